@@ -1,0 +1,345 @@
+import { defineGroup } from './event-type.ts';
+import { amount, count, flag, list, nullable, object, oneOf, text, time, uuid } from './schema.ts';
+
+const integration = {
+  integrationId: uuid('Id of the integration.'),
+  name: text('Name of the integration.'),
+  provider: text('Slug of the provider.'),
+};
+
+const email = {
+  integrationId: '019ab123-4f00-7a10-9c3e-5d1f0b7a2c01',
+  name: 'Email',
+  provider: 'sendgrid',
+};
+const calendar = {
+  integrationId: '019ab123-4f00-7a10-9c3e-5d1f0b7a2c02',
+  name: 'Calendar',
+  provider: 'google-calendar',
+};
+const backup = {
+  integrationId: '019ab123-4f00-7a10-9c3e-5d1f0b7a2c03',
+  name: 'Backup email',
+  provider: 'amazon-ses',
+};
+
+const webhook = {
+  webhookId: uuid('Id of the webhook.'),
+  name: text('Name of the webhook.'),
+  url: text('Its URL.'),
+};
+const zapier = {
+  webhookId: '019ab124-8e20-7c44-8f51-2b9d6e0c4d11',
+  name: 'Job Created - Zapier',
+  url: 'https://hooks.zapier.com/hooks/catch/123456/abcdef',
+};
+
+const person = nullable(text('Name of the person who did it; null when a rule did.'));
+const fault = object('The last fault.', {
+  code: text('Kind of fault, one of a closed set.'),
+  message: text('The fault in plain words.'),
+});
+
+const integrations = defineGroup('Trunkline', {
+  'integration.connected': {
+    description: 'An integration was connected and passed its first check.',
+    data: {
+      ...integration,
+      account: nullable(text('Account at the provider.')),
+      connectedBy: person,
+      connectedAt: time('When it was connected.'),
+    },
+    example: {
+      ...calendar,
+      account: 'john@company.example',
+      connectedBy: 'John Smith',
+      connectedAt: '2026-11-23T10:00:00.000Z',
+    },
+  },
+  'integration.disconnected': {
+    description: 'An integration was disconnected and its credentials were deleted.',
+    data: { ...integration, disconnectedBy: person, disconnectedAt: time('When it was disconnected.') },
+    example: { ...calendar, disconnectedBy: 'John Smith', disconnectedAt: '2026-11-30T10:00:00.000Z' },
+  },
+  'integration.failed': {
+    description:
+      'An integration stopped working. It is sent once, when the state changes, not for every fault.',
+    data: {
+      ...integration,
+      error: fault,
+      impact: text('What no longer works, in plain words.'),
+      consecutiveFailures: count('Failed checks or calls in a row.'),
+      failedAt: time('When the first of them failed.'),
+    },
+    example: {
+      ...email,
+      error: { code: 'down', message: 'Connection timeout after 30 seconds' },
+      impact: 'Emails are not sent.',
+      consecutiveFailures: 3,
+      failedAt: '2026-11-23T10:35:00.000Z',
+    },
+  },
+  'integration.recovered': {
+    description: 'An integration that had failed works again.',
+    data: {
+      ...integration,
+      failedAt: time('When it had failed.'),
+      downSeconds: count('How long it did not work.'),
+      recoveredAt: time('When it worked again.'),
+    },
+    example: {
+      ...email,
+      failedAt: '2026-11-23T10:35:00.000Z',
+      downSeconds: 1320,
+      recoveredAt: '2026-11-23T10:57:00.000Z',
+    },
+  },
+  'integration.slow': {
+    description: 'An integration answers much more slowly than it should.',
+    data: {
+      ...integration,
+      responseMs: amount('Mean response time of the last checks, in milliseconds.'),
+      normalMs: nullable(amount('What is normal for this integration, in milliseconds; null while unknown.')),
+      detectedAt: time('When it was noticed.'),
+    },
+    example: { ...email, responseMs: 5200, normalMs: 800, detectedAt: '2026-11-23T10:15:08.000Z' },
+  },
+  'integration.throttled': {
+    description:
+      "A rate limit of an integration was reached, its own or the provider's. Calls wait or are refused.",
+    data: {
+      ...integration,
+      limit: count('Calls allowed in the window.'),
+      window: oneOf('Length of the window.', ['second', 'minute', 'hour', 'day']),
+      setBy: oneOf('Whose limit it is.', ['organization', 'provider']),
+      resetsAt: nullable(time('When calls are possible again, if known.')),
+      throttledAt: time('When the limit was reached.'),
+    },
+    example: {
+      ...email,
+      limit: 1000,
+      window: 'hour',
+      setBy: 'organization',
+      resetsAt: '2026-11-23T11:00:00.000Z',
+      throttledAt: '2026-11-23T10:48:12.000Z',
+    },
+  },
+  'integration.failed_over': {
+    description: 'Calls now go through the backup of an integration.',
+    data: {
+      ...integration,
+      backup: object('Where calls go now.', integration),
+      trigger: oneOf('A rule or a person.', ['automatic', 'manual']),
+      error: nullable(fault),
+      failedOverAt: time('When it switched.'),
+    },
+    example: {
+      ...email,
+      backup,
+      trigger: 'automatic',
+      error: { code: 'down', message: 'Connection timeout after 30 seconds' },
+      failedOverAt: '2026-11-23T10:42:15.000Z',
+    },
+  },
+  'integration.restored': {
+    description: 'Calls go through the primary integration again.',
+    data: {
+      ...integration,
+      backup: object('Where calls went meanwhile.', integration),
+      trigger: oneOf('A rule or a person.', ['automatic', 'manual']),
+      failedOverAt: time('When it had switched to the backup.'),
+      restoredAt: time('When it switched back.'),
+    },
+    example: {
+      ...email,
+      backup,
+      trigger: 'automatic',
+      failedOverAt: '2026-11-23T10:42:15.000Z',
+      restoredAt: '2026-11-23T11:12:00.000Z',
+    },
+  },
+  'integration.reauthentication_required': {
+    description: 'The provider no longer accepts the stored authorization. A person has to reconnect.',
+    data: {
+      ...integration,
+      account: nullable(text('Account at the provider.')),
+      reason: oneOf('Why.', ['revoked', 'expired', 'password_changed', 'unknown']),
+      requiredAt: time('When the provider refused.'),
+    },
+    example: {
+      ...calendar,
+      account: 'john@company.example',
+      reason: 'revoked',
+      requiredAt: '2026-11-23T10:20:00.000Z',
+    },
+  },
+  'integration.credential_expiring': {
+    description:
+      'A credential expires soon, or is older than it should be. Replace it before it stops working.',
+    data: {
+      ...integration,
+      credential: oneOf('What it is.', ['api_key', 'password', 'token', 'certificate']),
+      ageDays: count('Days since it was stored.'),
+      expiresAt: nullable(time('When it expires; null when it only is old.')),
+    },
+    example: { ...email, credential: 'api_key', ageDays: 90, expiresAt: null },
+  },
+});
+
+const webhooks = defineGroup('Trunkline', {
+  'webhook.ping': {
+    description:
+      'Sent when an address is checked before a webhook is saved. No secret exists yet, so its signature cannot be verified and may be refused.',
+    data: { message: text('A note for the reader of the log.') },
+    example: { message: 'Is this endpoint reachable?' },
+  },
+  'webhook.failing': {
+    description: 'The last deliveries to a webhook failed. It is sent once, when the state changes.',
+    data: {
+      ...webhook,
+      consecutiveFailures: count('Failed attempts in a row.'),
+      lastStatus: count('HTTP status of the last attempt; 0 = no answer.'),
+      error: fault,
+      disablesAt: nullable(time('When it will be switched off if nothing succeeds; null when it will not.')),
+      failingSince: time('When the first of them failed.'),
+    },
+    example: {
+      ...zapier,
+      consecutiveFailures: 5,
+      lastStatus: 500,
+      error: { code: 'http_error', message: 'The endpoint failed with 500.' },
+      disablesAt: '2026-11-28T09:45:00.000Z',
+      failingSince: '2026-11-23T09:45:00.000Z',
+    },
+  },
+  'webhook.recovered': {
+    description: 'A failing webhook accepts deliveries again.',
+    data: {
+      ...webhook,
+      failingSince: time('When it had begun to fail.'),
+      deadLetters: count('Its deliveries in the dead-letter queue, which can be retried now.'),
+      recoveredAt: time('When a delivery succeeded.'),
+    },
+    example: {
+      ...zapier,
+      failingSince: '2026-11-23T09:45:00.000Z',
+      deadLetters: 12,
+      recoveredAt: '2026-11-23T13:05:20.000Z',
+    },
+  },
+  'webhook.disabled': {
+    description: 'A webhook was switched off, by a person or by a rule. Other webhooks get this event.',
+    data: {
+      ...webhook,
+      reason: oneOf('`gone`: it answered 410; `failing`: it failed for days.', ['person', 'gone', 'failing']),
+      disabledBy: person,
+      heldDeliveries: count('Deliveries that wait until it is switched on again.'),
+      disabledAt: time('When it was switched off.'),
+    },
+    example: {
+      ...zapier,
+      reason: 'gone',
+      disabledBy: null,
+      heldDeliveries: 4,
+      disabledAt: '2026-11-23T14:00:00.000Z',
+    },
+  },
+  'webhook.secret_regenerated': {
+    description: 'A webhook got a new signing secret. The secret itself is never in an event.',
+    data: {
+      ...webhook,
+      regeneratedBy: person,
+      previousSecretExpiresAt: nullable(
+        time('Until then both signatures are sent; null = the old one ended.'),
+      ),
+      regeneratedAt: time('When it was made.'),
+    },
+    example: {
+      ...zapier,
+      regeneratedBy: 'John Smith',
+      previousSecretExpiresAt: '2026-11-24T14:30:00.000Z',
+      regeneratedAt: '2026-11-23T14:30:00.000Z',
+    },
+  },
+  'delivery.dead_lettered': {
+    description:
+      'A delivery was given up and lies in the dead-letter queue. Dead letters of this event make no new one.',
+    data: {
+      ...webhook,
+      deliveryId: uuid('Id of the delivery.'),
+      eventId: text('Id of the event that was not delivered.'),
+      eventType: text('Type of that event.'),
+      attempts: count('Attempts made.'),
+      lastStatus: count('HTTP status of the last attempt; 0 = no answer.'),
+      error: fault,
+      expiresAt: time('Until then it can be retried.'),
+      deadLetteredAt: time('When it was given up.'),
+    },
+    example: {
+      ...zapier,
+      deliveryId: '019ab125-1b00-7e02-a4d7-90c1f2e3b455',
+      eventId: 'evt-job-1234-created',
+      eventType: 'job.created',
+      attempts: 4,
+      lastStatus: 500,
+      error: { code: 'http_error', message: 'The endpoint failed with 500.' },
+      expiresAt: '2026-11-30T09:46:31.000Z',
+      deadLetteredAt: '2026-11-23T09:46:31.000Z',
+    },
+  },
+});
+
+const security = defineGroup('Trunkline', {
+  'api_key.regenerated': {
+    description: 'The API key was replaced. The key itself is never in an event.',
+    data: {
+      keyPreview: text('First and last characters of the new key.'),
+      regeneratedBy: person,
+      previousKeyExpiresAt: nullable(time('Until then the old key works too; null = it ended at once.')),
+      regeneratedAt: time('When it was made.'),
+    },
+    example: {
+      keyPreview: 'tl_live_Ab12••••••••wxyz',
+      regeneratedBy: 'John Smith',
+      previousKeyExpiresAt: null,
+      regeneratedAt: '2026-11-23T15:00:00.000Z',
+    },
+  },
+});
+
+const alert = {
+  alertId: uuid('Id of the alert.'),
+  severity: oneOf('How bad it is.', ['info', 'warning', 'critical']),
+  title: text('What is wrong.'),
+  impact: text('What that means, in plain words.'),
+  subjects: list('What it is about.', text('Name of an integration or a webhook.')),
+  openedAt: time('When it was opened.'),
+};
+const outage = {
+  alertId: '019ab126-2c10-7b3a-8d15-3e7f9a0b1c77',
+  severity: 'critical',
+  title: 'Email: connection timeout',
+  impact: 'Emails are not sent.',
+  subjects: ['Email'],
+  openedAt: '2026-11-23T10:42:15.000Z',
+};
+
+const alerts = defineGroup('Trunkline', {
+  'alert.opened': {
+    description: 'Something needs attention. The same matter opens only one alert, however often it recurs.',
+    data: alert,
+    example: outage,
+  },
+  'alert.resolved': {
+    description: 'What an alert was about is in order again.',
+    data: {
+      ...alert,
+      automatic: flag('True when the fact itself ended it, false when a person did.'),
+      resolvedAt: time('When it was resolved.'),
+    },
+    example: { ...outage, automatic: true, resolvedAt: '2026-11-23T10:57:00.000Z' },
+  },
+});
+
+/** The hub's own events: what happens to integrations, webhooks, keys and alerts. */
+export const trunklineEvents = [...integrations, ...webhooks, ...security, ...alerts];

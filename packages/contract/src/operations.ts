@@ -1,0 +1,57 @@
+import * as access from './access.ts';
+import * as apiKeys from './api-keys.ts';
+import * as audit from './audit.ts';
+import * as deadLetters from './dead-letters.ts';
+import * as deliveries from './deliveries.ts';
+import * as events from './events.ts';
+import * as retry from './retry.ts';
+import * as webhooks from './webhooks.ts';
+
+/** Every operation of the product. The server refuses to start while one has no verb. */
+export const operations = {
+  getSession: access.getSession,
+  setUp: access.setUp,
+  signIn: access.signIn,
+  signOut: access.signOut,
+  reauthenticate: access.reauthenticate,
+  switchOrganization: access.switchOrganization,
+  listMembers: access.listMembers,
+  inviteMember: access.inviteMember,
+  revokeInvitation: access.revokeInvitation,
+  changeMemberRole: access.changeMemberRole,
+  removeMember: access.removeMember,
+  getInvitation: access.getInvitation,
+  acceptInvitation: access.acceptInvitation,
+  listWebhooks: webhooks.listWebhooks,
+  getWebhook: webhooks.getWebhook,
+  createWebhook: webhooks.createWebhook,
+  updateWebhook: webhooks.updateWebhook,
+  deleteWebhook: webhooks.deleteWebhook,
+  regenerateWebhookSecret: webhooks.regenerateWebhookSecret,
+  revealWebhookSecret: webhooks.revealWebhookSecret,
+  testWebhook: webhooks.testWebhook,
+  checkWebhookUrl: webhooks.checkWebhookUrl,
+  getDeliveryHistory: deliveries.getDeliveryHistory,
+  getDeliveryDetail: deliveries.getDeliveryDetail,
+  replayDelivery: deliveries.replayDelivery,
+  replayFailedDeliveries: deliveries.replayFailedDeliveries,
+  recoverWebhook: deliveries.recoverWebhook,
+  getRetryConfig: retry.getRetryConfig,
+  updateRetryConfig: retry.updateRetryConfig,
+  getDlqItems: deadLetters.getDlqItems,
+  retryDlqItem: deadLetters.retryDlqItem,
+  retryAllDlq: deadLetters.retryAllDlq,
+  clearDlqItem: deadLetters.clearDlqItem,
+  clearAllDlq: deadLetters.clearAllDlq,
+  sendEvents: events.sendEvents,
+  listEventTypes: events.listEventTypes,
+  saveEventType: events.saveEventType,
+  deleteEventType: events.deleteEventType,
+  getApiKey: apiKeys.getApiKey,
+  revealApiKey: apiKeys.revealApiKey,
+  regenerateApiKey: apiKeys.regenerateApiKey,
+  listAudit: audit.listAudit,
+  verifyAudit: audit.verifyAudit,
+} as const;
+
+export type OperationName = keyof typeof operations;

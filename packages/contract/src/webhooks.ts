@@ -1,0 +1,235 @@
+import { z } from 'zod';
+import { Done, Empty, Id, Timestamp } from './common.ts';
+import { defineOperation } from './operation.ts';
+import { DeliveryResult } from './deliveries.ts';
+import { isEventPattern } from './event-pattern.ts';
+import { RetryPolicy } from './retry.ts';
+
+const tag = 'Webhooks';
+
+/** What a person sees: `failing` is an active webhook whose last deliveries failed (WH-7). */
+export const WebhookStatus = z.enum(['active', 'disabled', 'failing']);
+/** What a person sets. `disabled` and `inactive` mean the same; both documents' words are accepted. */
+export const WebhookSwitch = z.enum(['active', 'inactive', 'disabled']);
+
+export const EventSelector = z
+  .string()
+  .min(1)
+  .max(120)
+  .refine(isEventPattern, 'An event type such as job.created, a group such as job.*, or *')
+  .meta({ example: 'job.created' });
+
+const Name = z.string().trim().min(1).max(120);
+const Url = z
+  .string()
+  .trim()
+  .min(1)
+  .max(2048)
+  .describe('HTTPS, publicly reachable.')
+  .meta({ example: 'https://api.example.com/webhooks/contacts' });
+const Events = z.array(EventSelector).min(1, 'Pick at least one event').max(200);
+const Description = z.string().trim().max(500);
+
+export const Webhook = z.object({
+  id: Id,
+  name: z.string(),
+  url: z.string(),
+  description: z.string().nullable(),
+  events: z.array(z.string()),
+  status: WebhookStatus,
+  /** Why it is off when a rule, not a person, switched it off (`gone`: it answered 410). */
+  disabledReason: z.enum(['person', 'gone']).nullable(),
+  secretPreview: z.string().describe('First and last characters of the signing secret.'),
+  previousSecretExpiresAt: Timestamp.nullable().describe('Until then deliveries carry both signatures.'),
+  retry: RetryPolicy.nullable().describe("Its own retry policy; null follows the organization's."),
+  lastDeliveryAt: Timestamp.nullable(),
+  lastDeliveryStatus: z.number().int().nullable().describe('HTTP status of the last attempt; 0 = no answer.'),
+  failureCount: z.number().int().describe('Consecutive failed attempts.'),
+  successRate: z.number().min(0).max(1).nullable().describe('Of the attempts of the last 30 days.'),
+  attempts30d: z.number().int(),
+  pending: z.number().int().describe('Deliveries waiting for their first or next attempt.'),
+  activity: z
+    .array(z.object({ hour: Timestamp, succeeded: z.number().int(), failed: z.number().int() }))
+    .describe('Attempts of the last 24 hours, by hour.'),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+});
+export type Webhook = z.infer<typeof Webhook>;
+
+export const listWebhooks = defineOperation({
+  name: 'listWebhooks',
+  procedure: 'integrations.listWebhooks',
+  kind: 'query',
+  tag,
+  summary: 'List the webhooks',
+  permission: 'webhook.read',
+  input: Empty,
+  output: z.object({ data: z.array(Webhook), nextCursor: z.string().nullable() }),
+  rest: [
+    { method: 'GET', path: '/api/v1/webhooks' },
+    { method: 'GET', path: '/api/company/webhooks', view: 'companyWebhookList' },
+  ],
+});
+
+export const getWebhook = defineOperation({
+  name: 'getWebhook',
+  procedure: 'integrations.getWebhook',
+  kind: 'query',
+  tag,
+  summary: 'Read a webhook',
+  permission: 'webhook.read',
+  input: z.object({ id: Id }),
+  output: Webhook,
+  rest: [
+    { method: 'GET', path: '/api/v1/webhooks/{id}' },
+    { method: 'GET', path: '/api/company/webhooks/{id}', view: 'companyWebhook' },
+  ],
+});
+
+export const createWebhook = defineOperation({
+  name: 'createWebhook',
+  procedure: 'integrations.createWebhook',
+  kind: 'mutation',
+  tag,
+  summary: 'Create a webhook',
+  description: 'The signing secret is made here and is in this answer.',
+  permission: 'webhook.write',
+  input: z.object({
+    name: Name,
+    url: Url,
+    events: Events,
+    description: Description.optional(),
+    status: WebhookSwitch.default('active'),
+    retry: RetryPolicy.nullable().optional(),
+  }),
+  output: Webhook.extend({ secret: z.string().meta({ example: 'whsec_…' }) }),
+  rest: [
+    { method: 'POST', path: '/api/v1/webhooks', status: 201 },
+    { method: 'POST', path: '/api/company/webhooks', status: 201, view: 'companyWebhook' },
+  ],
+});
+
+export const updateWebhook = defineOperation({
+  name: 'updateWebhook',
+  procedure: 'integrations.updateWebhook',
+  kind: 'mutation',
+  tag,
+  summary: 'Change a webhook, or switch it on or off',
+  permission: 'webhook.write',
+  input: z.object({
+    id: Id,
+    name: Name.optional(),
+    url: Url.optional(),
+    events: Events.optional(),
+    description: Description.nullable().optional(),
+    status: WebhookSwitch.optional(),
+    retry: RetryPolicy.nullable().optional(),
+  }),
+  output: Webhook,
+  rest: [
+    { method: 'PATCH', path: '/api/v1/webhooks/{id}' },
+    { method: 'PATCH', path: '/api/company/webhooks/{id}', view: 'companyWebhook' },
+  ],
+});
+
+export const deleteWebhook = defineOperation({
+  name: 'deleteWebhook',
+  procedure: 'integrations.deleteWebhook',
+  kind: 'mutation',
+  tag,
+  summary: 'Delete a webhook; its waiting deliveries are cancelled, its history stays',
+  permission: 'webhook.delete',
+  input: z.object({ id: Id }),
+  output: Done,
+  rest: [
+    { method: 'DELETE', path: '/api/v1/webhooks/{id}', status: 204 },
+    { method: 'DELETE', path: '/api/company/webhooks/{id}', status: 204 },
+  ],
+});
+
+export const SecretRotation = z.object({
+  id: Id,
+  secret: z.string(),
+  previousSecretExpiresAt: Timestamp.nullable(),
+});
+
+export const regenerateWebhookSecret = defineOperation({
+  name: 'regenerateWebhookSecret',
+  procedure: 'integrations.regenerateWebhookSecret',
+  kind: 'mutation',
+  tag,
+  summary: 'Make a new signing secret; the old one may stay valid for a while',
+  permission: 'webhook.write',
+  fresh: true,
+  input: z.object({
+    id: Id,
+    overlapSeconds: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(7 * 86_400)
+      .default(86_400)
+      .describe('How long deliveries carry both signatures. 0 ends the old secret at once.'),
+  }),
+  output: SecretRotation,
+  rest: [{ method: 'POST', path: '/api/v1/webhooks/{id}/rotate-secret' }],
+});
+
+export const revealWebhookSecret = defineOperation({
+  name: 'revealWebhookSecret',
+  procedure: 'integrations.revealWebhookSecret',
+  kind: 'mutation',
+  tag,
+  summary: 'Show the signing secret (audited)',
+  permission: 'webhook.secret',
+  people: true,
+  fresh: true,
+  input: z.object({ id: Id }),
+  output: z.object({ secret: z.string() }),
+});
+
+export const testWebhook = defineOperation({
+  name: 'testWebhook',
+  procedure: 'integrations.testWebhook',
+  kind: 'mutation',
+  tag,
+  summary: 'Send a test event now and see request and response; it is not retried',
+  permission: 'webhook.test',
+  input: z.object({
+    id: Id,
+    eventType: EventSelector.refine((type) => !type.includes('*'), 'One event type, without *'),
+  }),
+  output: DeliveryResult,
+  rest: [
+    { method: 'POST', path: '/api/v1/webhooks/{id}/test' },
+    { method: 'POST', path: '/api/company/webhooks/{id}/test' },
+  ],
+});
+
+export const UrlCheck = z.object({
+  ok: z.boolean().describe('Safe to save: format, scheme and address are right.'),
+  code: z
+    .enum(['webhook_url_invalid', 'webhook_url_not_https', 'webhook_url_unsafe', 'webhook_url_unreachable'])
+    .nullable(),
+  message: z.string().describe('What is wrong and what to do, in plain words.'),
+  ping: z
+    .object({
+      responseStatus: z.number().int().nullable(),
+      durationMs: z.number(),
+      error: z.string().nullable(),
+    })
+    .nullable()
+    .describe('The signed ping; null when the address was not safe to call or `ping` was off.'),
+});
+
+export const checkWebhookUrl = defineOperation({
+  name: 'checkWebhookUrl',
+  procedure: 'integrations.checkWebhookUrl',
+  kind: 'mutation',
+  tag,
+  summary: 'Check a URL before saving: format, HTTPS, address, and a signed ping',
+  permission: 'webhook.test',
+  input: z.object({ url: z.string().trim().max(2048), ping: z.boolean().default(true) }),
+  output: UrlCheck,
+  rest: [{ method: 'POST', path: '/api/v1/webhooks/check-url' }],
+});
