@@ -1,0 +1,59 @@
+import type { Role } from '@trunkline/contract/permissions';
+import type { LiveTopic } from '@trunkline/contract/live';
+import type { Logger } from 'pino';
+import type pg from 'pg';
+import type { Config } from './config/env.ts';
+import type { Engine } from './delivery/engine.ts';
+import type { LiveBus } from './db/live-bus.ts';
+import type { Identity } from './identity/identity.ts';
+import type { EgressAllow } from './lib/egress/allow-list.ts';
+import type { Sender } from './lib/egress/client.ts';
+import type { createSecretBox } from './lib/secret-box.ts';
+
+/** What one process has, made once at the start. Time, randomness and the network are reached through it. */
+export interface App {
+  config: Config;
+  version: string;
+  /** Milliseconds since the epoch. */
+  clock: () => number;
+  /** 0 ≤ n < 1. */
+  random: () => number;
+  randomBytes: (size: number) => Buffer;
+  /** UUID, version 7. */
+  newId: () => string;
+  log: Logger;
+  /** Connects as the owner of the tables: only for work that belongs to no single organization. */
+  pool: pg.Pool;
+  secretBox: ReturnType<typeof createSecretBox>;
+  egressAllow: EgressAllow;
+  sender: Sender;
+  identity: Identity;
+  live: LiveBus;
+  engine: Engine;
+}
+
+export type Actor =
+  | { type: 'user'; id: string; name: string; role: Role | null; sessionId: string; freshAt: number }
+  | { type: 'api_key'; id: string; name: string }
+  | { type: 'system'; name: string }
+  | { type: 'anonymous' };
+
+/** One call: who asks, for which organization, from where. Passed first to every verb. */
+export interface Ctx {
+  app: App;
+  actor: Actor;
+  /** Comes from the credential, never from the input. Null for a person without an organization. */
+  organizationId: string | null;
+  request: { id: string; ip: string | null; userAgent: string | null; headers: Headers };
+  /** Cookies that the answer will set. */
+  cookies: string[];
+}
+
+/** A transaction of one organization; row-level security binds every statement in it. */
+export interface Tx {
+  readonly organizationId: string;
+  query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
+  /** Live messages and hooks that go out when, and only when, the transaction commits. */
+  announce(topic: LiveTopic, ids?: string[]): void;
+  afterCommit(hook: () => void): void;
+}

@@ -1,0 +1,25 @@
+import type pg from 'pg';
+import type { Ctx, Tx } from '../ctx.ts';
+import { AppError } from '../errors.ts';
+import { ownerTransaction } from './transaction.ts';
+
+/**
+ * Runs `work` in a transaction of the caller's organization, as the role that row-level security binds.
+ *
+ * @throws AppError `no_organization` for a caller without one
+ */
+export async function inOrganization<T>(ctx: Ctx, work: (tx: Tx) => Promise<T>): Promise<T> {
+  if (ctx.organizationId === null) {
+    throw new AppError('no_organization', 'Ask an administrator to invite you to an organization.');
+  }
+  return tenantTransaction(ctx.app.pool, ctx.organizationId, work);
+}
+
+/** As {@link inOrganization}, for callers without a `Ctx` (start-up, jobs). */
+export async function tenantTransaction<T>(
+  pool: pg.Pool,
+  organizationId: string,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  return ownerTransaction(pool, async (_db, enter) => work(await enter(organizationId)));
+}

@@ -1,0 +1,54 @@
+import type { LiveTopic } from '@trunkline/contract/live';
+import type pg from 'pg';
+import type { Tx } from '../ctx.ts';
+import { liveChannel } from './live-channel.ts';
+
+/** Makes the rest of a transaction one organization's: row-level security binds it from here on. */
+export type Enter = (organizationId: string) => Promise<Tx>;
+
+/**
+ * Runs `work` in a transaction that starts as the owner of the tables, for what begins outside of any
+ * organization: creating one, joining one. `enter` is called at most once, after the owner's statements.
+ * Announcements arrive if and only if the transaction commits.
+ */
+export async function ownerTransaction<T>(
+  pool: pg.Pool,
+  work: (db: pg.PoolClient, enter: Enter) => Promise<T>,
+): Promise<T> {
+  const db = await pool.connect();
+  const announcements: { organizationId: string; topic: LiveTopic; ids: string[] | undefined }[] = [];
+  const hooks: (() => void)[] = [];
+  const enter: Enter = async (organizationId) => {
+    await db.query(
+      `SELECT set_config('role', 'trunkline_tenant', true), set_config('trunkline.organization_id', $1, true)`,
+      [organizationId],
+    );
+    return {
+      organizationId,
+      async query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]> {
+        return (await db.query<Row>(sql, values)).rows;
+      },
+      announce: (topic, ids) => announcements.push({ organizationId, topic, ids }),
+      afterCommit: (hook) => hooks.push(hook),
+    };
+  };
+  let broken: Error | undefined;
+  try {
+    await db.query('BEGIN');
+    const result = await work(db, enter);
+    for (const change of announcements) {
+      await db.query('SELECT pg_notify($1, $2)', [liveChannel, JSON.stringify(change)]);
+    }
+    await db.query('COMMIT');
+    for (const hook of hooks) hook();
+    return result;
+  } catch (error) {
+    // A rollback that fails leaves role and organization on the connection: it is not used again.
+    await db.query('ROLLBACK').catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    throw error;
+  } finally {
+    db.release(broken);
+  }
+}

@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { discardDataFolder, startEmbeddedPostgres } from '../db/embedded.ts';
+import type {} from './provided.ts';
+
+/** Not durable, few helper processes, little memory: the data lives as long as the run. */
+const SETTINGS = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  synchronous_commit: 'off',
+  shared_buffers: '32MB',
+  max_connections: '100',
+  io_method: 'sync',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  autovacuum: 'off',
+};
+
+const PREFIX = 'trunkline-test-pg-';
+
+/** Starts one PostgreSQL for the test run and gives its URL to the tests as `postgresUrl`. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await discardLeftovers();
+  const dataDir = join(tmpdir(), `${PREFIX}${randomBytes(6).toString('hex')}`);
+  const messages: string[] = [];
+  const log = (message: string): void => {
+    messages.push(message);
+  };
+  try {
+    const server = await startEmbeddedPostgres({ dataDir, log, settings: SETTINGS });
+    project.provide('postgresUrl', server.url);
+    return async () => {
+      await server.stop('immediate');
+      await discardDataFolder(dataDir);
+    };
+  } catch (error) {
+    throw new Error(`no database for the tests\n${messages.join('\n')}`, { cause: error });
+  }
+}
+
+/** Ends the servers of test runs that were killed, and removes their folders. */
+async function discardLeftovers(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    // A folder in use, or of another user, is none of our business.
+    if (name.startsWith(PREFIX)) await discardDataFolder(join(tmpdir(), name)).catch(() => {});
+  }
+}

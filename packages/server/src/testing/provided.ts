@@ -1,0 +1,8 @@
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** URL of the database server shared by one test run. */
+    postgresUrl: string;
+  }
+}
+
+export {};
