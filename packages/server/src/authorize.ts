@@ -1,0 +1,43 @@
+import type { Operation } from '@trunkline/contract/operation';
+import { allows } from '@trunkline/contract/permissions';
+import type { ActorKind } from '@trunkline/contract/permissions';
+import type { Ctx } from './ctx.ts';
+import { AppError } from './errors.ts';
+
+/** How long a proof of identity opens sensitive acts (ACC-2). */
+export const freshForMs = 5 * 60_000;
+
+/** The row of the permission matrix that applies to a caller; null for one without any. */
+export function actorKindOf(ctx: Ctx): ActorKind | null {
+  if (ctx.actor.type === 'user') return ctx.organizationId === null ? null : ctx.actor.role;
+  if (ctx.actor.type === 'api_key') return 'api_key';
+  return null;
+}
+
+/**
+ * Refuses a caller who may not. Every verb calls it first, with its own operation.
+ *
+ * @throws AppError `unauthenticated`, `no_organization`, `forbidden` or `reauthentication_required`
+ */
+export function authorize(ctx: Ctx, operation: Operation): void {
+  const { permission } = operation;
+  if (permission === 'public' || ctx.actor.type === 'system') return;
+  if (ctx.actor.type === 'anonymous') {
+    throw new AppError('unauthenticated', 'Sign in, or send the API key as a bearer token.');
+  }
+  if (operation.people && ctx.actor.type !== 'user') {
+    throw new AppError('forbidden', 'Only a signed-in person may do this, not an API key.');
+  }
+  if (permission !== 'session') {
+    if (ctx.organizationId === null) {
+      throw new AppError('no_organization', 'Ask an administrator to invite you to an organization.');
+    }
+    const kind = actorKindOf(ctx);
+    if (kind === null || !allows(kind, permission)) {
+      throw new AppError('forbidden', `Your role does not include ${permission}.`);
+    }
+  }
+  if (operation.fresh && ctx.actor.type === 'user' && ctx.app.clock() - ctx.actor.freshAt > freshForMs) {
+    throw new AppError('reauthentication_required', 'Enter your password again to continue.');
+  }
+}

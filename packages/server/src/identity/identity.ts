@@ -1,0 +1,268 @@
+import { hkdfSync, randomBytes } from 'node:crypto';
+import type { Role } from '@trunkline/contract/permissions';
+import { APIError } from 'better-auth';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import { createAttempts } from './attempts.ts';
+import type { Admission } from './attempts.ts';
+import { createAuth } from './better-auth.ts';
+import { clientAddressHeader, readClient } from './client.ts';
+import { hashSessionToken, readSessionToken, sessionCookieName } from './cookie.ts';
+import { IdentityError } from './errors.ts';
+import { readName } from './organizations.ts';
+import type { Database } from './organizations.ts';
+import { createPasswords, fitsPassword, isAcceptablePassword } from './passwords.ts';
+import {
+  absoluteSessionMs,
+  deleteSession,
+  findSession,
+  newSessionFields,
+  sweepSessions,
+} from './sessions.ts';
+import type { SignedIn } from './sessions.ts';
+import { isUuid, uuidV7 } from './uuid.ts';
+import type { RandomBytes } from './uuid.ts';
+
+export type { SignedIn } from './sessions.ts';
+
+const failuresPerPerson = 5;
+const failuresPerNetwork = 20;
+const shortestSecret = 32;
+
+/** Sign-in, sessions and passwords. Every refusal is an `IdentityError`. */
+export interface Identity {
+  /**
+   * The session of a request by its cookie; null when signed out, expired or tampered with. Role and
+   * organization are read from the membership each time: a removed member loses access at once.
+   */
+  authenticate(headers: Headers): Promise<SignedIn | null>;
+  /**
+   * Checks email and password and starts a new session under a new token; a session the request already
+   * had is ended. `headers` hold the user agent, the cookie and the client's address (`client.ts`).
+   * @throws IdentityError `invalid_credentials`; `too_many_sign_ins` after 5 failures for the email or 20
+   * from the network in 15 minutes
+   */
+  signIn(input: SignInInput): Promise<{ setCookie: string[]; session: SignedIn }>;
+  /** Ends the session of the request, if any, and clears its cookie. */
+  signOut(headers: Headers): Promise<{ setCookie: string[] }>;
+  /** Chooses the organization a session works in. Throws `not_a_member`. */
+  setActiveOrganization(sessionId: string, userId: string, organizationId: string): Promise<void>;
+  /**
+   * Verifies the password of a signed-in user again and marks the session fresh.
+   * @throws IdentityError `invalid_credentials`; `too_many_sign_ins` after 5 failures in 15 minutes,
+   * counted by user and apart from sign-in, so that a stranger cannot lock a signed-in person out
+   */
+  proveFresh(input: { sessionId: string; userId: string; password: string }): Promise<void>;
+  /**
+   * Creates a user with a password. Give `db` to do it inside a transaction; a refusal aborts that.
+   * @throws IdentityError `email_taken`, `weak_password`, `invalid_email`, `invalid_name`
+   */
+  createUser(
+    input: { email: string; name: string; password: string },
+    db?: Database,
+  ): Promise<{ userId: string }>;
+  /** Says whether anybody exists yet; a new installation asks for its first user. */
+  hasAnyUser(): Promise<boolean>;
+  /** The organizations a user is a member of, by name. */
+  organizationsOf(userId: string): Promise<OrganizationOfUser[]>;
+}
+
+export interface SignInInput {
+  email: string;
+  password: string;
+  headers: Headers;
+}
+
+export interface OrganizationOfUser {
+  id: string;
+  name: string;
+  slug: string;
+  role: Role;
+}
+
+export interface IdentityOptions {
+  pool: Pool;
+  /** At least 32 characters, the same on all nodes. Changing it signs everybody out. */
+  secret: string;
+  publicUrl: string;
+  /** True when `publicUrl` is https: the cookie is then Secure and `__Host-` prefixed. */
+  secureCookies: boolean;
+  /** Milliseconds since the epoch. */
+  clock?: (() => number) | undefined;
+  random?: RandomBytes | undefined;
+}
+
+/**
+ * The identity library over a PostgreSQL pool with migration 0001. better-auth checks passwords and
+ * starts sessions; its HTTP handler is not exposed.
+ * @throws Error when the secret is too short
+ */
+export function createIdentity(options: IdentityOptions): Identity {
+  const { pool, secureCookies, clock = Date.now, random = randomBytes } = options;
+  if (options.secret.length < shortestSecret) {
+    throw new Error(`The secret of sign-in has at least ${shortestSecret} characters.`);
+  }
+  const cookieKey = deriveKey(options.secret, 'trunkline session cookie');
+  const cookieName = sessionCookieName(secureCookies);
+  const passwords = createPasswords();
+  const attempts = createAttempts(pool, deriveKey(options.secret, 'trunkline sign-in attempts'), clock);
+  const newId = (): string => uuidV7(clock(), random);
+  const auth = createAuth({
+    pool,
+    secret: cookieKey,
+    publicUrl: options.publicUrl,
+    secureCookies,
+    cookieMaxAge: absoluteSessionMs / 1000,
+    addressHeader: clientAddressHeader,
+    passwords,
+    newId,
+    sessionFields: (userId) => newSessionFields(pool, userId, clock()),
+  });
+
+  const tokenHashOf = (headers: Headers): string | null => {
+    const token = readSessionToken(headers.get('cookie'), cookieName, cookieKey);
+    return token === null ? null : hashSessionToken(token);
+  };
+
+  return {
+    async authenticate(headers) {
+      const tokenHash = tokenHashOf(headers);
+      return tokenHash === null ? null : findSession(pool, tokenHash, clock());
+    },
+
+    async signIn({ email, password, headers }) {
+      const address = readEmail(email);
+      if (address === null || !fitsPassword(password)) throw new IdentityError('invalid_credentials');
+      const client = readClient(headers);
+      const admission = await attempts.admit([
+        { kind: 'email', value: address, limit: failuresPerPerson },
+        { kind: 'network', value: client.network, limit: failuresPerNetwork },
+      ]);
+      // Only cleaned values go further: no cookie, Origin or forwarding header of the request reaches
+      // better-auth.
+      const clean = new Headers({ 'user-agent': client.userAgent });
+      if (client.address !== null) clean.set(clientAddressHeader, client.address);
+      const result = await settled(admission, () =>
+        auth.api.signInEmail({ body: { email: address, password }, headers: clean, returnHeaders: true }),
+      );
+      const session = await findSession(pool, hashSessionToken(result.response.token), clock());
+      if (!session) throw new IdentityError('invalid_credentials');
+      const previous = tokenHashOf(headers);
+      if (previous !== null) await deleteSession(pool, previous);
+      await sweepSessions(pool, clock());
+      return { setCookie: result.headers.getSetCookie(), session };
+    },
+
+    async signOut(headers) {
+      const tokenHash = tokenHashOf(headers);
+      if (tokenHash !== null) await deleteSession(pool, tokenHash);
+      const secure = secureCookies ? '; Secure' : '';
+      return { setCookie: [`${cookieName}=; Max-Age=0; Path=/; HttpOnly${secure}; SameSite=Lax`] };
+    },
+
+    async setActiveOrganization(sessionId, userId, organizationId) {
+      if (![sessionId, userId, organizationId].every(isUuid)) throw new IdentityError('not_a_member');
+      const { rowCount } = await pool.query(
+        `UPDATE sessions s SET active_organization_id = m.organization_id, updated_at = $4
+           FROM members m
+          WHERE s.id = $1 AND s.user_id = $2 AND s.expires_at > $4
+            AND m.user_id = s.user_id AND m.organization_id = $3`,
+        [sessionId, userId, organizationId, new Date(clock())],
+      );
+      if (rowCount === 0) throw new IdentityError('not_a_member');
+    },
+
+    async proveFresh({ sessionId, userId, password }) {
+      if (!isUuid(sessionId) || !isUuid(userId) || !fitsPassword(password)) {
+        throw new IdentityError('invalid_credentials');
+      }
+      const admission = await attempts.admit([{ kind: 'proof', value: userId, limit: failuresPerPerson }]);
+      await settled(admission, async () => {
+        const { rows } = await pool.query<{ password: string }>(
+          `SELECT a.password
+             FROM sessions s
+             JOIN accounts a ON a.user_id = s.user_id AND a.provider_id = 'credential'
+            WHERE s.id = $1 AND s.user_id = $2 AND s.expires_at > $3 AND a.password IS NOT NULL`,
+          [sessionId, userId, new Date(clock())],
+        );
+        const hash = rows[0]?.password;
+        if (hash === undefined || !(await passwords.verify({ hash, password }))) {
+          throw new IdentityError('invalid_credentials');
+        }
+      });
+      const at = new Date(clock());
+      await pool.query('UPDATE sessions SET fresh_at = $2, updated_at = $2 WHERE id = $1', [sessionId, at]);
+    },
+
+    async createUser({ email, name, password }, db = pool) {
+      const address = readEmail(email);
+      if (address === null) throw new IdentityError('invalid_email');
+      const userName = readName(name);
+      if (!isAcceptablePassword(password)) throw new IdentityError('weak_password');
+      const hash = await passwords.hash(password);
+      const userId = newId();
+      // One statement, so that no user is left without a way to sign in.
+      const { rowCount } = await db.query(
+        `WITH created AS (
+           INSERT INTO users (id, email, name, created_at, updated_at) VALUES ($1, $2, $3, $6, $6)
+           ON CONFLICT (email) DO NOTHING RETURNING id)
+         INSERT INTO accounts (id, user_id, provider_id, account_id, password, created_at, updated_at)
+         SELECT $4, id, 'credential', id::text, $5, $6, $6 FROM created`,
+        [userId, address, userName, newId(), hash, new Date(clock())],
+      );
+      if (rowCount === 0) throw new IdentityError('email_taken');
+      return { userId };
+    },
+
+    async hasAnyUser() {
+      const { rows } = await pool.query<{ found: boolean }>('SELECT EXISTS (SELECT FROM users) AS found');
+      return rows[0]?.found === true;
+    },
+
+    async organizationsOf(userId) {
+      if (!isUuid(userId)) return [];
+      const { rows } = await pool.query<OrganizationOfUser>(
+        `SELECT o.id, o.name, o.slug, m.role
+           FROM members m JOIN organizations o ON o.id = m.organization_id
+          WHERE m.user_id = $1 ORDER BY o.name, o.id`,
+        [userId],
+      );
+      return rows;
+    },
+  };
+}
+
+/**
+ * Runs a password check under an admission. A wrong password keeps the attempt counted, a right one
+ * clears the count, and anything else (a full queue, a lost database) takes the attempt back.
+ */
+async function settled<T>(admission: Admission, check: () => Promise<T>): Promise<T> {
+  let result: T;
+  try {
+    result = await check();
+  } catch (error) {
+    if (isWrongPassword(error)) throw new IdentityError('invalid_credentials');
+    await admission.withdraw().catch(() => undefined);
+    throw error;
+  }
+  await admission.succeeded();
+  return result;
+}
+
+/** better-auth answers 400 or 401 to credentials it does not take. */
+function isWrongPassword(error: unknown): boolean {
+  if (error instanceof APIError) return error.statusCode === 400 || error.statusCode === 401;
+  return error instanceof IdentityError && error.code === 'invalid_credentials';
+}
+
+/** The address as it is stored, or null when it is none. */
+function readEmail(text: string): string | null {
+  if (text.length > 300) return null;
+  const email = text.trim().toLowerCase();
+  return email.length <= 254 && z.email().safeParse(email).success ? email : null;
+}
+
+/** A key for one purpose (HKDF, RFC 5869), so that no two uses of the secret meet. */
+function deriveKey(secret: string, purpose: string): string {
+  return Buffer.from(hkdfSync('sha256', secret, '', purpose, 32)).toString('base64');
+}
