@@ -1,0 +1,261 @@
+import { performance } from 'node:perf_hooks';
+import { claimLimit, verdictOf } from './verdict.ts';
+import { sendAttempt } from './send-attempt.ts';
+import type { AttemptSender } from './send-attempt.ts';
+import type { EndpointCache } from './endpoints.ts';
+import type { Result } from './record.ts';
+import type { Endpoint, Lease, Outcome } from './types.ts';
+
+export interface DispatcherOptions extends AttemptSender {
+  endpoints: EndpointCache;
+  random: () => number;
+  leaseSeconds: number;
+  /** Requests in flight at once, over all endpoints. */
+  inFlightLimit?: number;
+  /** Requests in flight at once to one endpoint. */
+  windowLimit?: number;
+  /** Deliveries of one endpoint that may wait in memory. */
+  waitingPerEndpoint?: number;
+  onResult: (result: Result) => void;
+  /** Deliveries that cannot go out now: `now` = somebody may claim them, `infinity` = held, `cancel` = no webhook. */
+  onHandBack: (leases: Lease[], how: 'now' | 'infinity' | 'cancel') => void;
+  /** True while results wait to be recorded beyond the bound. */
+  congested: () => boolean;
+}
+
+/** The deliveries of one endpoint that this node has in hand. */
+interface Lane {
+  endpointId: string;
+  waiting: Lease[];
+  /** Index of the head of `waiting`; the array is cut now and then. */
+  head: number;
+  inFlight: number;
+  /** Requests that may be in flight; grows with success and shrinks when the endpoint does not answer. */
+  window: number;
+  queued: boolean;
+}
+
+const firstWindow = 8;
+
+/**
+ * Sends what this node has leased. Every endpoint has its own lane and window, and lanes take turns, so a slow
+ * endpoint holds up nobody else (WH-10).
+ */
+export class Dispatcher {
+  readonly #options: Required<DispatcherOptions>;
+  readonly #lanes = new Map<string, Lane>();
+  /** Lanes that have something to send and room in their window, in turn. */
+  readonly #ready: Lane[] = [];
+  #inFlight = 0;
+  #waiting = 0;
+  #stopping = false;
+  #idle: (() => void)[] = [];
+
+  constructor(options: DispatcherOptions) {
+    this.#options = { inFlightLimit: 1024, windowLimit: 128, waitingPerEndpoint: 5_000, ...options };
+  }
+
+  /** Deliveries waiting in memory. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Endpoints of which this node has as much in hand as it wants. */
+  saturated(): string[] {
+    const ids: string[] = [];
+    const half = this.#options.waitingPerEndpoint / 2;
+    for (const lane of this.#lanes.values())
+      if (lane.waiting.length - lane.head > half) ids.push(lane.endpointId);
+    return ids;
+  }
+
+  /** Takes leased deliveries, reading the endpoints that are not known yet in the versions needed. */
+  async take(leases: readonly Lease[], versions?: ReadonlyMap<string, number>): Promise<void> {
+    const missing = new Set<string>();
+    for (const lease of leases) {
+      if (!this.#options.endpoints.peek(lease.webhookId, versions?.get(lease.webhookId)))
+        missing.add(lease.webhookId);
+    }
+    if (missing.size > 0) {
+      try {
+        await this.#options.endpoints.load(missing);
+      } catch {
+        this.#options.onHandBack([...leases], 'now');
+        return;
+      }
+    }
+    const surplus: Lease[] = [];
+    const orphans: Lease[] = [];
+    for (const lease of leases) {
+      if (!this.#options.endpoints.peek(lease.webhookId)) orphans.push(lease);
+      else if (!this.#enqueue(lease)) surplus.push(lease);
+    }
+    if (orphans.length > 0) this.#options.onHandBack(orphans, 'cancel');
+    if (surplus.length > 0) this.#options.onHandBack(surplus, 'now');
+    this.#pump();
+  }
+
+  #enqueue(lease: Lease): boolean {
+    if (this.#stopping) return false;
+    let lane = this.#lanes.get(lease.webhookId);
+    if (!lane) {
+      lane = {
+        endpointId: lease.webhookId,
+        waiting: [],
+        head: 0,
+        inFlight: 0,
+        window: firstWindow,
+        queued: false,
+      };
+      this.#lanes.set(lease.webhookId, lane);
+    }
+    if (lane.waiting.length - lane.head >= this.#options.waitingPerEndpoint) return false;
+    lane.waiting.push(lease);
+    this.#waiting += 1;
+    this.#makeReady(lane);
+    return true;
+  }
+
+  #makeReady(lane: Lane): void {
+    if (lane.queued || lane.head >= lane.waiting.length || lane.inFlight >= lane.window) return;
+    lane.queued = true;
+    this.#ready.push(lane);
+  }
+
+  /** Sends as long as there is something to send and room for it. */
+  #pump(): void {
+    while (
+      this.#ready.length > 0 &&
+      this.#inFlight < this.#options.inFlightLimit &&
+      !this.#options.congested()
+    ) {
+      const lane = this.#ready.shift()!;
+      lane.queued = false;
+      const lease = lane.waiting[lane.head];
+      if (!lease) continue;
+      lane.head += 1;
+      if (lane.head > 256 && lane.head * 2 > lane.waiting.length) {
+        lane.waiting.splice(0, lane.head);
+        lane.head = 0;
+      }
+      this.#waiting -= 1;
+      this.#start(lane, lease);
+      this.#makeReady(lane);
+    }
+  }
+
+  /** Called when results were recorded, so that a congested dispatcher goes on. */
+  resume(): void {
+    this.#pump();
+  }
+
+  #start(lane: Lane, lease: Lease): void {
+    const endpoint = this.#options.endpoints.peek(lease.webhookId);
+    if (this.#tooOld(lease)) {
+      this.#options.onHandBack([lease], 'now');
+      return;
+    }
+    if (!endpoint) {
+      // It changed while the delivery waited here: read it again.
+      void this.take([lease]);
+      return;
+    }
+    if (endpoint.deleted) {
+      this.#options.onHandBack([lease], 'cancel');
+      return;
+    }
+    if (!endpoint.enabled) {
+      this.#options.onHandBack([lease], 'infinity');
+      return;
+    }
+    lane.inFlight += 1;
+    this.#inFlight += 1;
+    void this.#attempt(lane, lease, endpoint);
+  }
+
+  /** A process that slept past its lease must not send: somebody else may have the delivery by now. */
+  #tooOld(lease: Lease): boolean {
+    return performance.now() - lease.renewedAt > this.#options.leaseSeconds * 1000 * 0.9;
+  }
+
+  async #attempt(lane: Lane, lease: Lease, endpoint: Endpoint): Promise<void> {
+    const { clock, random } = this.#options;
+    const outcome =
+      lease.claims > claimLimit
+        ? crashedOutcome(clock(), endpoint.url)
+        : await sendAttempt(this.#options, endpoint, lease.event, lease.id);
+    const verdict =
+      outcome.errorCode === 'crashed'
+        ? ({ state: 'dlq', retentionDays: endpoint.dlqRetentionDays } as const)
+        : verdictOf(lease, endpoint, outcome, clock(), random);
+    lane.inFlight -= 1;
+    this.#inFlight -= 1;
+    lane.window =
+      outcome.responseStatus === 0
+        ? Math.max(1, lane.window >> 1)
+        : Math.min(this.#options.windowLimit, lane.window + 1);
+    this.#options.onResult({ lease, outcome, verdict });
+    this.#makeReady(lane);
+    if (lane.inFlight === 0 && lane.head >= lane.waiting.length) this.#forgetLater(lane);
+    this.#pump();
+    if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** Lanes at rest keep their window for a while; beyond a bound the oldest go. */
+  #forgetLater(lane: Lane): void {
+    if (this.#lanes.size <= 10_000) return;
+    this.#lanes.delete(lane.endpointId);
+  }
+
+  /** Drops a delivery that waits here but belongs to another node by now; false when it is already on its way. */
+  dropWaiting(lost: ReadonlySet<string>): void {
+    if (lost.size === 0) return;
+    for (const lane of this.#lanes.values()) {
+      const kept = lane.waiting.slice(lane.head).filter((lease) => !lost.has(lease.id));
+      this.#waiting -= lane.waiting.length - lane.head - kept.length;
+      lane.waiting = kept;
+      lane.head = 0;
+    }
+  }
+
+  /** Takes nothing more and gives back what waits; resolves when nothing is in flight, or after `limitMs`. */
+  async stop(limitMs: number): Promise<Lease[]> {
+    this.#stopping = true;
+    const left: Lease[] = [];
+    for (const lane of this.#lanes.values()) left.push(...lane.waiting.slice(lane.head));
+    for (const lane of this.#lanes.values()) {
+      lane.waiting = [];
+      lane.head = 0;
+    }
+    this.#waiting = 0;
+    if (this.#inFlight > 0) {
+      let timer: NodeJS.Timeout | undefined;
+      const limit = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, limitMs);
+      });
+      await Promise.race([new Promise<void>((resolve) => this.#idle.push(resolve)), limit]);
+      clearTimeout(timer);
+    }
+    return left;
+  }
+}
+
+function crashedOutcome(now: number, url: string): Outcome {
+  return {
+    success: false,
+    responseStatus: 0,
+    errorCode: 'crashed',
+    errorMessage: `The delivery was taken ${claimLimit} times without a recorded attempt; it may crash its worker.`,
+    responseHeaders: null,
+    responseBody: null,
+    responseTruncated: false,
+    startedAt: now,
+    durationMs: 0,
+    url,
+    signatures: '\n',
+  };
+}

@@ -1,0 +1,224 @@
+import type pg from 'pg';
+import { AppError } from '../errors.ts';
+import { patternsOf } from '@trunkline/contract/event-pattern';
+import { textArray, uuidArray } from '../lib/pg-binary.ts';
+import type { StoredEvent } from './types.ts';
+
+/** An event on its way into the database. */
+export interface NewEvent extends StoredEvent {
+  organizationId: string;
+}
+
+/** A delivery that the fan-out made, already leased to this node. */
+export interface FreshDelivery {
+  id: string;
+  webhookId: string;
+  webhookVersion: number;
+  event: NewEvent;
+}
+
+export interface IngestOptions {
+  pool: pg.Pool;
+  nodeId: string;
+  leaseSeconds: number;
+  /** Statements in flight at once. */
+  lanes?: number;
+  batchLimit?: number;
+  /** Events that may wait for a lane; more are refused. */
+  waitingLimit?: number;
+  /** False: the deliveries are left for a claim, because this node has enough in hand. */
+  mayLease: () => boolean;
+  onFresh: (deliveries: FreshDelivery[]) => void;
+}
+
+interface Waiting {
+  events: NewEvent[];
+  /** Which of the events were there already. */
+  resolve: (duplicates: Set<string>) => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * Events and their fan-out in one statement. Subscriptions are matched inside it, so a webhook that was
+ * created before the event is never missed, on any node. A delivery's id takes the event's time and 60 of its
+ * bits, so both sort together and lie in the partitions of the same day. Rows are inserted in the order of
+ * their keys: two nodes that insert the same keys wait for each other instead of deadlocking.
+ */
+const ingest = {
+  name: 'ingest',
+  text: `
+  WITH input AS MATERIALIZED (
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
+      AS i (id, organization_id, key, type, patterns, body)),
+  keyed AS (
+    INSERT INTO event_keys (organization_id, key, event_id)
+    SELECT organization_id, key, id FROM input WHERE key IS NOT NULL
+    ON CONFLICT DO NOTHING RETURNING event_id),
+  fresh AS MATERIALIZED (
+    SELECT * FROM input WHERE key IS NULL OR id IN (SELECT event_id FROM keyed)),
+  stored AS (
+    INSERT INTO events (id, organization_id, key, type, body)
+    SELECT id, organization_id, key, type, body FROM fresh),
+  matched AS MATERIALIZED (
+    SELECT (substr(f.id::text, 1, 19) || substr(gen_random_uuid()::text, 20))::uuid AS id,
+      f.id AS event_id, f.organization_id, w.id AS webhook_id, w.version
+    FROM fresh f JOIN webhooks w
+      ON w.organization_id = f.organization_id AND w.enabled AND w.deleted_at IS NULL
+      AND w.events && string_to_array(f.patterns, ' ')),
+  queued AS (
+    INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, claims, owner, due_at)
+    SELECT id, organization_id, webhook_id, event_id, 'event', CASE WHEN $7::uuid IS NULL THEN 0 ELSE 1 END, $7,
+      CASE WHEN $7::uuid IS NULL THEN now() ELSE now() + $8 * interval '1 second' END
+    FROM matched)
+  SELECT event_id AS "eventId", id, webhook_id AS "webhookId", version FROM matched
+  UNION ALL
+  SELECT id, NULL, NULL, NULL FROM input WHERE key IS NOT NULL AND id NOT IN (SELECT event_id FROM keyed)`,
+};
+
+interface IngestRow {
+  eventId: string;
+  id: string | null;
+  webhookId: string | null;
+  version: number | null;
+}
+
+/**
+ * Groups concurrent requests into one commit: while a lane is busy, requests gather; a free lane takes up to
+ * `batchLimit` events. A promise that resolves means that the events and their deliveries are durable.
+ */
+export class Ingest {
+  readonly #options: Required<IngestOptions>;
+  readonly #waiting: Waiting[] = [];
+  #waitingEvents = 0;
+  #busyLanes = 0;
+  #scheduled = false;
+  #idle: (() => void)[] = [];
+
+  constructor(options: IngestOptions) {
+    this.#options = { lanes: 2, batchLimit: 500, waitingLimit: 20_000, ...options };
+  }
+
+  /**
+   * Stores events with their deliveries. Gives the row ids of those that were there already.
+   *
+   * @throws AppError `overloaded` when too many wait, `database_unavailable` when the statement fails
+   */
+  accept(events: NewEvent[]): Promise<Set<string>> {
+    if (this.#waitingEvents + events.length > this.#options.waitingLimit) {
+      return Promise.reject(
+        new AppError('overloaded', 'More events are arriving than can be stored. Send again shortly.', {
+          retryAfterSeconds: 1,
+        }),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ events, resolve, reject });
+      this.#waitingEvents += events.length;
+      this.#schedule();
+    });
+  }
+
+  /** Resolves when nothing waits and no statement runs. */
+  drained(): Promise<void> {
+    if (this.#busyLanes === 0 && this.#waiting.length === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Everything that this turn of the event loop reads from its sockets shares a batch. */
+  #schedule(): void {
+    if (this.#scheduled || this.#busyLanes >= this.#options.lanes) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      while (this.#waiting.length > 0 && this.#busyLanes < this.#options.lanes) void this.#runLane();
+    });
+  }
+
+  async #runLane(): Promise<void> {
+    this.#busyLanes += 1;
+    const batch = this.#takeBatch();
+    try {
+      await this.#store(batch);
+    } catch (error) {
+      const refusal = new AppError(
+        'database_unavailable',
+        'The events could not be stored. Send them again.',
+        {
+          cause: error,
+          retryAfterSeconds: 2,
+        },
+      );
+      for (const request of batch) request.reject(refusal);
+    }
+    this.#busyLanes -= 1;
+    if (this.#waiting.length > 0) this.#schedule();
+    else if (this.#busyLanes === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #takeBatch(): Waiting[] {
+    let count = 0;
+    let end = 0;
+    while (end < this.#waiting.length) {
+      const next = this.#waiting[end]!.events.length;
+      if (end > 0 && count + next > this.#options.batchLimit) break;
+      count += next;
+      end += 1;
+    }
+    this.#waitingEvents -= count;
+    return this.#waiting.splice(0, end);
+  }
+
+  async #store(batch: Waiting[]): Promise<void> {
+    const events = batch.length === 1 ? [...batch[0]!.events] : batch.flatMap((request) => request.events);
+    if (events.some((event) => event.key !== null)) events.sort(byKey);
+    const owner = this.#options.mayLease() ? this.#options.nodeId : null;
+    const { rows } = await this.#options.pool.query<IngestRow>({
+      ...ingest,
+      values: [
+        uuidArray(events.map((e) => e.id)),
+        uuidArray(events.map((e) => e.organizationId)),
+        textArray(events.map((e) => e.key)),
+        textArray(events.map((e) => e.type)),
+        textArray(events.map((e) => patternText(e.type))),
+        textArray(events.map((e) => e.body)),
+        owner,
+        this.#options.leaseSeconds,
+      ],
+    });
+    const duplicates = new Set<string>();
+    const fresh: FreshDelivery[] = [];
+    const byId =
+      rows.length > 0 ? new Map(events.map((event) => [event.id, event])) : new Map<string, NewEvent>();
+    for (const row of rows) {
+      if (row.id === null) duplicates.add(row.eventId);
+      else if (owner !== null) {
+        fresh.push({
+          id: row.id,
+          webhookId: row.webhookId!,
+          webhookVersion: row.version!,
+          event: byId.get(row.eventId)!,
+        });
+      }
+    }
+    for (const request of batch) request.resolve(duplicates);
+    if (fresh.length > 0) this.#options.onFresh(fresh);
+  }
+}
+
+function byKey(a: NewEvent, b: NewEvent): number {
+  if (a.organizationId !== b.organizationId) return a.organizationId < b.organizationId ? -1 : 1;
+  const left = a.key ?? '';
+  const right = b.key ?? '';
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+const patternTexts = new Map<string, string>();
+
+function patternText(type: string): string {
+  let text = patternTexts.get(type);
+  if (text === undefined) {
+    text = patternsOf(type).join(' ');
+    if (patternTexts.size < 10_000) patternTexts.set(type, text);
+  }
+  return text;
+}

@@ -1,0 +1,77 @@
+import type { KeyObject } from 'node:crypto';
+import type { AttemptErrorCode, DeliveryTrigger } from '@trunkline/contract/deliveries';
+import type { RetryPolicy } from '@trunkline/contract/retry';
+
+/** An event as it is stored and sent. */
+export interface StoredEvent {
+  /** Row id, UUID version 7. */
+  id: string;
+  /** The caller's own id; the public id is `key ?? id`. */
+  key: string | null;
+  type: string;
+  /** The exact text that is signed and sent. */
+  body: string;
+}
+
+/** A delivery in this node's hands until it is recorded, handed back, or its lease runs out. */
+export interface Lease {
+  id: string;
+  fence: number;
+  organizationId: string;
+  webhookId: string;
+  event: StoredEvent;
+  trigger: DeliveryTrigger;
+  replayOf: string | null;
+  /** Attempts recorded so far; those of earlier rounds do not count against the retry policy. */
+  attempts: number;
+  attemptsBefore: number;
+  /** Claims since the last recorded attempt, this one included. */
+  claims: number;
+  /** Monotonic milliseconds of the last renewal. */
+  renewedAt: number;
+}
+
+/** A webhook as the dispatcher needs it. */
+export interface Endpoint {
+  id: string;
+  organizationId: string;
+  version: number;
+  enabled: boolean;
+  deleted: boolean;
+  url: string;
+  origin: string;
+  path: string;
+  /** Newest first; the second one only during a secret's overlap. */
+  signingKeys: KeyObject[];
+  brandKeys: KeyObject[];
+  /** Milliseconds since the epoch at which the second key ends. */
+  previousKeyUntil: number;
+  policy: RetryPolicy;
+  enableDlq: boolean;
+  dlqRetentionDays: number;
+}
+
+/** What one HTTP request came to. */
+export interface Outcome {
+  success: boolean;
+  /** 0: no answer. */
+  responseStatus: number;
+  errorCode: AttemptErrorCode | null;
+  errorMessage: string | null;
+  responseHeaders: Record<string, string> | null;
+  responseBody: string | null;
+  responseTruncated: boolean;
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+  durationMs: number;
+  url: string;
+  /** `webhook-signature` and brand signature, separated by a line feed. */
+  signatures: string;
+}
+
+/** What becomes of a delivery after an attempt. */
+export type Verdict =
+  | { state: 'success' }
+  | { state: 'retrying'; delayMs: number }
+  | { state: 'dlq'; retentionDays: number }
+  | { state: 'failed' };
