@@ -1,0 +1,34 @@
+import { maxEventBytes, sendEvents as operation } from '@trunkline/contract/events';
+import type { EventAccepted, EventInput } from '@trunkline/contract/events';
+import { authorize } from '../../authorize.ts';
+import type { Ctx } from '../../ctx.ts';
+import type { NewEvent } from '../../delivery/ingest.ts';
+import { AppError, fieldError } from '../../errors.ts';
+import type { Verb } from '../../verb.ts';
+import { eventBody } from './event-body.ts';
+
+/**
+ * Stores events with their deliveries, durably, before it answers (WH-9). An event whose id the organization
+ * has sent before is recognized and not sent again.
+ */
+export const sendEvents: Verb<typeof operation> = async (ctx, input) => {
+  authorize(ctx, operation);
+  return Array.isArray(input) ? acceptEvents(ctx, input) : (await acceptEvents(ctx, [input]))[0]!;
+};
+
+async function acceptEvents(ctx: Ctx, inputs: readonly EventInput[]): Promise<EventAccepted[]> {
+  const { app, organizationId } = ctx;
+  if (organizationId === null) throw new AppError('no_organization', 'The caller has no organization.');
+  const at = app.clock();
+  const events = inputs.map((input, index): NewEvent => {
+    const id = app.newId();
+    const body = eventBody(input.id ?? id, input.type, at, input.data);
+    if (body.length > maxEventBytes) {
+      const pointer = inputs.length === 1 ? '/data' : `/${index}/data`;
+      throw fieldError('invalid_input', pointer, `The event has more than ${maxEventBytes} characters.`);
+    }
+    return { id, key: input.id ?? null, type: input.type, body, organizationId };
+  });
+  const duplicates = await app.engine.accept(events);
+  return events.map((event) => ({ id: event.key ?? event.id, duplicate: duplicates.has(event.id) }));
+}

@@ -1,0 +1,56 @@
+import { createWebhook as operation } from '@trunkline/contract/webhooks';
+import { authorize } from '../../authorize.ts';
+import { inOrganization } from '../../db/tenant.ts';
+import { secretPlace } from '../../delivery/endpoints.ts';
+import { createSigningSecret } from '../../lib/webhook-signature.ts';
+import type { Verb } from '../../verb.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import { requireSafeUrl } from './check-address.ts';
+import { auditView, readWebhook } from './queries.ts';
+import { isOn, previewOf } from './rules.ts';
+
+/** Creates a webhook with a signing secret of its own (WH-1). The secret is in this answer only. */
+export const createWebhook: Verb<typeof operation> = async (ctx, input) => {
+  authorize(ctx, operation);
+  const { app } = ctx;
+  const url = await requireSafeUrl(ctx, input.url);
+  const id = app.newId();
+  const secret = createSigningSecret(app.randomBytes);
+  const enabled = isOn(input.status);
+  return inOrganization(ctx, async (tx) => {
+    const now = new Date(app.clock());
+    await tx.query(
+      `INSERT INTO webhooks (id, organization_id, name, url, description, events, enabled, disabled_reason,
+         secret_box, secret_preview, retry, created_at, updated_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)`,
+      [
+        id,
+        tx.organizationId,
+        input.name,
+        url,
+        input.description ?? null,
+        [...new Set(input.events)],
+        enabled,
+        enabled ? null : 'person',
+        app.secretBox.seal(secret, secretPlace(tx.organizationId, id, 'secret_box')),
+        previewOf(secret),
+        input.retry ? JSON.stringify(input.retry) : null,
+        now,
+      ],
+    );
+    await tx.query('INSERT INTO webhook_health (webhook_id, organization_id) VALUES ($1, $2)', [
+      id,
+      tx.organizationId,
+    ]);
+    const webhook = await readWebhook(tx, id);
+    await recordAudit(ctx, tx, {
+      action: 'webhook.created',
+      target: { type: 'webhook', id, name: webhook.name },
+      changes: Object.fromEntries(
+        Object.entries(auditView(webhook)).map(([field, after]) => [field, { before: null, after }]),
+      ),
+    });
+    tx.announce('webhooks', [id]);
+    return { ...webhook, secret };
+  });
+};
