@@ -1,0 +1,110 @@
+import { operations } from '@trunkline/contract/operations';
+import type { OperationName } from '@trunkline/contract/operations';
+import type { Operation } from '@trunkline/contract/operation';
+import type { Ctx } from './ctx.ts';
+import { acceptInvitation } from './modules/access/accept-invitation.ts';
+import { changeMemberRole } from './modules/access/change-member-role.ts';
+import { getInvitation } from './modules/access/get-invitation.ts';
+import { getSession } from './modules/access/get-session.ts';
+import { inviteMember } from './modules/access/invite-member.ts';
+import { listMembers } from './modules/access/list-members.ts';
+import { reauthenticate } from './modules/access/reauthenticate.ts';
+import { removeMember } from './modules/access/remove-member.ts';
+import { revokeInvitation } from './modules/access/revoke-invitation.ts';
+import { setUp } from './modules/access/set-up.ts';
+import { signIn } from './modules/access/sign-in.ts';
+import { signOut } from './modules/access/sign-out.ts';
+import { switchOrganization } from './modules/access/switch-organization.ts';
+import { getApiKey } from './modules/api-keys/get-api-key.ts';
+import { regenerateApiKey } from './modules/api-keys/regenerate-api-key.ts';
+import { revealApiKey } from './modules/api-keys/reveal-api-key.ts';
+import { listAudit } from './modules/audit/list-audit.ts';
+import { verifyAudit } from './modules/audit/verify-audit.ts';
+import { deleteEventType } from './modules/events/delete-event-type.ts';
+import { listEventTypes } from './modules/events/list-event-types.ts';
+import { saveEventType } from './modules/events/save-event-type.ts';
+import { sendEvents } from './modules/events/send-events.ts';
+import { checkWebhookUrl } from './modules/webhooks/check-webhook-url.ts';
+import { clearAllDlq } from './modules/webhooks/clear-all-dlq.ts';
+import { clearDlqItem } from './modules/webhooks/clear-dlq-item.ts';
+import { createWebhook } from './modules/webhooks/create-webhook.ts';
+import { deleteWebhook } from './modules/webhooks/delete-webhook.ts';
+import { getDeliveryDetail } from './modules/webhooks/get-delivery-detail.ts';
+import { getDeliveryHistory } from './modules/webhooks/get-delivery-history.ts';
+import { getDlqItems } from './modules/webhooks/get-dlq-items.ts';
+import { getRetryConfig } from './modules/webhooks/get-retry-config.ts';
+import { getWebhook } from './modules/webhooks/get-webhook.ts';
+import { listWebhooks } from './modules/webhooks/list-webhooks.ts';
+import { recoverWebhook } from './modules/webhooks/recover-webhook.ts';
+import { regenerateWebhookSecret } from './modules/webhooks/regenerate-webhook-secret.ts';
+import { replayDelivery } from './modules/webhooks/replay-delivery.ts';
+import { replayFailedDeliveries } from './modules/webhooks/replay-failed-deliveries.ts';
+import { retryAllDlq } from './modules/webhooks/retry-all-dlq.ts';
+import { retryDlqItem } from './modules/webhooks/retry-dlq-item.ts';
+import { revealWebhookSecret } from './modules/webhooks/reveal-webhook-secret.ts';
+import { testWebhook } from './modules/webhooks/test-webhook.ts';
+import { updateRetryConfig } from './modules/webhooks/update-retry-config.ts';
+import { updateWebhook } from './modules/webhooks/update-webhook.ts';
+import type { Verb } from './verb.ts';
+
+/** The verb of every operation. A missing or wrongly shaped one does not compile. */
+const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
+  getSession,
+  setUp,
+  signIn,
+  signOut,
+  reauthenticate,
+  switchOrganization,
+  listMembers,
+  inviteMember,
+  revokeInvitation,
+  changeMemberRole,
+  removeMember,
+  getInvitation,
+  acceptInvitation,
+  listWebhooks,
+  getWebhook,
+  createWebhook,
+  updateWebhook,
+  deleteWebhook,
+  regenerateWebhookSecret,
+  revealWebhookSecret,
+  testWebhook,
+  checkWebhookUrl,
+  getDeliveryHistory,
+  getDeliveryDetail,
+  replayDelivery,
+  replayFailedDeliveries,
+  recoverWebhook,
+  getRetryConfig,
+  updateRetryConfig,
+  getDlqItems,
+  retryDlqItem,
+  retryAllDlq,
+  clearDlqItem,
+  clearAllDlq,
+  sendEvents,
+  listEventTypes,
+  saveEventType,
+  deleteEventType,
+  getApiKey,
+  revealApiKey,
+  regenerateApiKey,
+  listAudit,
+  verifyAudit,
+};
+
+/** Every operation with its name, for the fronts and the generated tests. */
+export const allOperations: readonly Operation[] = Object.values(operations);
+
+/**
+ * Checks the input, runs the verb, and lets through only what the output schema names, so that a verb cannot
+ * leak a field by accident.
+ *
+ * @throws ZodError for a wrong input; whatever the verb throws
+ */
+export async function callOperation(operation: Operation, ctx: Ctx, input: unknown): Promise<unknown> {
+  const verb = verbs[operation.name as OperationName] as (ctx: Ctx, input: unknown) => Promise<unknown>;
+  const checked = operation.input.parse(input ?? {});
+  return operation.output.parse(await verb(ctx, checked));
+}

@@ -1,0 +1,128 @@
+import { parseEgressAllow } from '../lib/egress/allow-list.ts';
+import type { EgressAllow } from '../lib/egress/allow-list.ts';
+import { parseMasterKey } from '../lib/secret-box.ts';
+import type { MasterKey } from '../lib/secret-box.ts';
+
+export interface Config {
+  port: number;
+  host: string;
+  /** Undefined: the embedded PostgreSQL of the data folder. */
+  databaseUrl: string | undefined;
+  dataDir: string;
+  /** Undefined: made once and kept in the data folder. */
+  masterKey: MasterKey | undefined;
+  /** Older master keys that may still open what is not yet wrapped anew. */
+  previousMasterKeys: MasterKey[];
+  publicUrl: string;
+  brand: string;
+  egressAllow: EgressAllow;
+  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** How long a delivery belongs to the node that took it; a dead node's deliveries are free after it. */
+  leaseSeconds: number;
+  /** Total time of one attempt. */
+  attemptTimeoutSeconds: number;
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  trustProxy: boolean;
+}
+
+/** A setting has a wrong value. The message names the variable and the reason, never the value of a secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+type Environment = Record<string, string | undefined>;
+
+/** The one place that reads the process's environment. */
+export function processEnvironment(): Environment {
+  return process.env;
+}
+
+/**
+ * Reads and checks every setting (interfaces, "Environment").
+ *
+ * @throws ConfigError with the variable's name and the reason
+ */
+export function readConfig(env: Environment): Config {
+  const port = integer(env, 'PORT', 3000, 0, 65_535);
+  const host = env['HOST'] || '127.0.0.1';
+  return {
+    port,
+    host,
+    databaseUrl: databaseUrl(env),
+    dataDir: env['TRUNKLINE_DATA_DIR'] || '.trunkline',
+    masterKey: env['TRUNKLINE_SECRET_KEY']
+      ? masterKey('TRUNKLINE_SECRET_KEY', env['TRUNKLINE_SECRET_KEY'])
+      : undefined,
+    previousMasterKeys: (env['TRUNKLINE_PREVIOUS_SECRET_KEYS'] ?? '')
+      .split(',')
+      .map((text) => text.trim())
+      .filter((text) => text !== '')
+      .map((text) => masterKey('TRUNKLINE_PREVIOUS_SECRET_KEYS', text)),
+    publicUrl: publicUrl(env, host, port),
+    brand: brand(env),
+    egressAllow: checked('TRUNKLINE_EGRESS_ALLOW', () =>
+      parseEgressAllow(env['TRUNKLINE_EGRESS_ALLOW'] ?? ''),
+    ),
+    logLevel: logLevel(env),
+    leaseSeconds: integer(env, 'TRUNKLINE_LEASE_SECONDS', 30, 2, 600),
+    attemptTimeoutSeconds: integer(env, 'TRUNKLINE_ATTEMPT_TIMEOUT_SECONDS', 15, 1, 60),
+    trustProxy: env['TRUNKLINE_TRUST_PROXY'] === 'true',
+  };
+}
+
+function checked<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new ConfigError(`${name}: ${error instanceof Error ? error.message : 'is not valid'}`);
+  }
+}
+
+function integer(env: Environment, name: string, fallback: number, min: number, max: number): number {
+  const text = env[name];
+  if (text === undefined || text === '') return fallback;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < min || value > max) {
+    throw new ConfigError(`${name}: "${text}" is not a whole number from ${min} to ${max}`);
+  }
+  return value;
+}
+
+function masterKey(name: string, text: string): MasterKey {
+  return checked(name, () => parseMasterKey(text));
+}
+
+function databaseUrl(env: Environment): string | undefined {
+  const text = env['DATABASE_URL'];
+  if (!text) return undefined;
+  if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) {
+    throw new ConfigError('DATABASE_URL: must be a postgres:// or postgresql:// URL');
+  }
+  return text;
+}
+
+function publicUrl(env: Environment, host: string, port: number): string {
+  const text = env['TRUNKLINE_PUBLIC_URL'];
+  if (!text) return `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`;
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new ConfigError(`TRUNKLINE_PUBLIC_URL: "${text}" is not an http or https URL`);
+  }
+  return text.replace(/\/+$/, '');
+}
+
+function brand(env: Environment): string {
+  const text = env['TRUNKLINE_BRAND'] || 'Trunkline';
+  if (!/^[A-Za-z][A-Za-z0-9-]{0,30}$/.test(text)) {
+    throw new ConfigError(
+      `TRUNKLINE_BRAND: "${text}" must be letters, digits and hyphens, starting with a letter`,
+    );
+  }
+  return text;
+}
+
+function logLevel(env: Environment): Config['logLevel'] {
+  const text = env['TRUNKLINE_LOG_LEVEL'] || 'info';
+  if (text === 'debug' || text === 'info' || text === 'warn' || text === 'error' || text === 'silent')
+    return text;
+  throw new ConfigError(`TRUNKLINE_LOG_LEVEL: "${text}" is not debug, info, warn, error or silent`);
+}

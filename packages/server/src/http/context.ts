@@ -1,0 +1,96 @@
+import type { IncomingMessage } from 'node:http';
+import type { App, Ctx } from '../ctx.ts';
+import { AppError } from '../errors.ts';
+import { clientAddressHeader } from '../identity/client.ts';
+import type { ApiKeyFinder } from '../modules/api-keys/find-api-key.ts';
+
+export interface RequestFacts {
+  id: string;
+  ip: string | null;
+}
+
+/** Where a request comes from: the socket, or the first address of a trusted proxy's `X-Forwarded-For`. */
+export function clientAddress(request: IncomingMessage, trustProxy: boolean): string | null {
+  if (trustProxy) {
+    const forwarded = request.headers['x-forwarded-for'];
+    const first = (Array.isArray(forwarded) ? forwarded[0] : forwarded)?.split(',')[0]?.trim();
+    if (first) return first;
+  }
+  return request.socket.remoteAddress ?? null;
+}
+
+/** Reads the bearer token; null without one. */
+export function bearerToken(header: string | null | undefined): string | null {
+  const match = /^Bearer\s+(\S+)\s*$/i.exec(header ?? '');
+  return match?.[1] ?? null;
+}
+
+/**
+ * Finds out who asks. A bearer token decides alone: a wrong one is refused even when there is a session.
+ *
+ * @throws AppError `unauthenticated` for a wrong token
+ */
+export async function contextOf(
+  app: App,
+  apiKeys: ApiKeyFinder,
+  headers: Headers,
+  facts: RequestFacts,
+): Promise<Ctx> {
+  // Written over whatever the client sent: the sign-in limits count by it.
+  if (facts.ip === null) headers.delete(clientAddressHeader);
+  else headers.set(clientAddressHeader, facts.ip);
+  const request = { id: facts.id, ip: facts.ip, userAgent: headers.get('user-agent'), headers };
+  const authorization = headers.get('authorization');
+  if (authorization !== null) {
+    const token = bearerToken(authorization);
+    const key = token === null ? null : await apiKeys.find(token);
+    if (key === null) throw new AppError('unauthenticated', 'The API key is not valid.');
+    return {
+      app,
+      actor: { type: 'api_key', id: key.id, name: key.name },
+      organizationId: key.organizationId,
+      request,
+      cookies: [],
+    };
+  }
+  const session = await app.identity.authenticate(headers);
+  if (session === null) {
+    return { app, actor: { type: 'anonymous' }, organizationId: null, request, cookies: [] };
+  }
+  return {
+    app,
+    actor: {
+      type: 'user',
+      id: session.userId,
+      name: session.name,
+      role: session.role,
+      sessionId: session.sessionId,
+      freshAt: session.freshAt,
+    },
+    organizationId: session.organizationId,
+    request,
+    cookies: [],
+  };
+}
+
+/**
+ * Refuses a change that another site's page makes with a person's cookie: by Sec-Fetch-Site where the browser
+ * sends it, by Origin otherwise. Requests with an API key carry no cookie and pass.
+ *
+ * @throws AppError `cross_site_request`
+ */
+export function refuseCrossSite(method: string, headers: Headers, publicUrl: string): void {
+  if (method === 'GET' || method === 'HEAD' || headers.has('authorization')) return;
+  const site = headers.get('sec-fetch-site');
+  const origin = headers.get('origin');
+  const sameSite = site === null || site === 'same-origin' || site === 'none';
+  const sameOrigin =
+    origin === null || origin === new URL(publicUrl).origin || hostOf(origin) === headers.get('host');
+  if (!sameSite || !sameOrigin) {
+    throw new AppError('cross_site_request', 'Open the page on its own address and try again.');
+  }
+}
+
+function hostOf(origin: string): string | null {
+  return URL.canParse(origin) ? new URL(origin).host : null;
+}

@@ -1,0 +1,112 @@
+import { errorCodes, Problem } from '@trunkline/contract/errors';
+import type { Operation, RestRoute } from '@trunkline/contract/operation';
+import { z } from 'zod';
+import { allOperations } from '../bindings.ts';
+
+type Json = Record<string, unknown>;
+
+/** JSON Schema of an input or output, as OpenAPI 3.1 takes it. */
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
+  return json;
+}
+
+function pathParameters(route: RestRoute): string[] {
+  return [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+}
+
+function parameter(name: string, place: 'path' | 'query', schema: unknown, required: boolean): Json {
+  const { description, ...rest } = (schema ?? {}) as Json;
+  return { name, in: place, required, ...(description ? { description } : {}), schema: rest };
+}
+
+function without(schema: Json, names: readonly string[]): Json {
+  const properties = { ...(schema['properties'] as Json | undefined) };
+  for (const name of names) delete properties[name];
+  const required = ((schema['required'] as string[] | undefined) ?? []).filter(
+    (name) => !names.includes(name),
+  );
+  return { ...schema, properties, ...(required.length > 0 ? { required } : { required: undefined }) };
+}
+
+function describeRoute(operation: Operation, route: RestRoute): Json {
+  const input = schemaOf(operation.input, 'input');
+  const properties = (input['properties'] as Json | undefined) ?? {};
+  const required = (input['required'] as string[] | undefined) ?? [];
+  const inPath = pathParameters(route);
+  const hasBody = route.method === 'POST' || route.method === 'PUT' || route.method === 'PATCH';
+  const parameters = inPath.map((name) => parameter(name, 'path', properties[name], true));
+  if (!hasBody) {
+    for (const [name, schema] of Object.entries(properties)) {
+      if (!inPath.includes(name)) parameters.push(parameter(name, 'query', schema, required.includes(name)));
+    }
+  }
+  const body = input['properties'] ? without(input, inPath) : input;
+  const takesBody = hasBody && (!input['properties'] || Object.keys(body['properties'] as Json).length > 0);
+  const status = String(route.status ?? 200);
+  return {
+    operationId: route.path.startsWith('/api/v1') ? operation.name : `${operation.name}Company`,
+    tags: [operation.tag],
+    summary: operation.summary,
+    ...(operation.description ? { description: operation.description } : {}),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(takesBody
+      ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } }
+      : {}),
+    responses: {
+      [status]:
+        status === '204'
+          ? { description: 'Done.' }
+          : {
+              description: 'Done.',
+              content: { 'application/json': { schema: schemaOf(operation.output, 'output') } },
+            },
+      default: { $ref: '#/components/responses/Problem' },
+    },
+    security: operation.people ? [{ session: [] }] : [{ apiKey: [] }, { session: [] }],
+  };
+}
+
+/** The OpenAPI 3.1 document of the REST API, made from the schemas that validate its requests (KEY-5). */
+export function openApiDocument(version: string): Json {
+  const paths: Record<string, Json> = {};
+  const tags = new Set<string>();
+  for (const operation of allOperations) {
+    for (const route of operation.rest) {
+      if (route.hidden) continue;
+      tags.add(operation.tag);
+      (paths[route.path] ??= {})[route.method.toLowerCase()] = describeRoute(operation, route);
+    }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Trunkline API',
+      version,
+      description:
+        'Send events, manage webhooks and their deliveries. Errors are problem+json with a stable `code`. Lists are pages of `data` with `nextCursor`. Any POST may carry an `Idempotency-Key`.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: [...tags].map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: {
+        apiKey: { type: 'http', scheme: 'bearer', description: "The organization's API key, `tl_live_…`." },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'trunkline_session',
+          description: 'A signed-in person.',
+        },
+      },
+      schemas: { Problem: schemaOf(Problem, 'output') },
+      responses: {
+        Problem: {
+          description: `An error. Codes: ${Object.keys(errorCodes).join(', ')}.`,
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+      },
+    },
+  };
+}

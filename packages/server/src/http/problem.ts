@@ -1,0 +1,86 @@
+import { errorCodes } from '@trunkline/contract/errors';
+import type { ErrorCode, Problem } from '@trunkline/contract/errors';
+import { ZodError } from 'zod';
+import { AppError } from '../errors.ts';
+
+/** Faults of the connection to PostgreSQL: by node's code, by SQLSTATE class, by the pool's message. */
+const connectionCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+]);
+
+/** The one place where an error becomes an answer (RFC 9457). Unknown errors keep their message to themselves. */
+export function problemOf(
+  error: unknown,
+  requestId: string,
+): { problem: Problem; retryAfterSeconds?: number } {
+  if (error instanceof AppError) {
+    return {
+      problem: makeProblem(error.code, error.message, requestId, error.errors),
+      ...(error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds }),
+    };
+  }
+  if (error instanceof ZodError) {
+    const errors = error.issues.slice(0, 50).map((issue) => ({
+      pointer: issue.path
+        .map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+        .join(''),
+      detail: issue.message,
+    }));
+    const first = errors[0];
+    const detail = first
+      ? `${first.pointer === '' ? 'The input' : first.pointer}: ${first.detail}`
+      : 'The input is not valid.';
+    return { problem: makeProblem('invalid_input', detail, requestId, errors) };
+  }
+  if (isConnectionFault(error)) {
+    return {
+      problem: makeProblem('database_unavailable', 'Nothing was changed. Try again shortly.', requestId),
+      retryAfterSeconds: 2,
+    };
+  }
+  return {
+    problem: makeProblem('internal', `The fault is in the logs under ${requestId}.`, requestId),
+  };
+}
+
+/** True for what belongs into the logs as a fault of ours. */
+export function isOurFault(error: unknown): boolean {
+  return !(error instanceof AppError && error.status < 500) && !(error instanceof ZodError);
+}
+
+function makeProblem(
+  code: ErrorCode,
+  detail: string,
+  requestId: string,
+  errors?: Problem['errors'],
+): Problem {
+  const { status, title } = errorCodes[code];
+  return {
+    type: `/docs/errors/${code}`,
+    title,
+    status,
+    detail,
+    code,
+    requestId,
+    ...(errors === undefined ? {} : { errors }),
+  };
+}
+
+function isConnectionFault(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return (
+    connectionCodes.has(code) ||
+    code.startsWith('08') ||
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+      error.message,
+    )
+  );
+}

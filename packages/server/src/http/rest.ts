@@ -1,0 +1,105 @@
+import type { Operation, RestRoute } from '@trunkline/contract/operation';
+import type { Hono } from 'hono';
+import { allOperations, callOperation } from '../bindings.ts';
+import type { Ctx } from '../ctx.ts';
+import { AppError } from '../errors.ts';
+import { withIdempotencyKey } from './idempotency.ts';
+import type { RestAnswer } from './rest-answer.ts';
+import { views } from './views.ts';
+
+export interface RestEnv {
+  Variables: { ctx: Ctx };
+}
+
+const bodyLimit = 1_048_576;
+export const eventsBodyLimit = 8 * 1_048_576;
+
+/** Registers every REST address of every operation. */
+export function registerRest(app: Hono<RestEnv>): void {
+  for (const operation of allOperations) {
+    for (const route of operation.rest) {
+      app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
+        const ctx = c.get('ctx');
+        const raw = await readBody(c.req.raw, operation.name === 'sendEvents' ? eventsBodyLimit : bodyLimit);
+        const run = async () => answer(operation, route, ctx, inputOf(c.req, route, raw));
+        const key = route.method === 'POST' ? c.req.header('idempotency-key') : undefined;
+        const result =
+          key === undefined || ctx.organizationId === null
+            ? await run()
+            : await withIdempotencyKey(ctx, key, `${route.method} ${c.req.path}`, raw, run);
+        for (const cookie of ctx.cookies) c.header('set-cookie', cookie, { append: true });
+        if (result.replayed) c.header('idempotency-replayed', 'true');
+        if (result.status === 204) return c.body(null, 204);
+        c.header('content-type', 'application/json; charset=utf-8');
+        return c.body(result.body, result.status);
+      });
+    }
+  }
+}
+
+async function answer(operation: Operation, route: RestRoute, ctx: Ctx, input: unknown): Promise<RestAnswer> {
+  const view = route.view === undefined ? undefined : views[route.view];
+  const viewed = view?.input && isObject(input) ? view.input(input) : input;
+  const output = await callOperation(operation, ctx, viewed);
+  const shown = view && isObject(output) ? view.output(output, ctx) : output;
+  return { status: route.status ?? 200, body: JSON.stringify(shown) };
+}
+
+/** Path, query and body in one input; an array body (events) stands alone. */
+function inputOf(
+  request: {
+    param(): Record<string, string>;
+    queries(): Record<string, string[]>;
+    header(name: string): string | undefined;
+  },
+  route: RestRoute,
+  raw: string,
+): unknown {
+  const query: Record<string, unknown> = {};
+  for (const [name, values] of Object.entries(request.queries()))
+    query[name] = values.length === 1 ? values[0] : values;
+  const body = raw === '' ? {} : parseJson(raw, request.header('content-type'));
+  if (Array.isArray(body)) return body;
+  if (!isObject(body)) throw new AppError('invalid_input', 'The body must be a JSON object.');
+  return { ...query, ...body, ...route.fixed, ...request.param() };
+}
+
+/** @throws AppError `malformed_json` */
+export function parseJson(raw: string, contentType: string | undefined): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(raw);
+  } catch (error) {
+    throw new AppError('malformed_json', error instanceof Error ? error.message : 'It cannot be parsed.');
+  }
+  return contentType?.startsWith('application/cloudevents') ? fromCloudEvents(value) : value;
+}
+
+/** CloudEvents 1.0, structured mode, single or batch: id, type and data are ours too. */
+function fromCloudEvents(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(fromCloudEvents);
+  if (!isObject(value)) return value;
+  return { id: value['id'], type: value['type'], data: value['data'] ?? {} };
+}
+
+async function readBody(request: Request, limit: number): Promise<string> {
+  if (request.method === 'GET' || request.body === null) return '';
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = request.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.length;
+    if (size > limit) {
+      await reader.cancel();
+      throw new AppError('payload_too_large', `The body has more than ${limit} bytes.`);
+    }
+    chunks.push(value);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,29 @@
+/** The UI needs nothing but its own files: no inline script or style, no other host. No page may frame it. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "manifest-src 'self'",
+];
+
+/** Sent with every answer that does not set its own. */
+export const securityHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy': policy.join('; '),
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=()',
+};
+
+/** The API documentation's component writes its own styles; only its page allows them. */
+export const docsPolicy = policy
+  .map((rule) => (rule.startsWith('style-src') ? "style-src 'self' 'unsafe-inline'" : rule))
+  .join('; ');

@@ -1,0 +1,172 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import type { HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import type { App, Ctx } from '../ctx.ts';
+import { pendingMigrations } from '../db/migrate.ts';
+import { AppError } from '../errors.ts';
+import type { ApiKeyFinder } from '../modules/api-keys/find-api-key.ts';
+import { clientAddress, contextOf, refuseCrossSite } from './context.ts';
+import { docsPage, docsScript, errorPage } from './docs.ts';
+import { handleEvents, takesShortWay } from './ingest-route.ts';
+import { openLiveStream } from './live-route.ts';
+import { createMetrics } from './metrics.ts';
+import { openApiDocument } from './openapi.ts';
+import { isOurFault, problemOf } from './problem.ts';
+import { registerRest } from './rest.ts';
+import { securityHeaders } from './security-headers.ts';
+import { serveStatic } from './static.ts';
+import { handleTrpc } from './trpc.ts';
+
+interface Env {
+  Bindings: HttpBindings;
+  Variables: { ctx: Ctx; requestId: string };
+}
+
+export interface HttpServer {
+  server: Server;
+  /** The address that it listens on. */
+  listen(port: number, host: string): Promise<{ port: number }>;
+  /** Unready at once; open requests may finish within the bound. */
+  close(limitMs: number): Promise<void>;
+}
+
+/** Makes the one HTTP server of a process: API, tRPC, live stream, documentation, UI, health. */
+export function createHttpServer(app: App, apiKeys: ApiKeyFinder): HttpServer {
+  const metrics = createMetrics(app.engine);
+  const closing = new AbortController();
+  const document = JSON.stringify(openApiDocument(app.version));
+  const hono = new Hono<Env>();
+
+  hono.use(async (c, next) => {
+    const requestId = `req_${app.newId()}`;
+    c.set('requestId', requestId);
+    const started = app.clock();
+    await next();
+    c.header('x-request-id', requestId);
+    for (const [name, value] of Object.entries(securityHeaders)) {
+      if (!c.res.headers.has(name)) c.header(name, value);
+    }
+    if (c.req.path.startsWith('/api/')) {
+      if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
+      app.log.info(
+        {
+          requestId,
+          method: c.req.method,
+          path: c.req.path,
+          status: c.res.status,
+          ms: app.clock() - started,
+        },
+        'request',
+      );
+    }
+  });
+
+  hono.onError((error, c) => {
+    const requestId = c.get('requestId');
+    if (isOurFault(error)) app.log.error({ err: error, requestId, path: c.req.path }, 'request failed');
+    const { problem, retryAfterSeconds } = problemOf(error, requestId);
+    if (retryAfterSeconds !== undefined) c.header('retry-after', String(retryAfterSeconds));
+    c.header('content-type', 'application/problem+json; charset=utf-8');
+    return c.body(JSON.stringify(problem), problem.status as 500);
+  });
+
+  hono.get('/healthz', (c) => c.json({ status: 'ok' }));
+  hono.get('/readyz', async (c) => {
+    if (closing.signal.aborted) return c.json({ status: 'shutting down' }, 503);
+    try {
+      const pending = await pendingMigrations(app.pool);
+      if (pending.length > 0) return c.json({ status: 'migrations are pending', pending }, 503);
+      return c.json({ status: 'ready' });
+    } catch {
+      return c.json({ status: 'the database cannot be reached' }, 503);
+    }
+  });
+  hono.get('/metrics', async (c) => {
+    c.header('content-type', metrics.contentType);
+    return c.body(await metrics.metrics());
+  });
+  hono.get('/api/openapi.json', (c) => {
+    c.header('content-type', 'application/json; charset=utf-8');
+    return c.body(document);
+  });
+  hono.get('/docs', () => docsPage());
+  hono.get('/docs/rapidoc.js', () => docsScript());
+  hono.get('/docs/errors/:code', async (c) => {
+    const response = await errorPage(c.req.param('code'));
+    if (response) return response;
+    throw new AppError('not_found', 'There is no such error code.');
+  });
+
+  hono.use('/api/*', async (c, next) => {
+    refuseCrossSite(c.req.method, c.req.raw.headers, app.config.publicUrl);
+    const headers = new Headers(c.req.raw.headers);
+    const facts = { id: c.get('requestId'), ip: clientAddress(c.env.incoming, app.config.trustProxy) };
+    c.set('ctx', await contextOf(app, apiKeys, headers, facts));
+    await next();
+  });
+  hono.get('/api/live', (c) => {
+    const ctx = c.get('ctx');
+    const signal = AbortSignal.any([closing.signal, c.req.raw.signal]);
+    return openLiveStream(
+      app,
+      ctx,
+      async () => {
+        const session = await app.identity.authenticate(ctx.request.headers);
+        return session !== null && session.organizationId === ctx.organizationId;
+      },
+      signal,
+    );
+  });
+  hono.all('/api/trpc/*', (c) => {
+    const ctx = c.get('ctx');
+    return handleTrpc(c.req.raw, ctx, (error) => {
+      if (isOurFault(error)) app.log.error({ err: error, requestId: ctx.request.id }, 'request failed');
+    });
+  });
+  registerRest(hono as unknown as Parameters<typeof registerRest>[0]);
+  hono.all('/api/*', (c) => {
+    throw new AppError('not_found', `There is nothing at ${c.req.method} ${c.req.path}.`);
+  });
+  hono.get('*', async (c) => {
+    const response = await serveStatic(c.req.path);
+    if (response) return response;
+    throw new AppError('not_found', `There is nothing at ${c.req.path}.`);
+  });
+
+  const listener = getRequestListener((request, env) => hono.fetch(request, env), {
+    overrideGlobalObjects: false,
+  });
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    if (takesShortWay(request)) void handleEvents(app, apiKeys, request, response);
+    else void listener(request, response);
+  });
+  server.keepAliveTimeout = 65_000;
+  server.headersTimeout = 20_000;
+  server.requestTimeout = 60_000;
+
+  return {
+    server,
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, () => {
+          server.off('error', reject);
+          const address = server.address();
+          resolve({ port: typeof address === 'object' && address !== null ? address.port : port });
+        });
+      }),
+    close: (limitMs) => {
+      closing.abort();
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => server.closeAllConnections(), limitMs);
+        server.close(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+        server.closeIdleConnections();
+      });
+    },
+  };
+}

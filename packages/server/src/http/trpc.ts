@@ -1,0 +1,84 @@
+import { TRPCError, initTRPC } from '@trpc/server';
+import type { AnyTRPCRouter } from '@trpc/server';
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { allOperations, callOperation } from '../bindings.ts';
+import type { Ctx } from '../ctx.ts';
+import { problemOf } from './problem.ts';
+
+const t = initTRPC.context<Ctx>().create({
+  errorFormatter({ shape, error, ctx }) {
+    const { problem, retryAfterSeconds } = problemOf(error.cause ?? error, ctx?.request.id ?? '');
+    const known = problem.code === 'internal' && !error.cause;
+    return {
+      ...shape,
+      message: known ? shape.message : problem.detail,
+      data: { code: shape.data.code, httpStatus: problem.status, problem, retryAfterSeconds },
+    };
+  },
+});
+
+const trpcCodes: Record<number, TRPCError['code']> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHORIZED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  409: 'CONFLICT',
+  413: 'PAYLOAD_TOO_LARGE',
+  422: 'BAD_REQUEST',
+  429: 'TOO_MANY_REQUESTS',
+  503: 'SERVICE_UNAVAILABLE',
+};
+
+/** The router of every operation under its procedure path, e.g. `integrations.createWebhook`. */
+function createRouter(): AnyTRPCRouter {
+  const groups: Record<string, Record<string, ReturnType<typeof procedureOf>>> = {};
+  for (const operation of allOperations) {
+    const [group, name] = operation.procedure.split('.');
+    if (!group || !name) throw new Error(`${operation.procedure} is not of the form group.name`);
+    (groups[group] ??= {})[name] = procedureOf(operation);
+  }
+  return t.router(Object.fromEntries(Object.entries(groups).map(([name, group]) => [name, t.router(group)])));
+}
+
+function procedureOf(operation: (typeof allOperations)[number]) {
+  const resolve = async ({ ctx, input }: { ctx: Ctx; input: unknown }) => {
+    try {
+      return await callOperation(operation, ctx, input);
+    } catch (error) {
+      const { problem } = problemOf(error, ctx.request.id);
+      throw new TRPCError({
+        code: trpcCodes[problem.status] ?? 'INTERNAL_SERVER_ERROR',
+        message: problem.detail,
+        cause: error,
+      });
+    }
+  };
+  // The input is checked by callOperation, with the same schema for every front.
+  const procedure = t.procedure.input((value: unknown) => value);
+  return operation.kind === 'query' ? procedure.query(resolve) : procedure.mutation(resolve);
+}
+
+const router = createRouter();
+
+/** Answers a tRPC request of a caller who is known already. */
+export async function handleTrpc(
+  request: Request,
+  ctx: Ctx,
+  onError: (error: unknown) => void,
+): Promise<Response> {
+  return fetchRequestHandler({
+    endpoint: '/api/trpc',
+    req: request,
+    router,
+    createContext: () => ctx,
+    onError: ({ error }) => onError(error.cause ?? error),
+    responseMeta: ({ errors }) => {
+      const headers = new Headers({ 'cache-control': 'no-store' });
+      const waits = errors.map((error) => problemOf(error.cause ?? error, '').retryAfterSeconds ?? 0);
+      const longest = Math.max(0, ...waits);
+      if (longest > 0) headers.set('retry-after', String(longest));
+      for (const cookie of ctx.cookies) headers.append('set-cookie', cookie);
+      return { headers };
+    },
+  });
+}
