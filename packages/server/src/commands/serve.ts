@@ -1,0 +1,82 @@
+import type { Config } from '../config/env.ts';
+import { createHttpServer } from '../http/server.ts';
+import { startApp } from '../start-app.ts';
+import type { RunningApp } from '../start-app.ts';
+import { Maintenance } from '../workers/maintenance.ts';
+
+const requestsMayFinishMs = 20_000;
+
+export interface ServeOptions {
+  /** `serve`: HTTP and deliveries; `work`: deliveries only. */
+  http: boolean;
+  /** Runs when the database is ready and before anything is delivered. */
+  prepare?: (running: RunningApp) => Promise<void>;
+  onListening?: (address: string, running: RunningApp) => Promise<void> | void;
+}
+
+/**
+ * Runs one process until SIGTERM or SIGINT: then it turns unready, finishes what is in flight, hands back the
+ * rest and ends. A second signal ends it at once; PostgreSQL holds everything that was accepted.
+ */
+export async function serve(config: Config, options: ServeOptions): Promise<void> {
+  const running = await startApp(config);
+  const { app } = running;
+  const maintenance = new Maintenance(app);
+  await maintenance.start();
+  const http = options.http ? createHttpServer(app, running.apiKeys) : undefined;
+  await options.prepare?.(running);
+  await running.startEngine();
+  if (http) {
+    const { port } = await http
+      .listen(config.port, config.host)
+      .catch(async (error: NodeJS.ErrnoException) => {
+        await running.stop();
+        if (error.code === 'EADDRINUSE') {
+          throw new PortInUseError(config.port);
+        }
+        throw error;
+      });
+    const address = config.port === port ? config.publicUrl : `http://${config.host}:${port}`;
+    app.log.info({ address, nodeId: app.engine.nodeId }, 'listening');
+    await options.onListening?.(address, running);
+  }
+  void running.embedded?.exited.then(({ expected }) => {
+    if (!expected) {
+      app.log.fatal('the embedded PostgreSQL ended by itself; start again to recover');
+      process.exit(1);
+    }
+  });
+  const signal = await nextSignal();
+  app.log.info({ signal }, 'shutting down');
+  endAtSecondSignal(app.clock);
+  const httpClosed = http?.close(requestsMayFinishMs);
+  await httpClosed;
+  await maintenance.stop();
+  await running.stop();
+  app.log.info('stopped');
+}
+
+export class PortInUseError extends Error {
+  override readonly name = 'PortInUseError';
+
+  constructor(port: number) {
+    super(`Port ${port} is in use. Stop what runs there, or choose another with PORT=3001.`);
+  }
+}
+
+function nextSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+}
+
+/** A terminal's Ctrl-C can arrive twice at once, from its process group and from npm; only a later one counts. */
+function endAtSecondSignal(clock: () => number): void {
+  const first = clock();
+  const again = () => {
+    if (clock() - first > 1000) process.exit(130);
+  };
+  process.on('SIGINT', again);
+  process.on('SIGTERM', again);
+}

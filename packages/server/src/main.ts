@@ -1,0 +1,96 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { createOrganization } from './commands/create-organization.ts';
+import { migrateDatabase } from './commands/migrate.ts';
+import { rewrapSecrets } from './commands/rewrap-secrets.ts';
+import { serve } from './commands/serve.ts';
+import { processEnvironment, readConfig } from './config/env.ts';
+import { version } from './start-app.ts';
+
+const config = () => readConfig(processEnvironment());
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+const program = new Command('trunkline')
+  .description('Integrations and webhooks for your product, self-hosted.')
+  .version(version);
+
+program
+  .command('start')
+  .description('Start everything on one port; the first visit creates the first administrator')
+  .action(() =>
+    serve(config(), {
+      http: true,
+      onListening: (address) => say(`\nTrunkline is ready at ${address}\nStop it with Ctrl-C.`),
+    }),
+  );
+
+program
+  .command('serve')
+  .description('Serve HTTP and deliver, beside any number of other processes')
+  .action(() =>
+    serve(config(), { http: true, onListening: (address) => say(`Trunkline is ready at ${address}`) }),
+  );
+
+program
+  .command('work')
+  .description('Deliver only, without HTTP; needs DATABASE_URL')
+  .action(() => serve(config(), { http: false }));
+
+program
+  .command('demo')
+  .description('Start with three demo organizations and a local receiver')
+  .action(async () => {
+    // Imported here only: no simulator is loaded by the other commands.
+    const { demo } = await import('./commands/demo.ts');
+    await demo(processEnvironment());
+  });
+
+program
+  .command('migrate')
+  .description('Bring the database to this version')
+  .action(async () => {
+    const applied = await migrateDatabase(config());
+    say(applied.length === 0 ? 'Nothing to do.' : applied.map((name) => `applied ${name}`).join('\n'));
+  });
+
+program
+  .command('organizations')
+  .description('Manage organizations')
+  .command('create')
+  .description('Create an organization with an administrator')
+  .requiredOption('--name <name>', 'name of the organization')
+  .requiredOption('--admin-email <email>', 'e-mail of its administrator')
+  .option('--json', 'print JSON')
+  .action(async (options: { name: string; adminEmail: string; json?: boolean }) => {
+    const created = await createOrganization(config(), options.name, options.adminEmail);
+    say(
+      options.json
+        ? JSON.stringify(created)
+        : `Organization ${created.organizationId}\nSign in as ${created.adminEmail} with ${created.adminPassword}\nAPI key ${created.apiKey}\nKeep both; they are shown once.`,
+    );
+  });
+
+program
+  .command('secrets')
+  .description('Manage the encryption of stored secrets')
+  .command('rotate')
+  .description(
+    'Wrap every stored secret under TRUNKLINE_SECRET_KEY; the old key is in TRUNKLINE_PREVIOUS_SECRET_KEYS',
+  )
+  .action(async () => {
+    const count = await rewrapSecrets(config());
+    say(
+      `${count} secrets wrapped under the new master key. The old one is needed no more once every server runs with the new one.`,
+    );
+  });
+
+program.parseAsync().catch((error: unknown) => {
+  // A known fault is one plain line; anything else shows where it came from.
+  const known = error instanceof Error && error.name !== 'Error' && error.name !== 'TypeError';
+  const message =
+    error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
+  process.stderr.write(`trunkline: ${message}\n`);
+  process.exitCode = 1;
+});

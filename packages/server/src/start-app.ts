@@ -1,0 +1,251 @@
+import { hkdfSync, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type pg from 'pg';
+import pino from 'pino';
+import type { Logger } from 'pino';
+import type { Config } from './config/env.ts';
+import type { App, Ctx } from './ctx.ts';
+import { startEmbeddedPostgres } from './db/embedded.ts';
+import type { EmbeddedPostgres } from './db/embedded.ts';
+import { migrate } from './db/migrate.ts';
+import { createPool } from './db/pool.ts';
+import { Engine } from './delivery/engine.ts';
+import { LiveBus } from './db/live-bus.ts';
+import { createIdentity } from './identity/identity.ts';
+import { Sender } from './lib/egress/client.ts';
+import { redactSecrets } from './lib/redact.ts';
+import { createSecretBox, parseMasterKey } from './lib/secret-box.ts';
+import type { MasterKey } from './lib/secret-box.ts';
+import { createUuid7 } from './lib/uuid7.ts';
+import { createApiKeyFinder } from './modules/api-keys/find-api-key.ts';
+import type { ApiKeyFinder } from './modules/api-keys/find-api-key.ts';
+import { disableGoneWebhook } from './modules/webhooks/disable-gone-webhook.ts';
+import { announceDeadLetter } from './modules/events/own-events.ts';
+
+export interface RunningApp {
+  app: App;
+  apiKeys: ApiKeyFinder;
+  /** Set when this process runs its own PostgreSQL. */
+  embedded: EmbeddedPostgres | undefined;
+  databaseUrl: string;
+  /** Starts deliveries; separate, so that demo data can be laid first. */
+  startEngine(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The version of the package, for headers and documents. */
+export const version = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
+
+/** Structured logs to standard error; known places of secrets are removed whatever is logged. */
+export function createLog(level: Config['logLevel']): Logger {
+  return pino(
+    {
+      level,
+      base: { name: 'trunkline' },
+      redact: {
+        paths: [
+          '*.password',
+          '*.secret',
+          '*.key',
+          '*.token',
+          '*.authorization',
+          '*.cookie',
+          'headers',
+          '*.headers',
+        ],
+        remove: true,
+      },
+      serializers: { err: describeError },
+    },
+    pino.destination({ dest: 2, sync: true }),
+  );
+}
+
+/** What a log line says of an error: never its other properties, which may hold a connection or a row. */
+function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: redactSecrets(String(error)) };
+  return {
+    type: error.name,
+    message: redactSecrets(error.message),
+    ...('code' in error ? { code: error.code } : {}),
+    stack: redactSecrets(error.stack ?? ''),
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  };
+}
+
+/**
+ * Puts one process together: database (embedded unless `DATABASE_URL` names another), migrations, keys,
+ * identity, engine. Nothing listens yet.
+ *
+ * @throws DataFolderInUseError, ConfigError, MigrationFailedError and what the database answers
+ */
+export async function startApp(config: Config, log = createLog(config.logLevel)): Promise<RunningApp> {
+  const clock = Date.now;
+  const embedded = config.databaseUrl === undefined ? await startEmbedded(config, log) : undefined;
+  const databaseUrl = embedded?.url ?? config.databaseUrl ?? '';
+  try {
+    return await assemble(config, log, clock, databaseUrl, embedded);
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+async function startEmbedded(config: Config, log: Logger): Promise<EmbeddedPostgres> {
+  await mkdir(config.dataDir, { recursive: true });
+  return startEmbeddedPostgres({
+    dataDir: config.dataDir,
+    log: (message) => log.info({ from: 'postgres' }, message),
+  });
+}
+
+async function assemble(
+  config: Config,
+  log: Logger,
+  clock: () => number,
+  databaseUrl: string,
+  embedded: EmbeddedPostgres | undefined,
+): Promise<RunningApp> {
+  const onConnectionError = (error: Error) => log.warn({ err: error }, 'a database connection broke');
+  const pool = createPool(databaseUrl, {
+    max: 16,
+    applicationName: 'trunkline',
+    statementTimeoutMs: 30_000,
+    onConnectionError,
+  });
+  const enginePool = createPool(databaseUrl, {
+    max: 8,
+    applicationName: 'trunkline engine',
+    statementTimeoutMs: 20_000,
+    onConnectionError,
+  });
+  const stopPools = async () => {
+    await Promise.all([pool.end(), enginePool.end()]);
+  };
+  try {
+    const { applied } = await migrate(pool);
+    if (applied.length > 0) log.info({ applied }, 'database migrated');
+    const masterKey = config.masterKey ?? (await ownMasterKey(config.dataDir));
+    const secretBox = createSecretBox({ current: masterKey, previous: config.previousMasterKeys });
+    await requireKnownKeys(pool, (box) => secretBox.keyIdOf(box), [masterKey, ...config.previousMasterKeys]);
+    const newId = createUuid7(clock, randomBytes);
+    const sender = new Sender({
+      allow: config.egressAllow,
+      connectionsPerOrigin: 128,
+      totalTimeoutMs: config.attemptTimeoutSeconds * 1000,
+    });
+    const identity = createIdentity({
+      pool,
+      secret: Buffer.from(hkdfSync('sha256', masterKey.key, '', 'trunkline identity', 32)).toString('hex'),
+      publicUrl: config.publicUrl,
+      secureCookies: config.publicUrl.startsWith('https:'),
+      clock,
+    });
+    const live = new LiveBus({ url: databaseUrl, clock, log });
+    const parts = { config, version, clock, random: Math.random, randomBytes, newId, log, pool, secretBox };
+    const engine: Engine = new Engine({
+      app: { ...parts, sender },
+      pool: enginePool,
+      publish: (organizationId, topic, ids) => live.publish({ organizationId, topic, ids }),
+      onGone: (organizationId, webhookId) => {
+        disableGoneWebhook(systemContext(app, organizationId), webhookId).catch((error: unknown) =>
+          log.error({ err: error, webhookId }, 'a webhook that answered 410 could not be switched off'),
+        );
+      },
+      onDeadLettered: (result) => {
+        announceDeadLetter(app, result).catch((error: unknown) =>
+          log.warn({ err: error }, 'delivery.dead_lettered could not be sent'),
+        );
+      },
+    });
+    const app: App = { ...parts, egressAllow: config.egressAllow, sender, identity, live, engine };
+    const apiKeys = createApiKeyFinder(app);
+    live.onChange(({ organizationId, topic, ids }) => {
+      if (topic === 'webhooks') for (const id of ids ?? []) engine.endpoints.forget(id);
+      if (topic === 'retry') engine.endpoints.forgetOrganization(organizationId);
+      if (topic === 'api_key') apiKeys.forget(organizationId);
+    });
+    live.onGap(() => {
+      engine.endpoints.forgetAll();
+      apiKeys.forget();
+    });
+    await live.start();
+    return {
+      app,
+      apiKeys,
+      embedded,
+      databaseUrl,
+      startEngine: () => engine.start(embedded !== undefined),
+      stop: async () => {
+        await engine.stop();
+        await apiKeys.flushLastUsed();
+        await sender.close(5_000);
+        await live.stop();
+        await stopPools();
+        await embedded?.stop();
+      },
+    };
+  } catch (error) {
+    await stopPools();
+    throw error;
+  }
+}
+
+/** A call that the product makes by itself for one organization. */
+export function systemContext(app: App, organizationId: string): Ctx {
+  return {
+    app,
+    actor: { type: 'system', name: 'Trunkline' },
+    organizationId,
+    request: { id: `req_${app.newId()}`, ip: null, userAgent: null, headers: new Headers() },
+    cookies: [],
+  };
+}
+
+/** The master key that this installation made for itself, kept in its data folder for the owner only. */
+async function ownMasterKey(dataDir: string): Promise<MasterKey> {
+  const file = join(dataDir, 'secret.key');
+  await mkdir(dataDir, { recursive: true });
+  try {
+    await writeFile(file, `${randomBytes(32).toString('base64')}\n`, { flag: 'wx', mode: 0o600 });
+    await chmod(file, 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return parseMasterKey((await readFile(file, 'utf8')).trim());
+}
+
+/**
+ * Refuses to run when stored secrets need a master key that is not configured: better at the start than with
+ * the first delivery.
+ */
+async function requireKnownKeys(
+  pool: pg.Pool,
+  keyIdOf: (box: Buffer) => string,
+  keys: readonly MasterKey[],
+): Promise<void> {
+  const { rows } = await pool.query<{ box: Buffer }>(
+    `(SELECT token_box AS box FROM api_keys LIMIT 100) UNION ALL
+     (SELECT secret_box FROM webhooks WHERE secret_box IS NOT NULL LIMIT 100)`,
+  );
+  const known = new Set(keys.map((key) => key.id));
+  const missing = rows.map((row) => keyIdOf(row.box)).find((id) => !known.has(id));
+  if (missing !== undefined) {
+    throw new MissingMasterKeyError(missing);
+  }
+}
+
+/** Stored secrets were encrypted with a master key that this process does not have. */
+export class MissingMasterKeyError extends Error {
+  override readonly name = 'MissingMasterKeyError';
+
+  constructor(keyId: string) {
+    super(
+      `TRUNKLINE_SECRET_KEY: stored secrets need the master key with id ${keyId}. Give it as TRUNKLINE_SECRET_KEY, or in TRUNKLINE_PREVIOUS_SECRET_KEYS after a change of keys.`,
+    );
+  }
+}
