@@ -1,0 +1,179 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { onSignedOut } from '../lib/api.ts';
+import { queryClient } from '../lib/query-client.ts';
+import { sessionQuery } from '../lib/session.ts';
+import { NotFoundPage } from './NotFoundPage.tsx';
+import { RootError } from './RootError.tsx';
+import { Shell } from '../shell/Shell.tsx';
+import { returnPath } from './return-path.ts';
+
+const rootRoute = createRootRoute({ notFoundComponent: NotFoundPage, errorComponent: RootError });
+
+// Everything below needs a person who is signed in to an organization.
+const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'shell',
+  component: Shell,
+  beforeLoad: async ({ location }) => {
+    const session = await queryClient.ensureQueryData(sessionQuery);
+    if (session.needsSetup) throw redirect({ to: '/setup' });
+    if (!session.user) throw redirect({ to: '/sign-in', search: { from: returnPath(location.href) } });
+  },
+});
+
+const homeRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/webhooks' });
+  },
+});
+
+const webhooksRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/webhooks',
+  component: lazyRouteComponent(() => import('../features/webhooks/WebhooksPage.tsx'), 'WebhooksPage'),
+});
+
+const newWebhookRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/webhooks/new',
+  component: lazyRouteComponent(() => import('../features/webhooks/WebhookFormPage.tsx'), 'WebhookFormPage'),
+});
+
+const editWebhookRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/webhooks/$webhookId/edit',
+  component: lazyRouteComponent(() => import('../features/webhooks/WebhookFormPage.tsx'), 'WebhookFormPage'),
+});
+
+const webhookRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/webhooks/$webhookId',
+  // Which delivery is open and which filter is on are part of the address.
+  validateSearch: (search: Record<string, unknown>): { delivery?: string; status?: string } => ({
+    ...(typeof search['delivery'] === 'string' ? { delivery: search['delivery'] } : {}),
+    ...(typeof search['status'] === 'string' ? { status: search['status'] } : {}),
+  }),
+  component: lazyRouteComponent(() => import('../features/webhooks/WebhookPage.tsx'), 'WebhookPage'),
+});
+
+const retryRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/retries',
+  component: lazyRouteComponent(() => import('../features/retry/RetryPage.tsx'), 'RetryPage'),
+});
+
+const deadLettersRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/dead-letters',
+  validateSearch: (search: Record<string, unknown>): { webhookId?: string } =>
+    typeof search['webhookId'] === 'string' ? { webhookId: search['webhookId'] } : {},
+  component: lazyRouteComponent(
+    () => import('../features/dead-letters/DeadLettersPage.tsx'),
+    'DeadLettersPage',
+  ),
+});
+
+const apiKeyRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/api-key',
+  component: lazyRouteComponent(() => import('../features/api-key/ApiKeyPage.tsx'), 'ApiKeyPage'),
+});
+
+const eventsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/events',
+  component: lazyRouteComponent(() => import('../features/events/EventCatalogPage.tsx'), 'EventCatalogPage'),
+});
+
+const auditRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/audit',
+  validateSearch: (search: Record<string, unknown>): { action?: string; since?: string; until?: string } => ({
+    ...(typeof search['action'] === 'string' ? { action: search['action'] } : {}),
+    ...(typeof search['since'] === 'string' ? { since: search['since'] } : {}),
+    ...(typeof search['until'] === 'string' ? { until: search['until'] } : {}),
+  }),
+  component: lazyRouteComponent(() => import('../features/audit/AuditPage.tsx'), 'AuditPage'),
+});
+
+const membersRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/members',
+  component: lazyRouteComponent(() => import('../features/members/MembersPage.tsx'), 'MembersPage'),
+});
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { from?: string } =>
+    typeof search['from'] === 'string' ? { from: returnPath(search['from']) } : {},
+  beforeLoad: async ({ search }) => {
+    const session = await queryClient.ensureQueryData(sessionQuery);
+    if (session.needsSetup) throw redirect({ to: '/setup' });
+    if (session.user) throw redirect({ href: search.from ?? '/' });
+  },
+  component: lazyRouteComponent(() => import('../features/auth/SignInPage.tsx'), 'SignInPage'),
+});
+
+const setUpRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/setup',
+  beforeLoad: async () => {
+    const session = await queryClient.ensureQueryData(sessionQuery);
+    if (!session.needsSetup) throw redirect({ to: '/' });
+  },
+  component: lazyRouteComponent(() => import('../features/auth/SetUpPage.tsx'), 'SetUpPage'),
+});
+
+const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invite/$token',
+  component: lazyRouteComponent(() => import('../features/auth/InvitationPage.tsx'), 'InvitationPage'),
+});
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([
+    shellRoute.addChildren([
+      homeRoute,
+      webhooksRoute,
+      newWebhookRoute,
+      editWebhookRoute,
+      webhookRoute,
+      retryRoute,
+      deadLettersRoute,
+      apiKeyRoute,
+      eventsRoute,
+      auditRoute,
+      membersRoute,
+    ]),
+    signInRoute,
+    setUpRoute,
+    invitationRoute,
+  ]),
+  defaultPreload: 'intent',
+  defaultErrorComponent: RootError,
+  // Its own <script> for scroll restoration would be inline.
+  scrollRestoration: false,
+});
+
+// A session that ended while a page was open: back to signing in, and then here again.
+onSignedOut(() => {
+  const { pathname, href } = router.state.location;
+  if (pathname === '/sign-in' || pathname.startsWith('/invite/')) return;
+  queryClient.clear();
+  void router.navigate({ to: '/sign-in', search: { from: returnPath(href) } });
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,20 @@
+import { useRouter } from '@tanstack/react-router';
+import type { AnchorHTMLAttributes, MouseEvent } from 'react';
+
+export interface AppLinkProps extends AnchorHTMLAttributes<HTMLAnchorElement> {
+  /** An address inside the application, with its search part: `/webhooks/1?status=failed`. */
+  href: string;
+}
+
+/** A link inside the application that is given as plain text; loads no new document. */
+export function AppLink({ href, onClick, ...others }: AppLinkProps) {
+  const router = useRouter();
+  function follow(event: MouseEvent<HTMLAnchorElement>): void {
+    onClick?.(event);
+    const wantsNewTab = event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0;
+    if (event.defaultPrevented || wantsNewTab) return;
+    event.preventDefault();
+    router.history.push(href);
+  }
+  return <a {...others} href={href} onClick={follow} />;
+}

@@ -1,0 +1,58 @@
+import {
+  CircleCheck,
+  CirclePause,
+  CircleX,
+  Clock,
+  Inbox,
+  RefreshCw,
+  RotateCw,
+  TriangleAlert,
+} from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
+import classes from './StatusBadge.module.css';
+
+export type Tone = 'active' | 'degraded' | 'error' | 'syncing' | 'disabled';
+
+interface Look {
+  tone: Tone;
+  icon: LucideIcon;
+  label: string;
+}
+
+/** Every state that the product shows, always icon + word. */
+const looks = {
+  active: { tone: 'active', icon: CircleCheck, label: 'Active' },
+  degraded: { tone: 'degraded', icon: TriangleAlert, label: 'Degraded' },
+  failing: { tone: 'error', icon: CircleX, label: 'Failing' },
+  error: { tone: 'error', icon: CircleX, label: 'Error' },
+  syncing: { tone: 'syncing', icon: RefreshCw, label: 'Syncing' },
+  disabled: { tone: 'disabled', icon: CirclePause, label: 'Disabled' },
+  deleted: { tone: 'disabled', icon: CircleX, label: 'Deleted' },
+  success: { tone: 'active', icon: CircleCheck, label: 'Delivered' },
+  pending: { tone: 'syncing', icon: Clock, label: 'Pending' },
+  retrying: { tone: 'degraded', icon: RotateCw, label: 'Retrying' },
+  held: { tone: 'disabled', icon: CirclePause, label: 'Held' },
+  failed: { tone: 'error', icon: CircleX, label: 'Failed' },
+  dlq: { tone: 'error', icon: Inbox, label: 'Dead letter' },
+} as const satisfies Record<string, Look>;
+
+export type Status = keyof typeof looks;
+
+export interface StatusBadgeProps {
+  status: Status;
+  /** Another word than the usual one. */
+  label?: string;
+  /** Without the tinted background, for dense rows. */
+  plain?: boolean;
+}
+
+/** A state as icon and word; colour only repeats it. */
+export function StatusBadge({ status, label, plain }: StatusBadgeProps) {
+  const { tone, icon: Icon, label: usual } = looks[status];
+  return (
+    <span className={plain ? `${classes.badge} ${classes.plain}` : classes.badge} data-tone={tone}>
+      <Icon aria-hidden />
+      {label ?? usual}
+    </span>
+  );
+}

@@ -1,0 +1,5 @@
+import { PageHeader } from '../../components/PageHeader.tsx';
+
+export function WebhookFormPage() {
+  return <PageHeader title="New webhook" live />;
+}

@@ -1,0 +1,66 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import type { Webhook } from '@trunkline/contract/webhooks';
+import { Copy, Ellipsis, PanelRightOpen, Pencil, Send, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { AppLink } from '../../components/AppLink.tsx';
+import { LockedAction } from '../../components/LockedAction.tsx';
+import { copyText } from '../../lib/copy-text.ts';
+import { notifyDone, notifyError } from '../../lib/notify.ts';
+import { toApiError } from '../../lib/api-error.ts';
+import { DeleteWebhookDialog } from './DeleteWebhookDialog.tsx';
+import { TestDialog } from './TestDialog.tsx';
+import { lockedReasons } from './reasons.ts';
+
+/** What can be done with a webhook, behind its row's menu button. */
+export function WebhookMenu({ webhook }: { webhook: Webhook }) {
+  const [dialog, setDialog] = useState<'test' | 'delete' | null>(null);
+  const close = () => setDialog(null);
+  const page = `/webhooks/${webhook.id}`;
+
+  async function copyUrl(): Promise<void> {
+    try {
+      await copyText(webhook.url);
+      notifyDone('URL copied');
+    } catch (thrown) {
+      notifyError(toApiError(thrown));
+    }
+  }
+
+  return (
+    <>
+      <Menu>
+        <Menu.Target>
+          <ActionIcon aria-label={`Actions for ${webhook.name}`}>
+            <Ellipsis aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item component={AppLink} href={page} leftSection={<PanelRightOpen aria-hidden />}>
+            Open
+          </Menu.Item>
+          <LockedAction permission="webhook.write" reason={lockedReasons.write}>
+            <Menu.Item component={AppLink} href={`${page}/edit`} leftSection={<Pencil aria-hidden />}>
+              Edit
+            </Menu.Item>
+          </LockedAction>
+          <LockedAction permission="webhook.test" reason={lockedReasons.test}>
+            <Menu.Item leftSection={<Send aria-hidden />} onClick={() => setDialog('test')}>
+              Send test
+            </Menu.Item>
+          </LockedAction>
+          <Menu.Item leftSection={<Copy aria-hidden />} onClick={() => void copyUrl()}>
+            Copy URL
+          </Menu.Item>
+          <Menu.Divider />
+          <LockedAction permission="webhook.delete" reason={lockedReasons.delete}>
+            <Menu.Item data-danger leftSection={<Trash2 aria-hidden />} onClick={() => setDialog('delete')}>
+              Delete
+            </Menu.Item>
+          </LockedAction>
+        </Menu.Dropdown>
+      </Menu>
+      <TestDialog webhook={webhook} opened={dialog === 'test'} onClose={close} />
+      <DeleteWebhookDialog webhook={webhook} opened={dialog === 'delete'} onClose={close} />
+    </>
+  );
+}

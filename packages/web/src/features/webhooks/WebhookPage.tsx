@@ -1,0 +1,5 @@
+import { PageHeader } from '../../components/PageHeader.tsx';
+
+export function WebhookPage() {
+  return <PageHeader title="Webhook" live />;
+}

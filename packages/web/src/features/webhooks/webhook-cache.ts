@@ -1,0 +1,20 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { getWebhook, listWebhooks, updateWebhook } from '@trunkline/contract/webhooks';
+import type { Webhook } from '@trunkline/contract/webhooks';
+import type { OutputOf } from '@trunkline/contract/operation';
+import { callOperation, operationKey } from '../../lib/api.ts';
+
+/** Puts a webhook that an operation gave back where lists and pages read it. */
+export function putWebhook(client: QueryClient, webhook: Webhook): void {
+  client.setQueryData(operationKey(getWebhook, { id: webhook.id }), webhook);
+  client.setQueryData<OutputOf<typeof listWebhooks>>(operationKey(listWebhooks, {}), (list) =>
+    list
+      ? { ...list, data: list.data.map((each) => (each.id === webhook.id ? webhook : each)) }
+      : undefined,
+  );
+}
+
+/** Switches a webhook on or off at once (WH-3). @throws ApiError */
+export async function switchWebhook(client: QueryClient, id: string, on: boolean): Promise<void> {
+  putWebhook(client, await callOperation(updateWebhook, { id, status: on ? 'active' : 'disabled' }));
+}

@@ -1,0 +1,25 @@
+import { operations } from '@trunkline/contract/operations';
+import { describe, expect, it } from 'vitest';
+import { isAffected, operationTopics } from './live-topics.ts';
+
+/** Queries that live messages never touch, each for a reason. */
+const still = new Set(['getInvitation']);
+
+describe('operationTopics', () => {
+  it('says for every query operation what makes it stale', () => {
+    const queries = Object.values(operations).filter((operation) => operation.kind === 'query');
+    const missing = queries
+      .map((operation) => operation.name)
+      .filter((name) => !(name in operationTopics) && !still.has(name));
+    expect(missing).toEqual([]);
+    expect(queries.length).toBeGreaterThan(8);
+  });
+});
+
+describe('isAffected', () => {
+  it('compares the declared topics', () => {
+    expect(isAffected('listWebhooks', new Set(['deliveries']))).toBe(true);
+    expect(isAffected('listWebhooks', new Set(['audit']))).toBe(false);
+    expect(isAffected('unknown', new Set(['audit']))).toBe(false);
+  });
+});

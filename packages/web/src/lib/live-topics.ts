@@ -1,0 +1,27 @@
+import type { LiveTopic } from '@trunkline/contract/live';
+import type { OperationName } from '@trunkline/contract/operations';
+
+/**
+ * Which live topics make the result of a query operation stale. A query that is not listed is never
+ * refetched by live messages.
+ */
+export const operationTopics: Partial<Record<OperationName, readonly LiveTopic[]>> = {
+  getSession: ['members'],
+  listMembers: ['members'],
+  listWebhooks: ['webhooks', 'deliveries'],
+  getWebhook: ['webhooks', 'deliveries'],
+  getDeliveryHistory: ['deliveries', 'dead_letters'],
+  getDeliveryDetail: ['deliveries', 'dead_letters'],
+  getDlqItems: ['dead_letters', 'webhooks'],
+  getRetryConfig: ['retry'],
+  listEventTypes: ['event_types'],
+  getApiKey: ['api_key'],
+  listAudit: ['audit'],
+  verifyAudit: ['audit'],
+};
+
+/** Says whether a message about these topics makes a query with this operation name stale. */
+export function isAffected(operationName: unknown, topics: ReadonlySet<LiveTopic>): boolean {
+  const declared = (operationTopics as Partial<Record<string, readonly LiveTopic[]>>)[String(operationName)];
+  return declared?.some((topic) => topics.has(topic)) ?? false;
+}

@@ -1,0 +1,63 @@
+import { getDlqItems } from '@trunkline/contract/dead-letters';
+import { useRouterState } from '@tanstack/react-router';
+import { ArrowUpRight } from 'lucide-react';
+import { useId } from 'react';
+import { AppLink } from '../components/AppLink.tsx';
+import { useOperation } from '../lib/api.ts';
+import { formatNumber } from '../lib/format.ts';
+import { useSession } from '../lib/session.ts';
+import { visibleNavigation } from './navigation.ts';
+import type { NavigationItem } from './navigation.ts';
+import classes from './Shell.module.css';
+
+function DeadLetterCount() {
+  const { data } = useOperation(getDlqItems, { limit: 1 });
+  if (!data || data.total === 0) return null;
+  return <span className={classes.badge}>{formatNumber(data.total)}</span>;
+}
+
+function Item({ item, path }: { item: NavigationItem; path: string }) {
+  const Icon = item.icon;
+  if (item.external) {
+    return (
+      <a className={classes.item} href={item.href} target="_blank" rel="noreferrer">
+        <Icon aria-hidden />
+        <span>{item.label}</span>
+        <ArrowUpRight aria-label="opens in a new tab" />
+      </a>
+    );
+  }
+  const isCurrent = path === item.href || path.startsWith(`${item.href}/`);
+  return (
+    <AppLink className={classes.item} href={item.href} {...(isCurrent ? { 'aria-current': 'page' } : {})}>
+      <Icon aria-hidden />
+      <span>{item.label}</span>
+      {item.badge === 'deadLetters' && <DeadLetterCount />}
+    </AppLink>
+  );
+}
+
+/** The groups of the navigation that this person may see. */
+export function NavigationList() {
+  const id = useId();
+  const { permissions } = useSession();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  return (
+    <nav className={classes.nav} aria-label="Main">
+      {visibleNavigation(permissions).map((group) => (
+        <div key={group.label} className={classes.group}>
+          <div className={classes.groupLabel} id={`${id}-${group.label}`}>
+            {group.label}
+          </div>
+          <ul className={classes.list} aria-labelledby={`${id}-${group.label}`}>
+            {group.items.map((item) => (
+              <li key={item.href}>
+                <Item item={item} path={path} />
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,108 @@
+import type { Permission } from '@trunkline/contract/permissions';
+import { BookOpen, FileClock, Inbox, KeyRound, Rss, RotateCw, Users, Webhook } from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
+
+export interface NavigationItem {
+  label: string;
+  href: string;
+  icon: LucideIcon;
+  /** Absent for roles without it. */
+  permission?: Permission;
+  /** A page outside the application, opened by the browser itself. */
+  external?: boolean;
+  /** Which number stands at its right; see `NavigationBadge`. */
+  badge?: 'deadLetters';
+  /** Further words that the search finds it by. */
+  keywords?: string;
+}
+
+export interface NavigationGroup {
+  label: string;
+  items: NavigationItem[];
+}
+
+/** The navigation, top to bottom. A new screen is a new line here and a route in `app/router.tsx`. */
+export const navigation: NavigationGroup[] = [
+  {
+    label: 'Webhooks',
+    items: [
+      {
+        label: 'Endpoints',
+        href: '/webhooks',
+        icon: Webhook,
+        permission: 'webhook.read',
+        keywords: 'url debugger deliveries',
+      },
+      {
+        label: 'Dead letters',
+        href: '/dead-letters',
+        icon: Inbox,
+        permission: 'delivery.read',
+        badge: 'deadLetters',
+        keywords: 'dlq failed queue',
+      },
+      {
+        label: 'Event catalog',
+        href: '/events',
+        icon: Rss,
+        permission: 'event.read',
+        keywords: 'types schema',
+      },
+      {
+        label: 'Retries',
+        href: '/retries',
+        icon: RotateCw,
+        permission: 'retry.read',
+        keywords: 'backoff delay',
+      },
+    ],
+  },
+  {
+    label: 'API',
+    items: [
+      {
+        label: 'Key',
+        href: '/api-key',
+        icon: KeyRound,
+        permission: 'api_key.read',
+        keywords: 'api key token',
+      },
+      {
+        label: 'Documentation',
+        href: '/docs',
+        icon: BookOpen,
+        external: true,
+        keywords: 'openapi reference',
+      },
+    ],
+  },
+  {
+    label: 'Settings',
+    items: [
+      {
+        label: 'Audit log',
+        href: '/audit',
+        icon: FileClock,
+        permission: 'audit.read',
+        keywords: 'history who',
+      },
+      {
+        label: 'Members',
+        href: '/members',
+        icon: Users,
+        permission: 'member.read',
+        keywords: 'users roles invite',
+      },
+    ],
+  },
+];
+
+/** The navigation as a person with these permissions sees it, without empty groups. */
+export function visibleNavigation(permissions: readonly Permission[]): NavigationGroup[] {
+  return navigation
+    .map((group) => ({
+      ...group,
+      items: group.items.filter((item) => !item.permission || permissions.includes(item.permission)),
+    }))
+    .filter((group) => group.items.length > 0);
+}
