@@ -1,0 +1,55 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defineConfig } from '@playwright/test';
+import { findChromium } from './scripts/lib/chromium.mjs';
+
+// Workers read this file again: the first process makes the folder and hands it down.
+const output = (process.env['TRUNKLINE_E2E_OUTPUT'] ??= mkdtempSync(join(tmpdir(), 'trunkline-e2e-')));
+const executablePath = findChromium();
+
+/**
+ * Browser tests against the real product, which their fixtures start (there is no `webServer`). Everything runs
+ * twice, in the light and in the dark theme.
+ */
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: join(output, 'results'),
+  reporter: [
+    ['list'],
+    ['json', { outputFile: process.env['TRUNKLINE_E2E_REPORT'] ?? join(output, 'report.json') }],
+  ],
+  workers: 2,
+  retries: 0,
+  forbidOnly: Boolean(process.env['CI']),
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  globalTimeout: 18 * 60_000,
+  use: {
+    locale: 'en-US',
+    timezoneId: 'UTC',
+    viewport: { width: 1280, height: 800 },
+    contextOptions: { reducedMotion: 'reduce' },
+    actionTimeout: 10_000,
+    navigationTimeout: 30_000,
+    trace: 'off',
+    video: 'off',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      ...(executablePath ? { executablePath } : {}),
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: [
+    { name: 'light', use: { colorScheme: 'light' } },
+    { name: 'dark', use: { colorScheme: 'dark' } },
+  ],
+});
