@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { createOrganization } from './commands/create-organization.ts';
+import { examine } from './commands/doctor.ts';
 import { migrateDatabase } from './commands/migrate.ts';
 import { rewrapSecrets } from './commands/rewrap-secrets.ts';
 import { serve } from './commands/serve.ts';
@@ -53,6 +54,16 @@ program
   .action(async () => {
     const applied = await migrateDatabase(config());
     say(applied.length === 0 ? 'Nothing to do.' : applied.map((name) => `applied ${name}`).join('\n'));
+  });
+
+program
+  .command('doctor')
+  .description('Check settings, database, keys and clocks, and say what to do')
+  .action(async () => {
+    const findings = await examine(config());
+    for (const { ok, what, hint } of findings)
+      say(`${ok ? '✓' : '✗'} ${what}${ok || !hint ? '' : `\n  ${hint}`}`);
+    if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
   });
 
 program
