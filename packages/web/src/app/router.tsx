@@ -96,8 +96,11 @@ const eventsRoute = createRoute({
 const auditRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/audit',
-  validateSearch: (search: Record<string, unknown>): { action?: string; since?: string; until?: string } => ({
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { action?: string; actor?: string; since?: string; until?: string } => ({
     ...(typeof search['action'] === 'string' ? { action: search['action'] } : {}),
+    ...(typeof search['actor'] === 'string' ? { actor: search['actor'] } : {}),
     ...(typeof search['since'] === 'string' ? { since: search['since'] } : {}),
     ...(typeof search['until'] === 'string' ? { until: search['until'] } : {}),
   }),

@@ -1,5 +1,6 @@
 import { Button, Modal } from '@mantine/core';
 import type { DeadLetter } from '@trunkline/contract/dead-letters';
+import { useState } from 'react';
 import { ConfirmDialog } from '../../components/ConfirmDialog.tsx';
 import { AppLink } from '../../components/AppLink.tsx';
 import { DialogFooter } from '../../components/DialogFooter.tsx';
@@ -8,6 +9,13 @@ import { Stack } from '../../components/Stack.tsx';
 import { countOf } from './settled-retries.ts';
 import { useTroubledEndpoints } from './troubled-endpoints.ts';
 import type { Scope, TroubledEndpoint } from './troubled-endpoints.ts';
+
+/** The scope of an open dialog; while it closes, the one it had. */
+function useLastScope(scope: Scope | null): Scope | null {
+  const [last, setLast] = useState(scope);
+  if (scope && scope !== last) setLast(scope);
+  return scope ?? last;
+}
 
 function sizeOf(scope: Scope): number {
   return scope.kind === 'all' ? scope.total : scope.rows.length;
@@ -75,7 +83,9 @@ export interface ScopeDialogProps {
 }
 
 /** Asks before a retry of several, or of one whose endpoint is in trouble (no blind retry into a dead endpoint). */
-export function RetryDialog({ scope, loaded, isComplete, onClose, onConfirm }: ScopeDialogProps) {
+export function RetryDialog({ scope: wanted, loaded, isComplete, onClose, onConfirm }: ScopeDialogProps) {
+  const scope = useLastScope(wanted);
+  const opened = wanted !== null;
   const troubled = useTroubledEndpoints(scope, loaded, isComplete);
   if (!scope) return null;
   const size = sizeOf(scope);
@@ -85,7 +95,7 @@ export function RetryDialog({ scope, loaded, isComplete, onClose, onConfirm }: S
 
   if (troubled && count === 0) {
     return (
-      <Modal opened onClose={onClose} title="Nothing can be retried now">
+      <Modal opened={opened} onClose={onClose} title="Nothing can be retried now">
         <Stack gap={12}>
           <OffWarning endpoints={off} />
           <p>Switch the webhook on; then its dead letters can be retried.</p>
@@ -101,7 +111,7 @@ export function RetryDialog({ scope, loaded, isComplete, onClose, onConfirm }: S
   const what = countOf(count, 'dead letter', 'dead letters');
   return (
     <ConfirmDialog
-      opened
+      opened={opened}
       onClose={onClose}
       title={`Retry ${what}?`}
       confirmLabel={`Retry ${what}`}
@@ -127,16 +137,18 @@ export function RetryDialog({ scope, loaded, isComplete, onClose, onConfirm }: S
 
 /** Asks before dead letters are removed. */
 export function ClearDialog({
-  scope,
+  scope: wanted,
   onClose,
   onConfirm,
 }: Pick<ScopeDialogProps, 'scope' | 'onClose' | 'onConfirm'>) {
+  const scope = useLastScope(wanted);
+  const opened = wanted !== null;
   if (!scope) return null;
   const size = sizeOf(scope);
   const what = countOf(size, 'dead letter', 'dead letters');
   return (
     <ConfirmDialog
-      opened
+      opened={opened}
       onClose={onClose}
       title={`Clear ${what}?`}
       confirmLabel={`Clear ${what}`}

@@ -16,6 +16,7 @@ import { AppLink } from '../../components/AppLink.tsx';
 import { Card } from '../../components/Card.tsx';
 import { CellText } from '../../components/CellText.tsx';
 import { DataTable } from '../../components/DataTable.tsx';
+import type { Column } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { LockedAction } from '../../components/LockedAction.tsx';
 import { Notice } from '../../components/Notice.tsx';
@@ -26,6 +27,7 @@ import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { callOperation, useOperation, useOperationMutation, usePagedOperation } from '../../lib/api.ts';
 import { formatNumber } from '../../lib/format.ts';
 import { notifyDone, notifyError } from '../../lib/notify.ts';
+import { useCan } from '../../lib/session.ts';
 import { ClearDialog, RetryDialog } from './DeadLetterDialogs.tsx';
 import { DeadLetterDrawer } from './DeadLetterDrawer.tsx';
 import { countOf } from './settled-retries.ts';
@@ -106,6 +108,59 @@ function RowActions({ row, onView, onRetry, onClear }: RowActionsProps) {
   );
 }
 
+type RowActs = Required<Omit<RowActionsProps, 'row'>>;
+
+function columnsOf(acts: RowActs): Column<DeadLetter>[] {
+  return [
+    {
+      key: 'webhook',
+      header: 'Webhook',
+      rowHeader: true,
+      cell: (row) => (
+        <CellText
+          primary={row.webhookName}
+          secondary={
+            row.webhookStatus === 'active' ? undefined : <StatusBadge plain status={row.webhookStatus} />
+          }
+        />
+      ),
+    },
+    {
+      key: 'event',
+      header: 'Event',
+      cell: (row) => <CellText primary={row.eventType} secondary={row.eventId} mono />,
+    },
+    {
+      key: 'failed',
+      header: 'Failed',
+      cell: (row) => (
+        <CellText
+          primary={
+            row.retrying ? <StatusBadge plain status="retrying" /> : <RelativeTime at={row.failedAt} />
+          }
+          secondary={countOf(row.attemptCount, 'attempt', 'attempts')}
+        />
+      ),
+    },
+    {
+      key: 'reason',
+      header: 'Reason',
+      width: '26%',
+      narrow: 'full',
+      cell: (row) => row.error?.message ?? 'It was given up.',
+    },
+    { key: 'expires', header: 'Expires', cell: (row) => <RelativeTime at={row.expiresAt} /> },
+    {
+      key: 'actions',
+      header: 'Actions',
+      hideHeader: true,
+      align: 'end',
+      narrow: 'full',
+      cell: (row) => <RowActions row={row} {...acts} />,
+    },
+  ];
+}
+
 function EmptyQueue({
   webhookName,
   isOff,
@@ -136,7 +191,7 @@ function EmptyQueue({
         icon={CirclePause}
         title="The dead-letter queue is off"
         actions={
-          <Button variant="default" component={AppLink} href="/retries">
+          <Button className={classes.link ?? ''} variant="default" component={AppLink} href="/retries">
             Open retry settings
           </Button>
         }
@@ -169,9 +224,18 @@ export function DeadLettersPage() {
   const config = useOperation(getRetryConfig, {});
   const { rows, hasMore } = queue;
   const total = queue.first?.total ?? rows.length;
+  const mayRetry = useCan('delivery.replay');
+  const mayClear = useCan('dead_letter.clear');
+  const maySelect = mayRetry || mayClear;
   const settled = useSettled(webhookId ?? 'all', queue.first ? rows : undefined, hasMore);
 
-  const retryOne = useOperationMutation(retryDlqItem, { invalidates: [getDlqItems], onError: notifyError });
+  const retryOne = useOperationMutation(retryDlqItem, {
+    invalidates: [getDlqItems],
+    onError: (error, input) => {
+      settled.unexpect(rows.filter(({ deliveryId }) => deliveryId === input.deliveryId));
+      notifyError(error);
+    },
+  });
 
   // Rows that have left the list in the meantime are no longer selected.
   const chosen = rows.filter((row) => selected.has(row.deliveryId) && !row.retrying);
@@ -204,12 +268,22 @@ export function DeadLettersPage() {
   function retry(row: DeadLetter): void {
     settled.dismiss();
     if (row.webhookStatus === 'failing') setRetryScope({ kind: 'rows', rows: [row] });
-    else retryOne.mutate({ deliveryId: row.deliveryId });
+    else {
+      settled.expect([row]);
+      retryOne.mutate({ deliveryId: row.deliveryId });
+    }
   }
 
   async function retryMany(scope: Scope): Promise<void> {
     settled.dismiss();
-    const count = await runOver(retryAllDlq, scope);
+    const asked = (scope.kind === 'all' ? rows : scope.rows).filter(
+      (row) => !row.retrying && !hasNoTaker(row),
+    );
+    settled.expect(asked);
+    const count = await runOver(retryAllDlq, scope).catch((error: unknown) => {
+      settled.unexpect(asked);
+      throw error;
+    });
     notifyDone(
       count === 0 ? 'Nothing was left to retry' : `Retrying ${countOf(count, 'dead letter', 'dead letters')}`,
     );
@@ -328,7 +402,7 @@ export function DeadLettersPage() {
               )}
             </div>
           )}
-          <DataTable
+          <DataTable<DeadLetter>
             caption="Dead letters"
             rows={rows}
             rowKey={(row) => row.deliveryId}
@@ -337,18 +411,22 @@ export function DeadLettersPage() {
             onRetry={queue.refetch}
             onOpen={view}
             current={openId}
-            selection={{
-              selected: new Set(
-                rows
-                  .filter((row) => !row.retrying && (allMatching || selected.has(row.deliveryId)))
-                  .map((row) => row.deliveryId),
-              ),
-              onChange: (next) => {
-                setAllMatching(false);
-                setSelected(next);
-              },
-              label: (row) => `Select ${row.eventType} to ${row.webhookName}`,
-            }}
+            {...(maySelect
+              ? {
+                  selection: {
+                    selected: new Set(
+                      rows
+                        .filter((row) => !row.retrying && (allMatching || selected.has(row.deliveryId)))
+                        .map((row) => row.deliveryId),
+                    ),
+                    onChange: (next) => {
+                      setAllMatching(false);
+                      setSelected(next);
+                    },
+                    label: (row) => `Select ${row.eventType} to ${row.webhookName}`,
+                  },
+                }
+              : {})}
             empty={
               <EmptyQueue
                 webhookName={webhookId === null ? null : (names.get(webhookId) ?? 'this webhook')}
@@ -356,67 +434,11 @@ export function DeadLettersPage() {
                 onShowAll={() => filter(null)}
               />
             }
-            columns={[
-              {
-                key: 'webhook',
-                header: 'Webhook',
-                rowHeader: true,
-                cell: (row) => (
-                  <CellText
-                    primary={row.webhookName}
-                    secondary={
-                      row.webhookStatus === 'active' ? undefined : (
-                        <StatusBadge plain status={row.webhookStatus} />
-                      )
-                    }
-                  />
-                ),
-              },
-              {
-                key: 'event',
-                header: 'Event',
-                cell: (row) => <CellText primary={row.eventType} secondary={row.eventId} mono />,
-              },
-              {
-                key: 'failed',
-                header: 'Failed',
-                cell: (row) => (
-                  <CellText
-                    primary={
-                      row.retrying ? (
-                        <StatusBadge plain status="retrying" />
-                      ) : (
-                        <RelativeTime at={row.failedAt} />
-                      )
-                    }
-                    secondary={countOf(row.attemptCount, 'attempt', 'attempts')}
-                  />
-                ),
-              },
-              {
-                key: 'reason',
-                header: 'Reason',
-                width: '26%',
-                narrow: 'full',
-                cell: (row) => row.error?.message ?? 'It was given up.',
-              },
-              { key: 'expires', header: 'Expires', cell: (row) => <RelativeTime at={row.expiresAt} /> },
-              {
-                key: 'actions',
-                header: 'Actions',
-                hideHeader: true,
-                align: 'end',
-                narrow: 'full',
-                cell: (row) => (
-                  <RowActions
-                    row={row}
-                    onView={view}
-                    onRetry={retry}
-                    onClear={(each) => setClearScope({ kind: 'rows', rows: [each] })}
-                  />
-                ),
-              },
-            ]}
+            columns={columnsOf({
+              onView: view,
+              onRetry: retry,
+              onClear: (each) => setClearScope({ kind: 'rows', rows: [each] }),
+            })}
             hasMore={hasMore}
             isLoadingMore={queue.isLoadingMore}
             onLoadMore={queue.loadMore}

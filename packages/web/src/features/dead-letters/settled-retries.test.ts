@@ -49,7 +49,22 @@ describe('settledRetries', () => {
 
   it('keeps quiet about a retry that is still running', () => {
     const row = letter('a', { retrying: true });
-    expect(settledRetries([row], [row], false)).toEqual({ delivered: [], failedAgain: [] });
+    expect(settledRetries([row], [row], false)).toMatchObject({ delivered: [], failedAgain: [] });
+  });
+
+  it('counts a retry asked for here that was over before the list showed it', () => {
+    const rows = [letter('a'), letter('b'), letter('c')];
+    const expected = new Map([
+      ['a', 4],
+      ['b', 4],
+      ['c', 4],
+    ]);
+    const after = [letter('b', { attemptCount: 5 }), letter('c')];
+    const settled = settledRetries(rows, after, false, expected);
+    expect(settled.delivered.map((row) => row.deliveryId)).toEqual(['a']);
+    expect(settled.failedAgain.map((row) => row.deliveryId)).toEqual(['b']);
+    // The list has not heard of the retry of c yet.
+    expect(settled.seen).toEqual(['a', 'b']);
   });
 });
 

@@ -10,20 +10,32 @@ export interface SettledRetries {
 /**
  * Compares two states of the same list. A row that was being retried and is gone was delivered, as only a
  * success takes it out; but one older than the last row shown may just have moved to a page that is not loaded.
+ * @param expected rows whose retry was asked for here, with their number of attempts at that time
+ * @returns `seen` are the expected rows that need no watching any more
  */
 export function settledRetries(
   before: readonly DeadLetter[],
   after: readonly DeadLetter[],
   hasMore: boolean,
-): SettledRetries {
+  expected: ReadonlyMap<string, number> = new Map(),
+): SettledRetries & { seen: string[] } {
   const now = new Map(after.map((row) => [row.deliveryId, row]));
   const oldest = hasMore ? (after.at(-1)?.failedAt ?? '') : '';
-  const settled: SettledRetries = { delivered: [], failedAgain: [] };
+  const settled = { delivered: [] as DeadLetter[], failedAgain: [] as DeadLetter[], seen: [] as string[] };
   for (const row of before) {
-    if (!row.retrying) continue;
+    const attempts = expected.get(row.deliveryId);
+    if (!row.retrying && attempts === undefined) continue;
     const current = now.get(row.deliveryId);
-    if (current && !current.retrying) settled.failedAgain.push(current);
-    if (!current && row.failedAt >= oldest) settled.delivered.push(row);
+    if (!current) {
+      if (row.failedAt >= oldest) settled.delivered.push(row);
+    } else if (current.retrying) {
+      // From here on the list itself tells.
+    } else if (row.retrying || current.attemptCount > (attempts ?? 0)) {
+      settled.failedAgain.push(current);
+    } else {
+      continue;
+    }
+    settled.seen.push(row.deliveryId);
   }
   return settled;
 }

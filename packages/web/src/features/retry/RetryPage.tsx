@@ -91,7 +91,7 @@ function RetryForm({ saved }: { saved: Draft }) {
         )}
         <div className={classes.columns}>
           <Stack>
-            <Card title="Retries" description="For every webhook that has no policy of its own.">
+            <Card title="Retry policy" description="For every webhook that has no policy of its own.">
               <RetryPolicyFields value={draft} onChange={change} errors={problems} readOnly={!may} />
             </Card>
             <Card
@@ -175,16 +175,18 @@ function RetryForm({ saved }: { saved: Draft }) {
 function FormSkeleton() {
   return (
     <div className={classes.columns} aria-busy="true" aria-label="Loading the settings">
-      <Card title="Retries">
+      <Card title="Retry policy">
         <Stack>
           {[90, 60, 60, 34].map((width, index) => (
             <Skeleton key={index} height={34} width={`${width}%`} />
           ))}
         </Stack>
       </Card>
-      <Card title="Schedule">
-        <Skeleton height={180} />
-      </Card>
+      <div className={classes.aside}>
+        <Card title="Schedule">
+          <Skeleton height={180} />
+        </Card>
+      </div>
     </div>
   );
 }

@@ -12,7 +12,7 @@ const strategies: { value: RetryPolicy['retryStrategy']; label: string; descript
   {
     value: 'linear',
     label: 'Linear delay',
-    description: 'Each wait is longer by the initial delay: 5 s, 10 s, 15 s.',
+    description: 'Each wait is longer than the one before by the initial delay.',
   },
   { value: 'fixed', label: 'Fixed delay', description: 'Every wait is the initial delay.' },
 ];
@@ -54,7 +54,7 @@ function SecondsInput(props: {
   readOnly: boolean;
 }) {
   const { value, onChange, ...others } = props;
-  const reading = Number.isFinite(value) && value >= 60 ? `= ${formatSeconds(value)}` : 'seconds';
+  const reading = Number.isFinite(value) && value >= 60 ? `= ${formatSeconds(value)}` : 's';
   return (
     <NumberInput
       {...others}
@@ -85,7 +85,7 @@ export function RetryPolicyFields({
       <Radio.Group
         label="Retry strategy"
         value={value.retryStrategy}
-        onChange={(next) => onChange({ retryStrategy: next as RetryPolicy['retryStrategy'] })}
+        onChange={(next) => onChange({ retryStrategy: next })}
       >
         <div className={classes.choices}>
           {strategies.map((strategy) => (
@@ -109,7 +109,7 @@ export function RetryPolicyFields({
         />
         <SecondsInput
           label="Initial delay"
-          description="Before the first retry."
+          description="Before the first retry, in seconds."
           value={value.initialDelaySeconds}
           onChange={(initialDelaySeconds) => onChange({ initialDelaySeconds })}
           error={errors.initialDelaySeconds}
@@ -117,7 +117,7 @@ export function RetryPolicyFields({
         />
         <SecondsInput
           label="Max delay"
-          description="No wait is longer."
+          description="No wait is longer, in seconds."
           value={value.maxDelaySeconds}
           onChange={(maxDelaySeconds) => onChange({ maxDelaySeconds })}
           error={errors.maxDelaySeconds}

@@ -60,8 +60,8 @@ export function SchedulePicture({ policy }: { policy: RetryPolicy }) {
 
   return (
     <figure className={classes.figure}>
-      <figcaption className={classes.sentence} role="status">
-        {scheduleSentence(policy)}
+      <figcaption className={classes.sentence}>
+        <span role="status">{scheduleSentence(policy)}</span>
       </figcaption>
       <div className={classes.chart}>
         <div className={classes.numbers} aria-hidden>

@@ -1,0 +1,43 @@
+/** Filters of the audit page as they stand in the address; days are `YYYY-MM-DD` in the reader's time zone. */
+export interface AuditFilter {
+  action?: string;
+  actor?: string;
+  since?: string;
+  until?: string;
+}
+
+const day = /^\d{4}-\d{2}-\d{2}$/;
+
+function midnight(text: string | undefined, addDays: number): string | null {
+  if (text === undefined || !day.test(text)) return null;
+  const [year = 0, month = 1, date = 1] = text.split('-').map(Number);
+  const at = new Date(year, month - 1, date + addDays);
+  return Number.isNaN(at.getTime()) ? null : at.toISOString();
+}
+
+/** The filter as the operation wants it: both days are included whole. What is no day is left out. */
+export function auditInput(filter: AuditFilter): {
+  action?: string;
+  actorId?: string;
+  since?: string;
+  until?: string;
+} {
+  const since = midnight(filter.since, 0);
+  const until = midnight(filter.until, 1);
+  return {
+    ...(filter.action ? { action: filter.action } : {}),
+    ...(filter.actor ? { actorId: filter.actor } : {}),
+    ...(since === null ? {} : { since }),
+    ...(until === null ? {} : { until }),
+  };
+}
+
+/** A filter with one field changed; an empty value takes the field out. */
+export function changeFilter(
+  filter: AuditFilter,
+  field: keyof AuditFilter,
+  value: string | null,
+): AuditFilter {
+  const { [field]: _old, ...others } = filter;
+  return value ? { ...others, [field]: value } : others;
+}

@@ -1,0 +1,121 @@
+import type { AuditAction, AuditRecord } from '@trunkline/contract/audit';
+import { auditActions } from '@trunkline/contract/audit';
+import { formatAbsolute } from '../../lib/format.ts';
+import { roleNames } from '../../lib/session.ts';
+
+const actionWords: Record<AuditAction, string> = {
+  'organization.created': 'Organization created',
+  'member.signed_in': 'Signed in',
+  'member.signed_out': 'Signed out',
+  'member.reauthenticated': 'Confirmed their identity',
+  'member.invited': 'Member invited',
+  'member.invitation_revoked': 'Invitation revoked',
+  'member.joined': 'Member joined',
+  'member.role_changed': 'Role changed',
+  'member.removed': 'Member removed',
+  'webhook.created': 'Webhook created',
+  'webhook.updated': 'Webhook changed',
+  'webhook.enabled': 'Webhook switched on',
+  'webhook.disabled': 'Webhook switched off',
+  'webhook.deleted': 'Webhook deleted',
+  'webhook.tested': 'Webhook tested',
+  'webhook.secret_regenerated': 'Signing secret regenerated',
+  'webhook.secret_revealed': 'Signing secret shown',
+  'delivery.replayed': 'Delivery replayed',
+  'delivery.failed_replayed': 'Failed deliveries replayed',
+  'webhook.recovered': 'Missed events recovered',
+  'dead_letter.retried': 'Dead letters retried',
+  'dead_letter.cleared': 'Dead letters cleared',
+  'retry_config.updated': 'Retry settings changed',
+  'api_key.created': 'API key created',
+  'api_key.revealed': 'API key shown',
+  'api_key.copied': 'API key copied',
+  'api_key.regenerated': 'API key regenerated',
+  'event_type.saved': 'Event type saved',
+  'event_type.deleted': 'Event type deleted',
+};
+
+const groupWords: Record<string, string> = {
+  organization: 'Organization',
+  member: 'Members and sign-ins',
+  webhook: 'Webhooks',
+  delivery: 'Deliveries',
+  dead_letter: 'Dead letters',
+  retry_config: 'Retry settings',
+  api_key: 'API key',
+  event_type: 'Event types',
+};
+
+/** An action in plain words; one that this version does not know keeps its name. */
+export function actionText(action: string): string {
+  return (actionWords as Record<string, string>)[action] ?? fieldText(action.replaceAll('.', ' '));
+}
+
+/** Choices of the action filter: each group, and below it its actions. */
+export function actionChoices(): { group: string; items: { value: string; label: string }[] }[] {
+  const groups = [...new Set(auditActions.map((action) => action.split('.')[0] ?? action))];
+  return groups.map((group) => {
+    const words = groupWords[group] ?? fieldText(group);
+    const actions = auditActions.filter((action) => action.startsWith(`${group}.`));
+    return {
+      group: words,
+      items: [
+        ...(actions.length > 1 ? [{ value: group, label: `${words}: all` }] : []),
+        ...actions.map((action) => ({ value: action, label: actionWords[action] })),
+      ],
+    };
+  });
+}
+
+const targetWords: Record<string, string> = {
+  dead_letters: 'Several dead letters',
+  retry_config: 'Organization',
+  api_key: 'API key',
+  event_type: 'Event type',
+};
+
+/** What kind of thing a record is about: `Webhook`, `API key`. */
+export function targetKind(target: AuditRecord['target']): string {
+  return targetWords[target.type] ?? fieldText(target.type);
+}
+
+/** `maxDelaySeconds` → `Max delay seconds`; `keyPreview` → `Key preview`. */
+export function fieldText(name: string): string {
+  const words = name
+    .replaceAll('_', ' ')
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .replace(/\b(url|api|ip|dlq|id)\b/g, (word) => word.toUpperCase());
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** A value of a change as one line of text. */
+export function valueText(value: unknown): string {
+  if (value === null || value === undefined || value === '') return 'none';
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (typeof value === 'number') return value.toLocaleString('en-GB');
+  if (typeof value === 'string') return (roleNames as Record<string, string>)[value] ?? timeText(value);
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(valueText).join(', ');
+  return JSON.stringify(value);
+}
+
+/** A point in time as people write it; any other text as it is. */
+function timeText(text: string): string {
+  return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text) ? formatAbsolute(text) : text;
+}
+
+const isSmall = (value: unknown) => typeof value !== 'object' || value === null || Array.isArray(value);
+
+/** The changes in one line: `Max retries 3 → 5, 2 more`; '' when nothing changed. */
+export function changesSummary(changes: AuditRecord['changes']): string {
+  const entries = Object.entries(changes);
+  const [first] = entries;
+  if (!first) return '';
+  const [name, { before, after }] = first;
+  const words = fieldText(name);
+  const rest = entries.length > 1 ? `, ${entries.length - 1} more` : '';
+  if (after === '«changed»') return `${words} changed${rest}`;
+  if (!isSmall(before) || !isSmall(after)) return `${words} changed${rest}`;
+  const isNew = before === null || before === undefined;
+  return `${words} ${isNew ? '' : `${valueText(before)} → `}${valueText(after)}${rest}`;
+}

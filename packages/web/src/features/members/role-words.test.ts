@@ -1,0 +1,39 @@
+import { permissions } from '@trunkline/contract/permissions';
+import { describe, expect, it } from 'vitest';
+import { roleDifference, roleMatrix } from './role-words.ts';
+
+describe('roleMatrix', () => {
+  it('has every permission once, in plain words', () => {
+    const rows = roleMatrix().flatMap((area) => area.rows);
+    expect(rows.map(({ permission }) => permission).toSorted()).toEqual(Object.keys(permissions).toSorted());
+    for (const { act } of rows) expect(act).not.toContain('.');
+  });
+
+  it('says who may, from the matrix that the server applies', () => {
+    const clear = roleMatrix()
+      .flatMap((area) => area.rows)
+      .find(({ permission }) => permission === 'dead_letter.clear');
+    expect(clear?.allowed).toEqual({
+      system_admin: true,
+      utility_admin: false,
+      viewer: false,
+      api_key: true,
+    });
+  });
+});
+
+describe('roleDifference', () => {
+  it('lists what is lost and gained', () => {
+    expect(roleDifference('system_admin', 'utility_admin')).toEqual({
+      gained: [],
+      lost: [
+        'Delete webhooks',
+        'Clear dead letters',
+        'Change retry settings',
+        'Regenerate the key',
+        'Invite, remove, change roles',
+      ],
+    });
+    expect(roleDifference('viewer', 'utility_admin').gained).toContain('Send tests');
+  });
+});

@@ -1,0 +1,95 @@
+import { allows, permissions } from '@trunkline/contract/permissions';
+import type { ActorKind, Permission, Role } from '@trunkline/contract/permissions';
+
+export const roleDescriptions: Record<Role, string> = {
+  system_admin: 'Everything: keys, retry settings, deletions and members.',
+  utility_admin: 'Works with webhooks, events and retries; deletes nothing, manages nobody.',
+  viewer: 'Sees everything, changes nothing.',
+};
+
+/** What a permission lets a person do, by area, in the order of the table. */
+const areas: { area: string; acts: [Permission, string][] }[] = [
+  {
+    area: 'Webhooks',
+    acts: [
+      ['webhook.read', 'See webhooks'],
+      ['webhook.write', 'Create, change, switch on and off'],
+      ['webhook.test', 'Send tests'],
+      ['webhook.secret', 'Show the signing secret'],
+      ['webhook.delete', 'Delete webhooks'],
+    ],
+  },
+  {
+    area: 'Deliveries',
+    acts: [
+      ['delivery.read', 'See deliveries and dead letters'],
+      ['delivery.replay', 'Replay deliveries, retry dead letters'],
+      ['dead_letter.clear', 'Clear dead letters'],
+      ['retry.read', 'See retry settings'],
+      ['retry.write', 'Change retry settings'],
+    ],
+  },
+  {
+    area: 'Events',
+    acts: [
+      ['event.read', 'See the event catalog'],
+      ['event.send', 'Send events'],
+      ['event_type.write', 'Add and change own event types'],
+    ],
+  },
+  {
+    area: 'API key',
+    acts: [
+      ['api_key.read', 'See the key, masked'],
+      ['api_key.copy', 'Show and copy the key'],
+      ['api_key.regenerate', 'Regenerate the key'],
+    ],
+  },
+  {
+    area: 'Organization',
+    acts: [
+      ['audit.read', 'Read the audit log'],
+      ['member.read', 'See members'],
+      ['member.write', 'Invite, remove, change roles'],
+    ],
+  },
+];
+
+export interface MatrixArea {
+  area: string;
+  rows: { permission: Permission; act: string; allowed: Record<ActorKind, boolean> }[];
+}
+
+/** The role matrix as the server applies it; a permission without words here is listed under its own name. */
+export function roleMatrix(): MatrixArea[] {
+  const listed = new Set(areas.flatMap(({ acts }) => acts.map(([permission]) => permission)));
+  const others = (Object.keys(permissions) as Permission[]).filter((permission) => !listed.has(permission));
+  const all = [
+    ...areas,
+    ...(others.length > 0
+      ? [{ area: 'Other', acts: others.map((permission): [Permission, string] => [permission, permission]) }]
+      : []),
+  ];
+  return all.map(({ area, acts }) => ({
+    area,
+    rows: acts.map(([permission, act]) => ({
+      permission,
+      act,
+      allowed: {
+        system_admin: allows('system_admin', permission),
+        utility_admin: allows('utility_admin', permission),
+        viewer: allows('viewer', permission),
+        api_key: allows('api_key', permission),
+      },
+    })),
+  }));
+}
+
+/** What a change of role takes away and gives, in the words of the matrix. */
+export function roleDifference(from: Role, to: Role): { gained: string[]; lost: string[] } {
+  const rows = roleMatrix().flatMap((area) => area.rows);
+  return {
+    gained: rows.filter(({ allowed }) => allowed[to] && !allowed[from]).map(({ act }) => act),
+    lost: rows.filter(({ allowed }) => allowed[from] && !allowed[to]).map(({ act }) => act),
+  };
+}
