@@ -63,7 +63,8 @@ export async function checkUrlResolved(
     return accepted(parsed);
   } catch (error) {
     if (!(error instanceof EgressError)) throw error;
-    if (error.code === 'dns') {
+    // Plain http to a name nobody can look up is not on the allow list either.
+    if (error.code === 'dns' && secure) {
       return {
         ok: false,
         code: 'webhook_url_unreachable',

@@ -22,7 +22,8 @@ export function DeleteWebhookDialog({ webhook, opened, onClose, onDeleted }: Del
     await invalidateOperations(client, [listWebhooks]);
     notifyDone('Webhook deleted', webhook.name);
   }
-  const waiting = webhook.pending === 1 ? '1 waiting delivery' : `${formatNumber(webhook.pending)} waiting deliveries`;
+  const waiting =
+    webhook.pending === 1 ? '1 waiting delivery' : `${formatNumber(webhook.pending)} waiting deliveries`;
   return (
     <ConfirmDialog
       opened={opened}

@@ -49,8 +49,7 @@ function Group({ group, types, value, onGroup, onType }: GroupProps) {
           onChange={onGroup}
           label={
             <>
-              <span className={classes.title}>{group.name}</span>{' '}
-              <span className={classes.all}>all of</span>{' '}
+              <span className={classes.title}>{group.name}</span> <span className={classes.all}>all of</span>{' '}
               <span className={classes.patterns}>{group.patterns.join(' ')}</span>
             </>
           }
@@ -66,10 +65,11 @@ function Group({ group, types, value, onGroup, onType }: GroupProps) {
             disabled={locked}
             onChange={() => onType(type.name)}
             aria-label={type.name}
+            classNames={{ labelWrapper: classes.fill ?? '' }}
             label={
               <span className={classes.label}>
                 <span className={classes.name}>{type.name}</span>
-                <span className={classes.description}>{type.description}</span>
+                <span className={classes.description}>{type.description.replaceAll('`', '')}</span>
               </span>
             }
           />

@@ -1,9 +1,9 @@
-import { Button } from '@mantine/core';
 import { Plus, Webhook } from 'lucide-react';
 import { AppLink } from '../../components/AppLink.tsx';
 import { CodeBlock } from '../../components/CodeBlock.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { LockedAction } from '../../components/LockedAction.tsx';
+import { ButtonLink } from './ButtonLink.tsx';
 import { firstEventCurl } from './curl.ts';
 import { lockedReasons } from './reasons.ts';
 import classes from './FirstWebhook.module.css';
@@ -17,9 +17,9 @@ export function FirstWebhook() {
         title="No webhooks yet"
         actions={
           <LockedAction permission="webhook.write" reason={lockedReasons.write}>
-            <Button component={AppLink} href="/webhooks/new" leftSection={<Plus aria-hidden />}>
+            <ButtonLink href="/webhooks/new" leftSection={<Plus aria-hidden />}>
               Add webhook
-            </Button>
+            </ButtonLink>
           </LockedAction>
         }
       >

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { AppLink } from '../../components/AppLink.tsx';
+import { ButtonLink } from './ButtonLink.tsx';
 import classes from './FormBar.module.css';
 
 export interface FormBarProps {
@@ -8,12 +8,14 @@ export interface FormBarProps {
   saving: 'save' | 'test' | null;
   /** What no field shows. */
   error: string | null;
+  /** Said while nothing is unsaved. */
+  idleWords: string;
   cancelHref: string;
   onSaveAndTest: () => void;
 }
 
 /** Foot of the webhook form, always in sight: Cancel, Save & test, Save. Place it last inside the form. */
-export function FormBar({ dirty, saving, error, cancelHref, onSaveAndTest }: FormBarProps) {
+export function FormBar({ dirty, saving, error, idleWords, cancelHref, onSaveAndTest }: FormBarProps) {
   return (
     <div className={classes.bar} role="region" aria-label="Save">
       {error ? (
@@ -22,13 +24,13 @@ export function FormBar({ dirty, saving, error, cancelHref, onSaveAndTest }: For
         </span>
       ) : (
         <span className={classes.words} role="status" data-dirty={dirty ? true : undefined}>
-          {dirty ? 'Unsaved changes' : 'No changes'}
+          {dirty ? 'Unsaved changes' : idleWords}
         </span>
       )}
       <span className={classes.actions}>
-        <Button component={AppLink} href={cancelHref} variant="default">
+        <ButtonLink href={cancelHref} variant="default">
           Cancel
-        </Button>
+        </ButtonLink>
         <Button
           variant="default"
           loading={saving === 'test'}

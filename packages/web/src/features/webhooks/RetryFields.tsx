@@ -1,44 +1,31 @@
-import { NumberInput, Radio, SegmentedControl, Switch } from '@mantine/core';
-import type { UseFormReturnType } from '@mantine/form';
+import { Radio } from '@mantine/core';
 import { getRetryConfig } from '@trunkline/contract/retry';
 import type { RetryPolicy } from '@trunkline/contract/retry';
-import { retryBounds } from '@trunkline/contract/retry-schedule';
-import { useId } from 'react';
 import { AppLink } from '../../components/AppLink.tsx';
 import { Stack } from '../../components/Stack.tsx';
 import { useOperation } from '../../lib/api.ts';
-import { formatSeconds } from '../../lib/format.ts';
+import { RetryPolicyFields, policyProblems } from '../retry/RetryPolicyFields.tsx';
 import { SchedulePicture } from '../retry/SchedulePicture.tsx';
-import { typedPolicy } from './webhook-form.ts';
-import type { RetryValues, WebhookValues } from './webhook-form.ts';
+import { scheduleSentence } from '../retry/schedule-words.ts';
 import classes from './RetryFields.module.css';
 
-const strategies = [
-  { value: 'exponential', label: 'Exponential' },
-  { value: 'linear', label: 'Linear' },
-  { value: 'fixed', label: 'Fixed' },
-];
-
-/** A policy as a sentence: `3 retries, exponential, over 35 s at most`. */
-function summary(policy: RetryPolicy): string {
-  const last = retryBounds(policy).at(-1);
-  const retries = policy.maxRetries === 1 ? '1 retry' : `${policy.maxRetries} retries`;
-  return `${retries}, ${policy.retryStrategy}, within ${formatSeconds((last?.latestMs ?? 0) / 1000)}`;
+export interface RetryFieldsProps {
+  /** False: the webhook follows the organization's policy. */
+  own: boolean;
+  policy: RetryPolicy;
+  onOwn: (own: boolean) => void;
+  onPolicy: (policy: RetryPolicy) => void;
 }
 
 /** Whether a webhook follows the organization's retry policy or has its own, with the picture of the latter. */
-export function RetryFields({ form }: { form: UseFormReturnType<WebhookValues> }) {
+export function RetryFields({ own, policy, onOwn, onPolicy }: RetryFieldsProps) {
   const organization = useOperation(getRetryConfig, {});
-  const strategyId = useId();
-  const { ownRetry, retry } = form.getValues();
-  const policy = typedPolicy(retry);
-
   return (
     <div>
       <Radio.Group
         aria-label="Retry policy"
-        value={ownRetry ? 'own' : 'organization'}
-        onChange={(value) => form.setFieldValue('ownRetry', value === 'own')}
+        value={own ? 'own' : 'organization'}
+        onChange={(value) => onOwn(value === 'own')}
       >
         <Stack gap={12}>
           <Radio
@@ -46,7 +33,7 @@ export function RetryFields({ form }: { form: UseFormReturnType<WebhookValues> }
             label="Follow the organization"
             description={
               <>
-                {organization.data ? `${summary(organization.data)}. ` : ''}
+                {organization.data ? `${scheduleSentence(organization.data)}. ` : ''}
                 Set under <AppLink href="/retries">Retries</AppLink>.
               </>
             }
@@ -58,55 +45,14 @@ export function RetryFields({ form }: { form: UseFormReturnType<WebhookValues> }
           />
         </Stack>
       </Radio.Group>
-      {ownRetry && (
+      {own && (
         <div className={classes.fields}>
-          <Stack>
-            <div>
-              <span className={classes.label} id={strategyId}>
-                Strategy
-              </span>
-              <SegmentedControl
-                fullWidth
-                aria-labelledby={strategyId}
-                data={strategies}
-                value={retry.retryStrategy}
-                onChange={(value) =>
-                  form.setFieldValue('retry.retryStrategy', value as RetryValues['retryStrategy'])
-                }
-              />
-            </div>
-            <div className={classes.numbers}>
-              <NumberInput
-                label="Max retries"
-                min={1}
-                max={10}
-                allowDecimal={false}
-                {...form.getInputProps('retry.maxRetries')}
-              />
-              <NumberInput
-                label="Initial delay"
-                suffix=" s"
-                min={1}
-                max={86_400}
-                allowDecimal={false}
-                {...form.getInputProps('retry.initialDelaySeconds')}
-              />
-              <NumberInput
-                label="Max delay"
-                suffix=" s"
-                min={1}
-                max={604_800}
-                allowDecimal={false}
-                {...form.getInputProps('retry.maxDelaySeconds')}
-              />
-            </div>
-            <Switch
-              label="Random jitter"
-              description="Spreads retries that fell due together."
-              {...form.getInputProps('retry.enableJitter', { type: 'checkbox' })}
-            />
-          </Stack>
-          {policy && <SchedulePicture policy={policy} />}
+          <RetryPolicyFields
+            value={policy}
+            onChange={(change) => onPolicy({ ...policy, ...change })}
+            errors={policyProblems(policy)}
+          />
+          <SchedulePicture policy={policy} />
         </div>
       )}
     </div>

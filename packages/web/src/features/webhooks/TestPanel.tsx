@@ -1,4 +1,4 @@
-import { Button, Select } from '@mantine/core';
+import { Button, Loader, Select } from '@mantine/core';
 import type { DeliveryResult } from '@trunkline/contract/deliveries';
 import { listEventTypes } from '@trunkline/contract/events';
 import { getWebhook, listWebhooks, testWebhook } from '@trunkline/contract/webhooks';
@@ -10,6 +10,7 @@ import { LockedAction } from '../../components/LockedAction.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { useOperation, useOperationMutation } from '../../lib/api.ts';
 import { formatDuration } from '../../lib/format.ts';
+import { ButtonLink } from './ButtonLink.tsx';
 import { ExchangeColumns } from './Exchange.tsx';
 import { groupCatalog, testTypeOf } from './event-selection.ts';
 import { failureWords } from './failure-words.ts';
@@ -17,7 +18,17 @@ import { lockedReasons } from './reasons.ts';
 import { statusText } from './status-text.ts';
 import classes from './TestPanel.module.css';
 
-function TestResult({ result }: { result: DeliveryResult }) {
+function TestResult({ result, href, onHide }: { result: DeliveryResult; href: string; onHide: () => void }) {
+  const actions = (
+    <>
+      <ButtonLink href={href} variant="default" size="xs">
+        Open in history
+      </ButtonLink>
+      <Button variant="default" size="xs" onClick={onHide}>
+        Hide result
+      </Button>
+    </>
+  );
   const time = formatDuration(result.durationMs);
   return (
     <div className={classes.result}>
@@ -26,12 +37,14 @@ function TestResult({ result }: { result: DeliveryResult }) {
           tone="active"
           role="status"
           title={`${statusText(result.responseStatus)} (Delivered in ${time})`}
+          actions={actions}
         />
       ) : (
         <Notice
           tone="error"
           role="status"
           title={`${statusText(result.responseStatus)} (Failed after ${time})`}
+          actions={actions}
         >
           {result.error && failureWords(result.error.code, result.responseStatus).cause}
         </Notice>
@@ -87,7 +100,7 @@ export function TestPanel({ webhook, autoSend }: TestPanelProps) {
         className={classes.form}
         onSubmit={(event) => {
           event.preventDefault();
-          send.mutate({ id: webhook.id, eventType });
+          if (!send.isPending) send.mutate({ id: webhook.id, eventType });
         }}
       >
         <Select
@@ -102,7 +115,13 @@ export function TestPanel({ webhook, autoSend }: TestPanelProps) {
           maxDropdownHeight={320}
         />
         <LockedAction permission="webhook.test" reason={lockedReasons.test}>
-          <Button type="submit" variant="default" loading={send.isPending} leftSection={<Send aria-hidden />}>
+          <Button
+            type="submit"
+            variant="default"
+            // Not `loading`: it would disable the button and lose the focus.
+            aria-disabled={send.isPending}
+            leftSection={send.isPending ? <Loader size={16} aria-hidden /> : <Send aria-hidden />}
+          >
             Send test webhook
           </Button>
         </LockedAction>
@@ -116,7 +135,13 @@ export function TestPanel({ webhook, autoSend }: TestPanelProps) {
           <FormError message={send.error.detail} requestId={send.error.requestId} />
         </div>
       )}
-      {send.data && <TestResult result={send.data} />}
+      {send.data && (
+        <TestResult
+          result={send.data}
+          href={`/webhooks/${webhook.id}?delivery=${send.data.deliveryId}`}
+          onHide={send.reset}
+        />
+      )}
     </div>
   );
 }

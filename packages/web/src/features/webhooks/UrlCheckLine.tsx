@@ -13,7 +13,7 @@ export function UrlCheckLine({ state, onAgain }: { state: UrlCheckState; onAgain
     </button>
   );
   return (
-    <div role="status">
+    <div role="status" className={classes.place}>
       {checking && (
         <p className={classes.line}>
           <Loader size={12} aria-hidden /> Checking the address and sending a signed ping…

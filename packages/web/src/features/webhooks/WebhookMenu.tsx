@@ -2,11 +2,11 @@ import { ActionIcon, Menu } from '@mantine/core';
 import type { Webhook } from '@trunkline/contract/webhooks';
 import { Copy, Ellipsis, PanelRightOpen, Pencil, Send, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { AppLink } from '../../components/AppLink.tsx';
 import { LockedAction } from '../../components/LockedAction.tsx';
 import { copyText } from '../../lib/copy-text.ts';
 import { notifyDone, notifyError } from '../../lib/notify.ts';
 import { toApiError } from '../../lib/api-error.ts';
+import { MenuLink } from './ButtonLink.tsx';
 import { DeleteWebhookDialog } from './DeleteWebhookDialog.tsx';
 import { TestDialog } from './TestDialog.tsx';
 import { lockedReasons } from './reasons.ts';
@@ -35,13 +35,13 @@ export function WebhookMenu({ webhook }: { webhook: Webhook }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item component={AppLink} href={page} leftSection={<PanelRightOpen aria-hidden />}>
+          <MenuLink href={page} leftSection={<PanelRightOpen aria-hidden />}>
             Open
-          </Menu.Item>
+          </MenuLink>
           <LockedAction permission="webhook.write" reason={lockedReasons.write}>
-            <Menu.Item component={AppLink} href={`${page}/edit`} leftSection={<Pencil aria-hidden />}>
+            <MenuLink href={`${page}/edit`} leftSection={<Pencil aria-hidden />}>
               Edit
-            </Menu.Item>
+            </MenuLink>
           </LockedAction>
           <LockedAction permission="webhook.test" reason={lockedReasons.test}>
             <Menu.Item leftSection={<Send aria-hidden />} onClick={() => setDialog('test')}>

@@ -3,7 +3,6 @@ import { listWebhooks } from '@trunkline/contract/webhooks';
 import type { Webhook } from '@trunkline/contract/webhooks';
 import { Plus, Search, SearchX } from 'lucide-react';
 import { useState } from 'react';
-import { AppLink } from '../../components/AppLink.tsx';
 import { Card } from '../../components/Card.tsx';
 import { CellText } from '../../components/CellText.tsx';
 import { DataTable } from '../../components/DataTable.tsx';
@@ -19,6 +18,7 @@ import { useOperation } from '../../lib/api.ts';
 import { useNow } from '../../lib/clock.ts';
 import { formatNumber, formatPercent } from '../../lib/format.ts';
 import { useLiveFlash } from '../../lib/use-live-flash.ts';
+import { ButtonLink } from './ButtonLink.tsx';
 import { ApiAccess } from './ApiAccess.tsx';
 import { EventChips } from './EventChips.tsx';
 import { FirstWebhook } from './FirstWebhook.tsx';
@@ -26,7 +26,6 @@ import { WebhookMenu } from './WebhookMenu.tsx';
 import { WebhookToggle } from './WebhookToggle.tsx';
 import { lastDay } from './activity.ts';
 import { lockedReasons } from './reasons.ts';
-import { statusText } from './status-text.ts';
 import classes from './WebhooksPage.module.css';
 
 /** Below this share of successes the number is marked. */
@@ -34,6 +33,22 @@ const goodRate = 0.99;
 const hourMs = 3_600_000;
 
 type Filter = 'all' | Webhook['status'];
+
+function NameCell({ webhook }: { webhook: Webhook }) {
+  return (
+    <>
+      <span className={classes.name}>{webhook.name}</span>
+      <span className={`mono ${classes.url}`} title={webhook.url}>
+        {webhook.url}
+      </span>
+    </>
+  );
+}
+
+/** The last answer in two words; the text of a code would need a third line. */
+function answerWords(status: number | null): string {
+  return status ? `Answered ${status}` : 'No answer';
+}
 
 function StatusCell({ webhook }: { webhook: Webhook }) {
   return (
@@ -58,7 +73,7 @@ function LastDeliveryCell({ webhook }: { webhook: Webhook }) {
   return (
     <CellText
       primary={<RelativeTime at={lastDeliveryAt} empty="None yet" />}
-      secondary={lastDeliveryAt === null ? undefined : statusText(lastDeliveryStatus)}
+      secondary={lastDeliveryAt === null ? undefined : answerWords(lastDeliveryStatus)}
     />
   );
 }
@@ -68,16 +83,20 @@ const columns: Column<Webhook>[] = [
     key: 'name',
     header: 'Webhook',
     rowHeader: true,
-    cell: (webhook) => <CellText primary={webhook.name} secondary={webhook.url} mono />,
+    cell: (webhook) => <NameCell webhook={webhook} />,
     compare: (a, b) => a.name.localeCompare(b.name),
   },
   { key: 'status', header: 'Status', cell: (webhook) => <StatusCell webhook={webhook} /> },
   {
     key: 'events',
     header: 'Events',
-    width: '168px',
+    width: '172px',
     narrow: 'full',
-    cell: (webhook) => <EventChips events={webhook.events} />,
+    cell: ({ events }) => (
+      <span className={classes.events}>
+        <EventChips events={events} limit={events.length > 2 ? 1 : 2} />
+      </span>
+    ),
   },
   {
     key: 'activity',
@@ -113,7 +132,6 @@ const columns: Column<Webhook>[] = [
     header: 'Pending',
     align: 'end',
     cell: (webhook) => formatNumber(webhook.pending),
-    compare: (a, b) => a.pending - b.pending,
   },
   { key: 'toggle', header: 'Active', cell: (webhook) => <WebhookToggle webhook={webhook} /> },
   {
@@ -151,9 +169,9 @@ export function WebhooksPage() {
         live
         actions={
           <LockedAction permission="webhook.write" reason={lockedReasons.write}>
-            <Button component={AppLink} href="/webhooks/new" leftSection={<Plus aria-hidden />}>
+            <ButtonLink href="/webhooks/new" leftSection={<Plus aria-hidden />}>
               Add webhook
-            </Button>
+            </ButtonLink>
           </LockedAction>
         }
       />

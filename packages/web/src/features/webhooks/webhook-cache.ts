@@ -8,9 +8,7 @@ import { callOperation, operationKey } from '../../lib/api.ts';
 export function putWebhook(client: QueryClient, webhook: Webhook): void {
   client.setQueryData(operationKey(getWebhook, { id: webhook.id }), webhook);
   client.setQueryData<OutputOf<typeof listWebhooks>>(operationKey(listWebhooks, {}), (list) =>
-    list
-      ? { ...list, data: list.data.map((each) => (each.id === webhook.id ? webhook : each)) }
-      : undefined,
+    list ? { ...list, data: list.data.map((each) => (each.id === webhook.id ? webhook : each)) } : undefined,
   );
 }
 

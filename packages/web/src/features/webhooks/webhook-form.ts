@@ -2,17 +2,6 @@ import { defaultRetryConfig } from '@trunkline/contract/retry';
 import type { RetryConfig, RetryPolicy } from '@trunkline/contract/retry';
 import type { Webhook } from '@trunkline/contract/webhooks';
 
-/** A number field gives an empty text while it is empty. */
-type Typed = number | string;
-
-export interface RetryValues {
-  retryStrategy: RetryPolicy['retryStrategy'];
-  maxRetries: Typed;
-  initialDelaySeconds: Typed;
-  maxDelaySeconds: Typed;
-  enableJitter: boolean;
-}
-
 export interface WebhookValues {
   name: string;
   url: string;
@@ -20,11 +9,11 @@ export interface WebhookValues {
   events: string[];
   active: boolean;
   ownRetry: boolean;
-  retry: RetryValues;
+  retry: RetryPolicy;
 }
 
 /** The policy part of something wider, such as the organization's settings. */
-export function policyOf(from: RetryPolicy): RetryPolicy {
+function policyOf(from: RetryPolicy): RetryPolicy {
   const { retryStrategy, maxRetries, initialDelaySeconds, maxDelaySeconds, enableJitter } = from;
   return { retryStrategy, maxRetries, initialDelaySeconds, maxDelaySeconds, enableJitter };
 }
@@ -42,21 +31,7 @@ export function valuesOf(webhook: Webhook | null, organization: RetryConfig | un
   };
 }
 
-/** The policy of a form; null when a number is missing or out of the contract's limits. */
-export function typedPolicy(values: RetryValues): RetryPolicy | null {
-  const within = (value: Typed, max: number) => {
-    const number = typeof value === 'number' ? value : Number.NaN;
-    return Number.isInteger(number) && number >= 1 && number <= max ? number : null;
-  };
-  const maxRetries = within(values.maxRetries, 10);
-  const initialDelaySeconds = within(values.initialDelaySeconds, 86_400);
-  const maxDelaySeconds = within(values.maxDelaySeconds, 604_800);
-  if (maxRetries === null || initialDelaySeconds === null || maxDelaySeconds === null) return null;
-  const { retryStrategy, enableJitter } = values;
-  return { retryStrategy, maxRetries, initialDelaySeconds, maxDelaySeconds, enableJitter };
-}
-
-/** What the operations take. Call it with values whose own policy, if any, is complete. */
+/** What the operations take. */
 export function inputOf(values: WebhookValues) {
   return {
     name: values.name.trim(),
@@ -64,7 +39,7 @@ export function inputOf(values: WebhookValues) {
     description: values.description.trim(),
     events: values.events,
     status: values.active ? ('active' as const) : ('disabled' as const),
-    retry: values.ownRetry ? typedPolicy(values.retry) : null,
+    retry: values.ownRetry ? policyOf(values.retry) : null,
   };
 }
 
@@ -81,4 +56,9 @@ export function changedInput(before: WebhookValues, after: WebhookValues) {
     ...(differs('status') ? { status: now.status } : {}),
     ...(differs('retry') ? { retry: now.retry } : {}),
   };
+}
+
+/** Says whether saving would change anything. */
+export function hasChanges(before: WebhookValues, after: WebhookValues): boolean {
+  return Object.keys(changedInput(before, after)).length > 0;
 }

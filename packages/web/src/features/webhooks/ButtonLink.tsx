@@ -1,0 +1,20 @@
+import { Button, Menu } from '@mantine/core';
+import type { ButtonProps, MenuItemProps } from '@mantine/core';
+import type { MouseEventHandler } from 'react';
+import { AppLink } from '../../components/AppLink.tsx';
+import classes from './ButtonLink.module.css';
+
+interface LinkProps {
+  href: string;
+  onClick?: MouseEventHandler<HTMLAnchorElement>;
+}
+
+/** A link inside the application that looks like a button. */
+export function ButtonLink(props: Omit<ButtonProps, 'className'> & LinkProps) {
+  return <Button component={AppLink} {...props} className={classes.link ?? ''} />;
+}
+
+/** A link inside the application in a menu. */
+export function MenuLink(props: Omit<MenuItemProps, 'className'> & LinkProps) {
+  return <Menu.Item component={AppLink} {...props} className={classes.item ?? ''} />;
+}

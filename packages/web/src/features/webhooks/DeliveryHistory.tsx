@@ -1,0 +1,242 @@
+import { Button, Drawer } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { getDeliveryHistory } from '@trunkline/contract/deliveries';
+import type { Webhook } from '@trunkline/contract/webhooks';
+import { ArrowUp, History, RotateCcw, Send } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { Card } from '../../components/Card.tsx';
+import { DataTable } from '../../components/DataTable.tsx';
+import { EmptyState } from '../../components/EmptyState.tsx';
+import { FilterChips } from '../../components/FilterChips.tsx';
+import { LockedAction } from '../../components/LockedAction.tsx';
+import { Row } from '../../components/Stack.tsx';
+import { usePagedOperation } from '../../lib/api.ts';
+import { DeliveryDetail } from './DeliveryDetail.tsx';
+import { RecoverDialog } from './RecoverDialog.tsx';
+import { ReplayFailedDialog } from './ReplayFailedDialog.tsx';
+import { narrowColumns, wideColumns } from './delivery-columns.tsx';
+import { lockedReasons } from './reasons.ts';
+import { useHeldRows } from './use-held-rows.ts';
+import { useScrolledPast } from './use-scrolled-past.ts';
+import classes from './DeliveryHistory.module.css';
+
+const filters = [
+  { value: 'all', label: 'All' },
+  { value: 'success', label: 'Success' },
+  { value: 'failed', label: 'Failed' },
+  { value: 'dlq', label: 'Dead letters' },
+  { value: 'pending', label: 'Pending' },
+] as const;
+type Filter = (typeof filters)[number]['value'];
+
+const emptyTitles: Record<Filter, string> = {
+  all: 'No deliveries yet',
+  success: 'Nothing was delivered yet',
+  failed: 'Nothing has failed',
+  dlq: 'No dead letters',
+  pending: 'Nothing is waiting',
+};
+const emptyWords: Record<Filter, string> = {
+  all: 'They appear here, newest first, as soon as an event that it subscribes to is sent. A test shows the way.',
+  success: 'Deliveries that the endpoint answered with 2xx appear here.',
+  failed: 'Deliveries that are tried again, or were given up, appear here.',
+  dlq: 'Deliveries that used up their retries are kept here.',
+  pending: 'Deliveries before their first attempt appear here, usually for less than a second.',
+};
+
+export interface DeliveryHistoryProps {
+  webhookId: string;
+  /** Null when it was deleted: its history can be read only. */
+  webhook: Webhook | null;
+  /** Goes to the test, offered while there is nothing to show. */
+  onTest?: () => void;
+}
+
+/** List of deliveries with one of them open beside it; both are part of the address (WH-5). */
+export function DeliveryHistory({ webhookId, webhook, onTest }: DeliveryHistoryProps) {
+  const search = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const isNarrow =
+    useMediaQuery('(max-width: 1000px)', undefined, { getInitialValueInEffect: false }) ?? false;
+  const [dialog, setDialog] = useState<'failed' | 'recover' | null>(null);
+  const [isPointed, setPointed] = useState(false);
+  const top = useRef<HTMLDivElement>(null);
+  const isScrolled = useScrolledPast(top);
+
+  const open = search.delivery ?? null;
+  const filter = filters.find((each) => each.value === search.status)?.value ?? 'all';
+  const page = usePagedOperation(getDeliveryHistory, { webhookId, status: filter });
+  const { shown, waiting, release } = useHeldRows(
+    page.rows,
+    open !== null || isScrolled || isPointed,
+    `${webhookId} ${filter}`,
+  );
+
+  function show(change: { delivery?: string | null; status?: Filter }): void {
+    const delivery = change.delivery === undefined ? open : change.delivery;
+    const status = change.status ?? filter;
+    void navigate({
+      to: '/webhooks/$webhookId',
+      params: { webhookId },
+      search: {
+        ...(delivery === null ? {} : { delivery }),
+        ...(status === 'all' ? {} : { status }),
+      },
+      // "Back" closes the first delivery that was opened, not each one that was looked at.
+      replace: open !== null || change.delivery === undefined,
+    });
+  }
+
+  function showNew(): void {
+    release();
+    top.current?.scrollIntoView({ block: 'nearest' });
+  }
+
+  const replayBlocked =
+    webhook === null
+      ? 'The webhook was deleted; nothing can be sent to it.'
+      : webhook.status === 'disabled'
+        ? 'Switch the webhook on first.'
+        : null;
+  const detail = open !== null && (
+    <DeliveryDetail
+      key={open}
+      deliveryId={open}
+      replayBlocked={replayBlocked}
+      onClose={() => show({ delivery: null })}
+      onOpen={(delivery) => show({ delivery })}
+      onReplayed={(delivery) => {
+        release(delivery);
+        show({ delivery });
+      }}
+    />
+  );
+
+  return (
+    <Card
+      title="Delivery history"
+      flush
+      actions={
+        webhook && (
+          <Row>
+            <LockedAction permission="delivery.replay" reason={lockedReasons.replay}>
+              <Button
+                variant="default"
+                leftSection={<RotateCcw aria-hidden />}
+                disabled={replayBlocked !== null}
+                title={replayBlocked ?? undefined}
+                onClick={() => setDialog('failed')}
+              >
+                Replay failed
+              </Button>
+            </LockedAction>
+            <LockedAction permission="delivery.replay" reason={lockedReasons.replay}>
+              <Button
+                variant="default"
+                leftSection={<History aria-hidden />}
+                disabled={replayBlocked !== null}
+                title={replayBlocked ?? undefined}
+                onClick={() => setDialog('recover')}
+              >
+                Recover since…
+              </Button>
+            </LockedAction>
+          </Row>
+        )
+      }
+    >
+      <div className={classes.tools} ref={top}>
+        <FilterChips<Filter>
+          label="Status of deliveries"
+          value={filter}
+          onChange={(status) => show({ status })}
+          chips={filters}
+        />
+      </div>
+      <span className="visually-hidden" role="status">
+        {waiting > 0 ? `${waiting} new deliveries above` : ''}
+      </span>
+      <div className={classes.split} data-open={open !== null && !isNarrow ? true : undefined}>
+        <div
+          className={classes.list}
+          onPointerEnter={(event) => setPointed(event.pointerType === 'mouse')}
+          onPointerLeave={() => setPointed(false)}
+        >
+          {waiting > 0 && (
+            <div className={classes.floating}>
+              <button type="button" className={classes.new} onClick={showNew}>
+                <ArrowUp size={14} aria-hidden /> {waiting} new
+              </button>
+            </div>
+          )}
+          <DataTable
+            caption="Deliveries"
+            columns={isNarrow || open !== null ? narrowColumns : wideColumns}
+            rows={shown}
+            rowKey={(delivery) => delivery.id}
+            isPending={page.isPending}
+            error={page.error}
+            onRetry={page.refetch}
+            onOpen={(delivery) => show({ delivery: delivery.id })}
+            current={open}
+            hasMore={page.hasMore}
+            isLoadingMore={page.isLoadingMore}
+            onLoadMore={page.loadMore}
+            empty={
+              <EmptyState
+                icon={Send}
+                title={emptyTitles[filter]}
+                actions={
+                  filter === 'all' ? (
+                    onTest && (
+                      <LockedAction permission="webhook.test" reason={lockedReasons.test}>
+                        <Button variant="default" leftSection={<Send aria-hidden />} onClick={onTest}>
+                          Send a test
+                        </Button>
+                      </LockedAction>
+                    )
+                  ) : (
+                    <Button variant="default" onClick={() => show({ status: 'all' })}>
+                      Show all deliveries
+                    </Button>
+                  )
+                }
+              >
+                {emptyWords[filter]}
+              </EmptyState>
+            }
+          />
+        </div>
+        {!isNarrow && detail && (
+          <section className={classes.detail} aria-label="Delivery" tabIndex={0}>
+            {detail}
+          </section>
+        )}
+      </div>
+      {isNarrow && (
+        <Drawer.Root
+          opened={open !== null}
+          onClose={() => show({ delivery: null })}
+          position="right"
+          size="min(100%, 620px)"
+        >
+          <Drawer.Overlay />
+          <Drawer.Content aria-label="Delivery">
+            <Drawer.Body p={0}>{detail}</Drawer.Body>
+          </Drawer.Content>
+        </Drawer.Root>
+      )}
+      {webhook && (
+        <>
+          <ReplayFailedDialog
+            webhook={webhook}
+            opened={dialog === 'failed'}
+            onClose={() => setDialog(null)}
+          />
+          <RecoverDialog webhook={webhook} opened={dialog === 'recover'} onClose={() => setDialog(null)} />
+        </>
+      )}
+    </Card>
+  );
+}

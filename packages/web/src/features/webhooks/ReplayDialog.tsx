@@ -1,0 +1,32 @@
+import { replayDelivery } from '@trunkline/contract/deliveries';
+import type { Delivery } from '@trunkline/contract/deliveries';
+import { ConfirmDialog } from '../../components/ConfirmDialog.tsx';
+import { callOperation } from '../../lib/api.ts';
+
+/** Asks before one delivery is sent again. */
+export function ReplayDialog(props: {
+  delivery: Delivery;
+  opened: boolean;
+  onClose: () => void;
+  onReplayed: (deliveryId: string) => void;
+}) {
+  const { delivery, opened, onClose, onReplayed } = props;
+  return (
+    <ConfirmDialog
+      opened={opened}
+      onClose={onClose}
+      title={`Replay this ${delivery.eventType}?`}
+      confirmLabel="Replay"
+      onConfirm={async () =>
+        onReplayed((await callOperation(replayDelivery, { deliveryId: delivery.id })).id)
+      }
+    >
+      <p>
+        The same payload goes out again with the same message id, as a new delivery in the history.
+        {delivery.status === 'success'
+          ? ' It was delivered before: a receiver that checks message ids ignores it, any other one handles it twice.'
+          : ' A receiver that has handled it all the same, and checks message ids, ignores it.'}
+      </p>
+    </ConfirmDialog>
+  );
+}

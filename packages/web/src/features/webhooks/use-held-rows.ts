@@ -1,0 +1,25 @@
+import { useEffect, useRef, useState } from 'react';
+import { splitAtAnchor } from './held-rows.ts';
+
+/**
+ * Keeps new rows back while somebody reads, so that nothing moves under the pointer. `still` says that the list
+ * is being read; `key` names the list, e.g. its filter: another list starts anew. `release` shows all
+ * rows of now, or those up to an id that is yet to come.
+ */
+export function useHeldRows<Row extends { id: string }>(
+  rows: readonly Row[],
+  still: boolean,
+  key: string,
+): { shown: readonly Row[]; waiting: number; release: (upTo?: string) => void } {
+  const [anchor, setAnchor] = useState<string | null>(null);
+  const newest = rows[0]?.id ?? null;
+  const latest = useRef(newest);
+  useEffect(() => {
+    latest.current = newest;
+  }, [newest]);
+  const isEmpty = newest === null;
+  useEffect(() => {
+    setAnchor(still && !isEmpty ? latest.current : null);
+  }, [still, key, isEmpty]);
+  return { ...splitAtAnchor(rows, still ? anchor : null), release: (upTo) => setAnchor(upTo ?? newest) };
+}
