@@ -1,7 +1,10 @@
 import { operations } from '@trunkline/contract/operations';
 import type { OperationName } from '@trunkline/contract/operations';
 import type { Operation } from '@trunkline/contract/operation';
+import { authorize } from './authorize.ts';
 import type { Ctx } from './ctx.ts';
+import { fieldError } from './errors.ts';
+import { findUnstorable } from './lib/storable.ts';
 import { acceptInvitation } from './modules/access/accept-invitation.ts';
 import { changeMemberRole } from './modules/access/change-member-role.ts';
 import { getInvitation } from './modules/access/get-invitation.ts';
@@ -105,6 +108,13 @@ export const allOperations: readonly Operation[] = Object.values(operations);
  */
 export async function callOperation(operation: Operation, ctx: Ctx, input: unknown): Promise<unknown> {
   const verb = verbs[operation.name as OperationName] as (ctx: Ctx, input: unknown) => Promise<unknown>;
+  // The verb authorizes too; here it comes before the input's faults, so that a stranger learns nothing of them.
+  authorize(ctx, operation);
   const checked = operation.input.parse(input ?? {});
+  // An event's data is stored as escaped JSON and takes any text; everything else becomes PostgreSQL text.
+  const unstorable = operation.name === 'sendEvents' ? null : findUnstorable(checked);
+  if (unstorable !== null) {
+    throw fieldError('invalid_input', unstorable, 'It holds a NUL or half a surrogate pair, or is nested too deep.');
+  }
   return operation.output.parse(await verb(ctx, checked));
 }

@@ -21,7 +21,7 @@ export interface Config {
   leaseSeconds: number;
   /** Total time of one attempt. */
   attemptTimeoutSeconds: number;
-  /** Addresses and networks whose X-Forwarded-For is believed. */
+  /** Whether requests come through a proxy whose X-Forwarded-For is believed. */
   trustProxy: boolean;
 }
 
@@ -66,7 +66,7 @@ export function readConfig(env: Environment): Config {
     logLevel: logLevel(env),
     leaseSeconds: integer(env, 'TRUNKLINE_LEASE_SECONDS', 30, 2, 600),
     attemptTimeoutSeconds: integer(env, 'TRUNKLINE_ATTEMPT_TIMEOUT_SECONDS', 15, 1, 60),
-    trustProxy: env['TRUNKLINE_TRUST_PROXY'] === 'true',
+    trustProxy: trustProxy(env),
   };
 }
 
@@ -108,6 +108,12 @@ function publicUrl(env: Environment, host: string, port: number): string {
     throw new ConfigError(`TRUNKLINE_PUBLIC_URL: "${text}" is not an http or https URL`);
   }
   return text.replace(/\/+$/, '');
+}
+
+function trustProxy(env: Environment): boolean {
+  const text = env['TRUNKLINE_TRUST_PROXY'] || 'false';
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new ConfigError(`TRUNKLINE_TRUST_PROXY: "${text}" is not true or false`);
 }
 
 function brand(env: Environment): string {

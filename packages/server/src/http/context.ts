@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import type { App, Ctx } from '../ctx.ts';
 import { AppError } from '../errors.ts';
 import { clientAddressHeader } from '../identity/client.ts';
@@ -9,12 +10,15 @@ export interface RequestFacts {
   ip: string | null;
 }
 
-/** Where a request comes from: the socket, or the first address of a trusted proxy's `X-Forwarded-For`. */
+/**
+ * Where a request comes from: the socket, or behind a trusted proxy the last address of `X-Forwarded-For`. That
+ * one the proxy wrote itself; what stands before it is whatever the client sent.
+ */
 export function clientAddress(request: IncomingMessage, trustProxy: boolean): string | null {
   if (trustProxy) {
     const forwarded = request.headers['x-forwarded-for'];
-    const first = (Array.isArray(forwarded) ? forwarded[0] : forwarded)?.split(',')[0]?.trim();
-    if (first) return first;
+    const last = (Array.isArray(forwarded) ? forwarded.join(',') : forwarded)?.split(',').at(-1)?.trim();
+    if (last && isIP(last) !== 0) return last;
   }
   return request.socket.remoteAddress ?? null;
 }
@@ -75,7 +79,9 @@ export async function contextOf(
 
 /**
  * Refuses a change that another site's page makes with a person's cookie: by Sec-Fetch-Site where the browser
- * sends it, by Origin otherwise. Requests with an API key carry no cookie and pass.
+ * sends it, by Origin otherwise. Requests with an API key carry no cookie and pass. Our own addresses are the
+ * public URL and, when it is an IP address or localhost, the request's `Host`; any other name may have been
+ * pointed at us by somebody else (DNS rebinding).
  *
  * @throws AppError `cross_site_request`
  */
@@ -85,12 +91,15 @@ export function refuseCrossSite(method: string, headers: Headers, publicUrl: str
   const origin = headers.get('origin');
   const sameSite = site === null || site === 'same-origin' || site === 'none';
   const sameOrigin =
-    origin === null || origin === new URL(publicUrl).origin || hostOf(origin) === headers.get('host');
+    origin === null || origin === new URL(publicUrl).origin || isOwnAddress(origin, headers.get('host'));
   if (!sameSite || !sameOrigin) {
-    throw new AppError('cross_site_request', 'Open the page on its own address and try again.');
+    throw new AppError('cross_site_request', 'Open the page at its public URL and try again.');
   }
 }
 
-function hostOf(origin: string): string | null {
-  return URL.canParse(origin) ? new URL(origin).host : null;
+function isOwnAddress(origin: string, host: string | null): boolean {
+  if (!URL.canParse(origin)) return false;
+  const url = new URL(origin);
+  const name = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  return url.host === host && (isIP(name) !== 0 || name === 'localhost' || name.endsWith('.localhost'));
 }

@@ -42,7 +42,7 @@ export function docsScript(): Response {
 
 /** `GET /docs/errors/<code>`: where the `type` of a problem leads. Null for an unknown code. */
 export async function errorPage(code: string): Promise<Response | null> {
-  if (!(code in errorCodes)) return null;
+  if (!Object.hasOwn(errorCodes, code)) return null;
   const text = await readFile(new URL(`../../../../docs/errors/${code}.md`, import.meta.url), 'utf8');
   return new Response(text, { headers: { 'content-type': 'text/markdown; charset=utf-8' } });
 }

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Ctx } from '../ctx.ts';
 import { inOrganization } from '../db/tenant.ts';
 import { AppError } from '../errors.ts';
-import { isOurFault } from './problem.ts';
 import type { RestAnswer } from './rest-answer.ts';
 
 const keptForMs = 24 * 3_600_000;
@@ -18,7 +17,8 @@ interface StoredAnswer {
 
 /**
  * Runs a POST once for its `Idempotency-Key` (24 h, by organization and address). The same request again gets
- * the stored answer; another body is refused. An answer of 5xx is not stored, so it may be tried again.
+ * the stored answer; another `content` (query and body) or caller is refused. A refusal or fault is not stored,
+ * so it may be tried again. The caller has been authorized.
  *
  * @throws AppError `idempotency_in_flight`, `idempotency_mismatch`, `invalid_input`
  */
@@ -26,14 +26,17 @@ export async function withIdempotencyKey(
   ctx: Ctx,
   key: string,
   route: string,
-  raw: string,
+  content: string,
   run: () => Promise<RestAnswer>,
 ): Promise<RestAnswer> {
   if (key.length === 0 || key.length > 255) {
     throw new AppError('invalid_input', 'An Idempotency-Key has 1 to 255 characters.');
   }
-  const hash = createHash('sha256').update(raw).digest();
-  const { app } = ctx;
+  const { app, actor } = ctx;
+  // Another person's answer, which may hold a secret, is not given away; all API keys of an organization are one.
+  const caller = actor.type === 'user' ? actor.id : actor.type;
+  const hash = createHash('sha256').update(`${caller}\n${content}`).digest();
+  const startedAt = new Date(app.clock());
   const place = (organizationId: string) => ({
     organizationId,
     table: 'idempotency_keys',
@@ -41,7 +44,7 @@ export async function withIdempotencyKey(
     column: 'response_box',
   });
   const stored = await inOrganization(ctx, async (tx) => {
-    const now = app.clock();
+    const now = startedAt.getTime();
     await tx.query(
       `DELETE FROM idempotency_keys WHERE organization_id = current_organization() AND key = $1 AND route = $2
          AND (created_at < $3 OR (response_status IS NULL AND created_at < $4))`,
@@ -50,7 +53,7 @@ export async function withIdempotencyKey(
     const fresh = await tx.query(
       `INSERT INTO idempotency_keys (organization_id, key, route, request_hash, created_at)
        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING key`,
-      [tx.organizationId, key, route, hash, new Date(now)],
+      [tx.organizationId, key, route, hash, startedAt],
     );
     if (fresh.length > 0) return null;
     const [row] = await tx.query<StoredAnswer>(
@@ -63,7 +66,7 @@ export async function withIdempotencyKey(
   });
   if (stored !== null) {
     if (!stored.requestHash.equals(hash)) {
-      throw new AppError('idempotency_mismatch', 'This key came with another body before. Use a new key.');
+      throw new AppError('idempotency_mismatch', 'This key came with another request before. Use a new key.');
     }
     if (stored.responseStatus === null || stored.responseBox === null) {
       throw new AppError(
@@ -77,26 +80,30 @@ export async function withIdempotencyKey(
     const body = app.secretBox.open(stored.responseBox, place(ctx.organizationId ?? ''));
     return { status: stored.responseStatus, body, replayed: true };
   }
+  // `created_at` says that it is still this request's row: an abandoned one may belong to a later request by now.
+  const mine = `organization_id = current_organization() AND key = $1 AND route = $2 AND created_at = $3`;
+  let answer: RestAnswer;
   try {
-    const answer = await run();
-    await inOrganization(ctx, (tx) =>
-      tx.query(
-        `UPDATE idempotency_keys SET response_status = $3, response_box = $4
-         WHERE organization_id = current_organization() AND key = $1 AND route = $2`,
-        [key, route, answer.status, app.secretBox.seal(answer.body, place(tx.organizationId))],
-      ),
-    );
-    return answer;
+    answer = await run();
   } catch (error) {
-    // Nothing was changed by a refusal, and a fault of ours may be tried again: neither is kept.
     await inOrganization(ctx, (tx) =>
-      tx.query(
-        'DELETE FROM idempotency_keys WHERE organization_id = current_organization() AND key = $1 AND route = $2',
-        [key, route],
-      ),
+      tx.query(`DELETE FROM idempotency_keys WHERE ${mine}`, [key, route, startedAt]),
     ).catch((cleanupError: unknown) => {
-      if (isOurFault(error)) app.log.warn({ err: cleanupError }, 'an idempotency key was not released');
+      app.log.warn({ err: cleanupError }, 'an idempotency key was not released');
     });
     throw error;
   }
+  await inOrganization(ctx, (tx) =>
+    tx.query(`UPDATE idempotency_keys SET response_status = $4, response_box = $5 WHERE ${mine}`, [
+      key,
+      route,
+      startedAt,
+      answer.status,
+      app.secretBox.seal(answer.body, place(tx.organizationId)),
+    ]),
+  ).catch((error: unknown) => {
+    // It was done, so it is answered; the key stays taken for a while and is not run a second time at once.
+    app.log.warn({ err: error }, 'the answer for an idempotency key was not stored');
+  });
+  return answer;
 }

@@ -5,11 +5,14 @@ import type { App, Ctx } from '../ctx.ts';
 import { AppError } from '../errors.ts';
 import type { ApiKeyFinder } from '../modules/api-keys/find-api-key.ts';
 import { sendEvents } from '../modules/events/send-events.ts';
+import { eventsBodyLimit, tooLarge } from './body.ts';
 import { bearerToken, clientAddress } from './context.ts';
-import { problemOf } from './problem.ts';
-import { eventsBodyLimit, parseJson } from './rest.ts';
+import { isOurFault, problemOf } from './problem.ts';
+import { parseJson } from './rest.ts';
+import { securityHeaders } from './security-headers.ts';
 
 const noHeaders = new Headers();
+const answerHeaders = { ...securityHeaders, 'cache-control': 'no-store' };
 const EventBatch = z.array(EventInput).min(1).max(maxEventsPerRequest);
 
 /**
@@ -54,6 +57,7 @@ export async function handleEvents(
     const input = Array.isArray(body) ? EventBatch.parse(body) : EventInput.parse(body);
     const accepted = JSON.stringify(await sendEvents(ctx, input));
     response.writeHead(202, {
+      ...answerHeaders,
       'content-type': 'application/json; charset=utf-8',
       'content-length': Buffer.byteLength(accepted),
       'x-request-id': requestId,
@@ -61,9 +65,10 @@ export async function handleEvents(
     response.end(accepted);
   } catch (error) {
     const { problem, retryAfterSeconds } = problemOf(error, requestId);
-    if (problem.status >= 500) app.log.error({ err: error, requestId }, 'events were not accepted');
+    if (isOurFault(error)) app.log.error({ err: error, requestId }, 'events were not accepted');
     const text = JSON.stringify(problem);
     response.writeHead(problem.status, {
+      ...answerHeaders,
       'content-type': 'application/problem+json; charset=utf-8',
       'content-length': Buffer.byteLength(text),
       'x-request-id': requestId,
@@ -83,7 +88,7 @@ function readRaw(request: IncomingMessage): Promise<string> {
       if (size > eventsBodyLimit) {
         request.removeAllListeners('data');
         request.resume();
-        reject(new AppError('payload_too_large', `The body has more than ${eventsBodyLimit} bytes.`));
+        reject(tooLarge(eventsBodyLimit));
         return;
       }
       chunks.push(chunk);
@@ -91,6 +96,7 @@ function readRaw(request: IncomingMessage): Promise<string> {
     request.on('end', () =>
       resolve(chunks.length === 1 ? chunks[0]!.toString('utf8') : Buffer.concat(chunks).toString('utf8')),
     );
-    request.on('error', reject);
+    // Nobody reads this answer: the caller hung up. It is no fault of ours.
+    request.on('error', () => reject(new AppError('malformed_json', 'The body was cut off.')));
   });
 }

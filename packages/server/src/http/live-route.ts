@@ -1,9 +1,13 @@
 import type { App, Ctx } from '../ctx.ts';
 import { AppError } from '../errors.ts';
 
-const pingEveryMs = 20_000;
-/** Access is checked again this often: a removed member's stream ends. */
-const checkEveryMs = 30_000;
+export interface LiveTimes {
+  pingEveryMs: number;
+  /** Access is checked again this often: a removed member's stream ends. */
+  checkEveryMs: number;
+}
+
+export const liveTimes: LiveTimes = { pingEveryMs: 20_000, checkEveryMs: 30_000 };
 
 /**
  * `GET /api/live`: server-sent events of the caller's organization (DASH-5). Each says what changed; the
@@ -16,6 +20,7 @@ export function openLiveStream(
   ctx: Ctx,
   stillMember: () => Promise<boolean>,
   signal: AbortSignal,
+  { pingEveryMs, checkEveryMs }: LiveTimes = liveTimes,
 ): Response {
   if (ctx.actor.type !== 'user') throw new AppError('unauthenticated', 'Sign in to follow changes.');
   const { organizationId } = ctx;

@@ -2,6 +2,8 @@ import { errorCodes, Problem } from '@trunkline/contract/errors';
 import type { Operation, RestRoute } from '@trunkline/contract/operation';
 import { z } from 'zod';
 import { allOperations } from '../bindings.ts';
+import { makeProblem } from './problem.ts';
+import { views } from './views.ts';
 
 type Json = Record<string, unknown>;
 
@@ -30,7 +32,11 @@ function without(schema: Json, names: readonly string[]): Json {
 }
 
 function describeRoute(operation: Operation, route: RestRoute): Json {
-  const input = schemaOf(operation.input, 'input');
+  const view = route.view === undefined ? undefined : views[route.view];
+  const plainInput = schemaOf(operation.input, 'input');
+  const input = view?.inputSchema?.(plainInput) ?? plainInput;
+  const plainOutput = schemaOf(operation.output, 'output');
+  const output = view?.outputSchema(plainOutput) ?? plainOutput;
   const properties = (input['properties'] as Json | undefined) ?? {};
   const required = (input['required'] as string[] | undefined) ?? [];
   const inPath = pathParameters(route);
@@ -59,7 +65,7 @@ function describeRoute(operation: Operation, route: RestRoute): Json {
           ? { description: 'Done.' }
           : {
               description: 'Done.',
-              content: { 'application/json': { schema: schemaOf(operation.output, 'output') } },
+              content: { 'application/json': { schema: output } },
             },
       default: { $ref: '#/components/responses/Problem' },
     },
@@ -104,7 +110,12 @@ export function openApiDocument(version: string): Json {
       responses: {
         Problem: {
           description: `An error. Codes: ${Object.keys(errorCodes).join(', ')}.`,
-          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+          content: {
+            'application/problem+json': {
+              schema: { $ref: '#/components/schemas/Problem' },
+              example: makeProblem('not_found', 'There is no such webhook.', 'req_019ab1276a007d21'),
+            },
+          },
         },
       },
     },

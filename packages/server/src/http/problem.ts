@@ -1,6 +1,7 @@
 import { errorCodes } from '@trunkline/contract/errors';
 import type { ErrorCode, Problem } from '@trunkline/contract/errors';
 import { ZodError } from 'zod';
+import type { z } from 'zod';
 import { AppError } from '../errors.ts';
 
 /** Faults of the connection to PostgreSQL: by node's code, by SQLSTATE class, by the pool's message. */
@@ -27,12 +28,14 @@ export function problemOf(
     };
   }
   if (error instanceof ZodError) {
-    const errors = error.issues.slice(0, 50).map((issue) => ({
-      pointer: issue.path
-        .map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-        .join(''),
-      detail: issue.message,
-    }));
+    const errors = withoutUnions(error.issues)
+      .slice(0, 50)
+      .map((issue) => ({
+        pointer: issue.path
+          .map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+          .join(''),
+        detail: issue.message,
+      }));
     const first = errors[0];
     const detail = first
       ? `${first.pointer === '' ? 'The input' : first.pointer}: ${first.detail}`
@@ -50,12 +53,25 @@ export function problemOf(
   };
 }
 
+/** Of a choice of shapes, the faults of the one whose outer form fits: «no text» instead of «no such shape». */
+function withoutUnions(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  return issues.flatMap((issue) => {
+    if (issue.code !== 'invalid_union') return [issue];
+    const fitting = issue.errors.find(
+      (branch) => branch.length > 0 && branch.every(({ path }) => path.length > 0),
+    );
+    if (!fitting) return [issue];
+    return withoutUnions(fitting).map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+  });
+}
+
 /** True for what belongs into the logs as a fault of ours. */
 export function isOurFault(error: unknown): boolean {
   return !(error instanceof AppError && error.status < 500) && !(error instanceof ZodError);
 }
 
-function makeProblem(
+/** The body of an error answer. */
+export function makeProblem(
   code: ErrorCode,
   detail: string,
   requestId: string,

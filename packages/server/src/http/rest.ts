@@ -1,9 +1,13 @@
 import type { Operation, RestRoute } from '@trunkline/contract/operation';
 import type { Hono } from 'hono';
+import { z } from 'zod';
+import { authorize } from '../authorize.ts';
 import { allOperations, callOperation } from '../bindings.ts';
 import type { Ctx } from '../ctx.ts';
 import { AppError } from '../errors.ts';
+import { bodyLimit, eventsBodyLimit, readBody } from './body.ts';
 import { withIdempotencyKey } from './idempotency.ts';
+import { toHonoPath } from './method-not-allowed.ts';
 import type { RestAnswer } from './rest-answer.ts';
 import { views } from './views.ts';
 
@@ -11,22 +15,27 @@ export interface RestEnv {
   Variables: { ctx: Ctx };
 }
 
-const bodyLimit = 1_048_576;
-export const eventsBodyLimit = 8 * 1_048_576;
-
 /** Registers every REST address of every operation. */
 export function registerRest(app: Hono<RestEnv>): void {
   for (const operation of allOperations) {
+    const lists = listFields(operation);
     for (const route of operation.rest) {
-      app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
+      app.on(route.method, toHonoPath(route.path), async (c) => {
         const ctx = c.get('ctx');
         const raw = await readBody(c.req.raw, operation.name === 'sendEvents' ? eventsBodyLimit : bodyLimit);
-        const run = async () => answer(operation, route, ctx, inputOf(c.req, route, raw));
+        const run = async () => answer(operation, route, ctx, inputOf(c.req, route, raw, lists));
         const key = route.method === 'POST' ? c.req.header('idempotency-key') : undefined;
+        if (key !== undefined) authorize(ctx, operation); // A stored answer is for those who may ask for it.
         const result =
           key === undefined || ctx.organizationId === null
             ? await run()
-            : await withIdempotencyKey(ctx, key, `${route.method} ${c.req.path}`, raw, run);
+            : await withIdempotencyKey(
+                ctx,
+                key,
+                `${route.method} ${c.req.path}`,
+                `${new URL(c.req.url).search}\n${raw}`,
+                run,
+              );
         for (const cookie of ctx.cookies) c.header('set-cookie', cookie, { append: true });
         if (result.replayed) c.header('idempotency-replayed', 'true');
         if (result.status === 204) return c.body(null, 204);
@@ -54,10 +63,11 @@ function inputOf(
   },
   route: RestRoute,
   raw: string,
+  lists: ReadonlySet<string>,
 ): unknown {
   const query: Record<string, unknown> = {};
   for (const [name, values] of Object.entries(request.queries()))
-    query[name] = values.length === 1 ? values[0] : values;
+    query[name] = values.length === 1 && !lists.has(name) ? values[0] : values;
   const body = raw === '' ? {} : parseJson(raw, request.header('content-type'));
   if (Array.isArray(body)) return body;
   if (!isObject(body)) throw new AppError('invalid_input', 'The body must be a JSON object.');
@@ -82,22 +92,14 @@ function fromCloudEvents(value: unknown): unknown {
   return { id: value['id'], type: value['type'], data: value['data'] ?? {} };
 }
 
-async function readBody(request: Request, limit: number): Promise<string> {
-  if (request.method === 'GET' || request.body === null) return '';
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const reader = request.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.length;
-    if (size > limit) {
-      await reader.cancel();
-      throw new AppError('payload_too_large', `The body has more than ${limit} bytes.`);
-    }
-    chunks.push(value);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+/** Fields that stay a list in a query with one value. */
+function listFields(operation: Operation): ReadonlySet<string> {
+  const { properties = {} } = z.toJSONSchema(operation.input, { io: 'input', unrepresentable: 'any' });
+  return new Set(
+    Object.entries(properties).flatMap(([name, schema]) =>
+      typeof schema === 'object' && schema.type === 'array' ? [name] : [],
+    ),
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -3,14 +3,18 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
+import { allOperations } from '../bindings.ts';
 import type { App, Ctx } from '../ctx.ts';
 import { pendingMigrations } from '../db/migrate.ts';
 import { AppError } from '../errors.ts';
 import type { ApiKeyFinder } from '../modules/api-keys/find-api-key.ts';
 import { clientAddress, contextOf, refuseCrossSite } from './context.ts';
 import { docsPage, docsScript, errorPage } from './docs.ts';
+import { OpenRequests } from './draining.ts';
 import { handleEvents, takesShortWay } from './ingest-route.ts';
-import { openLiveStream } from './live-route.ts';
+import { liveTimes, openLiveStream } from './live-route.ts';
+import type { LiveTimes } from './live-route.ts';
+import { registerMethodNotAllowed } from './method-not-allowed.ts';
 import { createMetrics } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
 import { isOurFault, problemOf } from './problem.ts';
@@ -28,14 +32,22 @@ export interface HttpServer {
   server: Server;
   /** The address that it listens on. */
   listen(port: number, host: string): Promise<{ port: number }>;
-  /** Unready at once; open requests may finish within the bound. */
+  /**
+   * Unready at once: new requests of the API are refused with 503. Listens until the open ones have finished,
+   * within the bound.
+   */
   close(limitMs: number): Promise<void>;
 }
 
 /** Makes the one HTTP server of a process: API, tRPC, live stream, documentation, UI, health. */
-export function createHttpServer(app: App, apiKeys: ApiKeyFinder): HttpServer {
+export function createHttpServer(
+  app: App,
+  apiKeys: ApiKeyFinder,
+  options: { live?: LiveTimes } = {},
+): HttpServer {
   const metrics = createMetrics(app.engine);
   const closing = new AbortController();
+  const open = new OpenRequests();
   const document = JSON.stringify(openApiDocument(app.version));
   const hono = new Hono<Env>();
 
@@ -45,6 +57,8 @@ export function createHttpServer(app: App, apiKeys: ApiKeyFinder): HttpServer {
     const started = app.clock();
     await next();
     c.header('x-request-id', requestId);
+    // After a body that was not read to its end, the connection is of no more use.
+    if (closing.signal.aborted || c.res.status === 413) c.header('connection', 'close');
     for (const [name, value] of Object.entries(securityHeaders)) {
       if (!c.res.headers.has(name)) c.header(name, value);
     }
@@ -100,6 +114,7 @@ export function createHttpServer(app: App, apiKeys: ApiKeyFinder): HttpServer {
   });
 
   hono.use('/api/*', async (c, next) => {
+    if (closing.signal.aborted) throw shuttingDown();
     refuseCrossSite(c.req.method, c.req.raw.headers, app.config.publicUrl);
     const headers = new Headers(c.req.raw.headers);
     const facts = { id: c.get('requestId'), ip: clientAddress(c.env.incoming, app.config.trustProxy) };
@@ -117,6 +132,7 @@ export function createHttpServer(app: App, apiKeys: ApiKeyFinder): HttpServer {
         return session !== null && session.organizationId === ctx.organizationId;
       },
       signal,
+      options.live ?? liveTimes,
     );
   });
   hono.all('/api/trpc/*', (c) => {
@@ -126,6 +142,8 @@ export function createHttpServer(app: App, apiKeys: ApiKeyFinder): HttpServer {
     });
   });
   registerRest(hono as unknown as Parameters<typeof registerRest>[0]);
+  const restRoutes = allOperations.flatMap((operation) => operation.rest);
+  registerMethodNotAllowed(hono as unknown as Hono, restRoutes);
   hono.all('/api/*', (c) => {
     throw new AppError('not_found', `There is nothing at ${c.req.method} ${c.req.path}.`);
   });
@@ -134,12 +152,18 @@ export function createHttpServer(app: App, apiKeys: ApiKeyFinder): HttpServer {
     if (response) return response;
     throw new AppError('not_found', `There is nothing at ${c.req.path}.`);
   });
+  hono.all('*', (c) => {
+    throw new AppError('not_found', `There is nothing at ${c.req.method} ${c.req.path}.`);
+  });
 
   const listener = getRequestListener((request, env) => hono.fetch(request, env), {
     overrideGlobalObjects: false,
+    // The request line or the Host header made no URL.
+    errorHandler: () => new Response(null, { status: 400, headers: securityHeaders }),
   });
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
-    if (takesShortWay(request)) void handleEvents(app, apiKeys, request, response);
+    open.add(response);
+    if (takesShortWay(request) && !closing.signal.aborted) void handleEvents(app, apiKeys, request, response);
     else void listener(request, response);
   });
   server.keepAliveTimeout = 65_000;
@@ -157,16 +181,19 @@ export function createHttpServer(app: App, apiKeys: ApiKeyFinder): HttpServer {
           resolve({ port: typeof address === 'object' && address !== null ? address.port : port });
         });
       }),
-    close: (limitMs) => {
+    close: async (limitMs) => {
       closing.abort();
-      return new Promise((resolve) => {
-        const timer = setTimeout(() => server.closeAllConnections(), limitMs);
-        server.close(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-        server.closeIdleConnections();
+      await open.finished(limitMs);
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
       });
     },
   };
+}
+
+function shuttingDown(): AppError {
+  return new AppError('shutting_down', 'This node is shutting down. Send the request again.', {
+    retryAfterSeconds: 1,
+  });
 }

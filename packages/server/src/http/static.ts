@@ -24,7 +24,9 @@ export const webRoot = fileURLToPath(new URL('../../../web/dist/', import.meta.u
  * file are the UI's own routes and get its page; null when that is missing too (not built).
  */
 export async function serveStatic(path: string, root = webRoot): Promise<Response | null> {
-  const relative = normalize(decodeURIComponent(path)).replace(/^([/\\])+/, '');
+  const decoded = decode(path);
+  if (decoded === null) return null;
+  const relative = normalize(decoded).replace(/^([/\\])+/, '');
   const file = join(root, relative);
   if (!file.startsWith(root.endsWith(sep) ? root : root + sep)) return null;
   const found = relative === '' ? null : await stat(file).catch(() => null);
@@ -42,4 +44,14 @@ export async function serveStatic(path: string, root = webRoot): Promise<Respons
   return (
     page && new Response(page, { headers: { 'content-type': types['.html']!, 'cache-control': 'no-cache' } })
   );
+}
+
+/** Null for a path that is not percent-encoded UTF-8, or names a NUL. */
+function decode(path: string): string | null {
+  try {
+    const text = decodeURIComponent(path);
+    return text.includes('\0') ? null : text;
+  } catch {
+    return null;
+  }
 }

@@ -1,17 +1,22 @@
 import { TRPCError, initTRPC } from '@trpc/server';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { ZodError } from 'zod';
 import { allOperations, callOperation } from '../bindings.ts';
 import type { Ctx } from '../ctx.ts';
+import { AppError } from '../errors.ts';
+import { bodyLimit, limitBody, tooLarge } from './body.ts';
 import { problemOf } from './problem.ts';
+
+/** Calls in one request; the web app sends 20 at most. */
+const batchLimit = 50;
 
 const t = initTRPC.context<Ctx>().create({
   errorFormatter({ shape, error, ctx }) {
-    const { problem, retryAfterSeconds } = problemOf(error.cause ?? error, ctx?.request.id ?? '');
-    const known = problem.code === 'internal' && !error.cause;
+    const { problem, retryAfterSeconds } = problemOf(reasonOf(error), ctx?.request.id ?? '');
     return {
       ...shape,
-      message: known ? shape.message : problem.detail,
+      message: problem.detail,
       data: { code: shape.data.code, httpStatus: problem.status, problem, retryAfterSeconds },
     };
   },
@@ -22,12 +27,30 @@ const trpcCodes: Record<number, TRPCError['code']> = {
   401: 'UNAUTHORIZED',
   403: 'FORBIDDEN',
   404: 'NOT_FOUND',
+  405: 'METHOD_NOT_SUPPORTED',
   409: 'CONFLICT',
   413: 'PAYLOAD_TOO_LARGE',
-  422: 'BAD_REQUEST',
+  422: 'UNPROCESSABLE_CONTENT',
   429: 'TOO_MANY_REQUESTS',
   503: 'SERVICE_UNAVAILABLE',
 };
+
+/** What our own code threw; for tRPC's own refusals (no such procedure, no JSON) the error that says the same. */
+function reasonOf(error: TRPCError): unknown {
+  if (error.cause instanceof AppError || error.cause instanceof ZodError) return error.cause;
+  switch (error.code) {
+    case 'NOT_FOUND':
+      return new AppError('not_found', error.message);
+    case 'METHOD_NOT_SUPPORTED':
+      return new AppError('method_not_allowed', error.message);
+    case 'PARSE_ERROR':
+    case 'BAD_REQUEST':
+    case 'UNSUPPORTED_MEDIA_TYPE':
+      return new AppError('malformed_json', error.message);
+    default:
+      return error.cause ?? error;
+  }
+}
 
 /** The router of every operation under its procedure path, e.g. `integrations.createWebhook`. */
 function createRouter(): AnyTRPCRouter {
@@ -68,17 +91,23 @@ export async function handleTrpc(
 ): Promise<Response> {
   return fetchRequestHandler({
     endpoint: '/api/trpc',
-    req: request,
+    req: limitBody(request, bodyLimit, bodyTooLarge),
     router,
+    maxBatchSize: batchLimit,
     createContext: () => ctx,
-    onError: ({ error }) => onError(error.cause ?? error),
+    onError: ({ error }) => onError(reasonOf(error)),
     responseMeta: ({ errors }) => {
       const headers = new Headers({ 'cache-control': 'no-store' });
-      const waits = errors.map((error) => problemOf(error.cause ?? error, '').retryAfterSeconds ?? 0);
+      const waits = errors.map((error) => problemOf(reasonOf(error), '').retryAfterSeconds ?? 0);
       const longest = Math.max(0, ...waits);
       if (longest > 0) headers.set('retry-after', String(longest));
       for (const cookie of ctx.cookies) headers.append('set-cookie', cookie);
       return { headers };
     },
   });
+}
+
+function bodyTooLarge(): TRPCError {
+  const cause = tooLarge(bodyLimit);
+  return new TRPCError({ code: 'PAYLOAD_TOO_LARGE', message: cause.message, cause });
 }

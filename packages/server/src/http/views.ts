@@ -6,6 +6,9 @@ type Values = Record<string, unknown>;
 export interface View {
   input?: (input: Values) => Values;
   output: (output: Values, ctx: Ctx) => Values;
+  /** What `input` and `output` do to the JSON Schemas of the documentation. */
+  inputSchema?: (schema: Values) => Values;
+  outputSchema: (schema: Values) => Values;
 }
 
 function companyWebhook(webhook: Values, ctx: Ctx): Values {
@@ -23,15 +26,53 @@ function withName(input: Values): Values {
   return { ...input, name: URL.canParse(input['url']) ? new URL(input['url']).host : 'Webhook' };
 }
 
+/** Adds fields that are always there. */
+function withFields(schema: Values, fields: Values): Values {
+  const properties = { ...(schema['properties'] as Values), ...fields };
+  const required = new Set([...((schema['required'] as string[] | undefined) ?? []), ...Object.keys(fields)]);
+  return { ...schema, properties, required: [...required] };
+}
+
+const companyId = { type: 'string', format: 'uuid', description: 'The organization.' };
+
+const companyWebhookSchema = (schema: Values): Values =>
+  withFields(schema, {
+    companyId,
+    signingSecret: {
+      type: 'string',
+      description: 'Whole in the answer that creates the webhook, masked elsewhere.',
+    },
+  });
+
+function withoutRequiredName(schema: Values): Values {
+  const required = (schema['required'] as string[] | undefined) ?? [];
+  return { ...schema, required: required.filter((name) => name !== 'name') };
+}
+
 export const views: Record<string, View> = {
-  companyWebhook: { input: withName, output: companyWebhook },
+  companyWebhook: {
+    input: withName,
+    output: companyWebhook,
+    inputSchema: withoutRequiredName,
+    outputSchema: companyWebhookSchema,
+  },
   companyWebhookList: {
     output: (list, ctx) => ({
       ...list,
       data: (list['data'] as Values[]).map((webhook) => companyWebhook(webhook, ctx)),
     }),
+    outputSchema: (schema) => {
+      const properties = schema['properties'] as { data: Values };
+      const items = companyWebhookSchema(properties.data['items'] as Values);
+      return { ...schema, properties: { ...properties, data: { ...properties.data, items } } };
+    },
   },
   companyApiKey: {
     output: (key, ctx) => ({ ...key, companyId: ctx.organizationId, key: key['key'] ?? key['keyPreview'] }),
+    outputSchema: (schema) =>
+      withFields(schema, {
+        companyId,
+        key: { type: 'string', description: 'Whole in the answer that makes a new key, masked elsewhere.' },
+      }),
   },
 };

@@ -5,6 +5,8 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { readConfig } from '../config/env.ts';
 import type { App, Ctx } from '../ctx.ts';
+import { LiveBus } from '../db/live-bus.ts';
+import type { LiveChange } from '../db/live-bus.ts';
 import { liveChannel } from '../db/live-channel.ts';
 import { Engine } from '../delivery/engine.ts';
 import { clientAddressHeader } from '../identity/client.ts';

@@ -2,10 +2,11 @@ import { saveEventType as operation } from '@trunkline/contract/events';
 import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { fieldError } from '../../errors.ts';
+import { findUnstorable } from '../../lib/storable.ts';
 import type { Verb } from '../../verb.ts';
 import { changesBetween, recordAudit } from '../audit/record-audit.ts';
 import { lockOwnType } from './queries.ts';
-import { findUnstorable, requireOwnName } from './rules.ts';
+import { requireOwnName } from './rules.ts';
 
 /** Adds or changes one of the organization's own event types (WH-8). Saving the same again changes nothing. */
 export const saveEventType: Verb<typeof operation> = async (ctx, input) => {

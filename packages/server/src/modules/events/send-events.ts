@@ -3,7 +3,7 @@ import type { EventAccepted, EventInput } from '@trunkline/contract/events';
 import { authorize } from '../../authorize.ts';
 import type { Ctx } from '../../ctx.ts';
 import type { NewEvent } from '../../delivery/ingest.ts';
-import { AppError, fieldError } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { Verb } from '../../verb.ts';
 import { eventBody } from './event-body.ts';
 
@@ -23,9 +23,9 @@ async function acceptEvents(ctx: Ctx, inputs: readonly EventInput[]): Promise<Ev
   const events = inputs.map((input, index): NewEvent => {
     const id = app.newId();
     const body = eventBody(input.id ?? id, input.type, at, input.data);
-    if (body.length > maxEventBytes) {
-      const pointer = inputs.length === 1 ? '/data' : `/${index}/data`;
-      throw fieldError('invalid_input', pointer, `The event has more than ${maxEventBytes} characters.`);
+    if (Buffer.byteLength(body) > maxEventBytes) {
+      const which = inputs.length === 1 ? 'The event' : `Event ${index + 1} of ${inputs.length}`;
+      throw new AppError('payload_too_large', `${which} has more than ${maxEventBytes} bytes.`);
     }
     return { id, key: input.id ?? null, type: input.type, body, organizationId };
   });

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from './env.ts';
+
+const keyText = 'ab'.repeat(32);
+
+describe('readConfig', () => {
+  it('has a default for every setting', () => {
+    expect(readConfig({})).toEqual({
+      port: 3000,
+      host: '127.0.0.1',
+      databaseUrl: undefined,
+      dataDir: '.trunkline',
+      masterKey: undefined,
+      previousMasterKeys: [],
+      publicUrl: 'http://127.0.0.1:3000',
+      brand: 'Trunkline',
+      egressAllow: [],
+      logLevel: 'info',
+      leaseSeconds: 30,
+      attemptTimeoutSeconds: 15,
+      trustProxy: false,
+    });
+  });
+
+  it('takes an empty value for an unset one', () => {
+    const names = ['PORT', 'HOST', 'DATABASE_URL', 'TRUNKLINE_DATA_DIR', 'TRUNKLINE_SECRET_KEY'];
+    const more = ['PUBLIC_URL', 'BRAND', 'EGRESS_ALLOW', 'LOG_LEVEL', 'LEASE_SECONDS', 'TRUST_PROXY'];
+    const empty = [...names, ...more.map((name) => `TRUNKLINE_${name}`)].map((name) => [name, '']);
+    expect(readConfig(Object.fromEntries(empty) as Record<string, string>)).toEqual(readConfig({}));
+  });
+
+  it('reads every setting', () => {
+    const config = readConfig({
+      PORT: '8080',
+      HOST: '0.0.0.0',
+      DATABASE_URL: 'postgresql://someone:word@db.example:5432/trunkline',
+      TRUNKLINE_DATA_DIR: '/var/lib/trunkline',
+      TRUNKLINE_SECRET_KEY: keyText,
+      TRUNKLINE_PREVIOUS_SECRET_KEYS: ` ${'cd'.repeat(32)}, ${'ef'.repeat(32)} ,`,
+      TRUNKLINE_PUBLIC_URL: 'https://hooks.example.com/',
+      TRUNKLINE_BRAND: 'Acme-2',
+      TRUNKLINE_EGRESS_ALLOW: '10.0.0.0/8, 127.0.0.1:8080',
+      TRUNKLINE_LOG_LEVEL: 'debug',
+      TRUNKLINE_LEASE_SECONDS: '2',
+      TRUNKLINE_ATTEMPT_TIMEOUT_SECONDS: '60',
+      TRUNKLINE_TRUST_PROXY: 'true',
+    });
+    expect(config).toMatchObject({
+      port: 8080,
+      host: '0.0.0.0',
+      databaseUrl: 'postgresql://someone:word@db.example:5432/trunkline',
+      dataDir: '/var/lib/trunkline',
+      publicUrl: 'https://hooks.example.com',
+      brand: 'Acme-2',
+      logLevel: 'debug',
+      leaseSeconds: 2,
+      attemptTimeoutSeconds: 60,
+      trustProxy: true,
+    });
+    expect(config.masterKey?.key.toString('hex')).toBe(keyText);
+    expect(config.previousMasterKeys).toHaveLength(2);
+    expect(config.egressAllow).toHaveLength(2);
+  });
+
+  it('makes the public address from host and port, with a name that a browser can open', () => {
+    expect(readConfig({ HOST: '0.0.0.0', PORT: '81' }).publicUrl).toBe('http://localhost:81');
+    expect(readConfig({ HOST: '::', PORT: '81' }).publicUrl).toBe('http://localhost:81');
+    expect(readConfig({ HOST: '10.0.0.7' }).publicUrl).toBe('http://10.0.0.7:3000');
+  });
+
+  it.each([
+    ['PORT', 'http'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '3000.5'],
+    ['DATABASE_URL', 'mysql://someone:pa55word@db/trunkline'],
+    ['DATABASE_URL', 'postgres://some one:pa55word@[db/trunkline'],
+    ['TRUNKLINE_SECRET_KEY', 'pa55word'],
+    ['TRUNKLINE_PREVIOUS_SECRET_KEYS', `${keyText},pa55word`],
+    ['TRUNKLINE_PUBLIC_URL', 'hooks.example.com'],
+    ['TRUNKLINE_PUBLIC_URL', 'ftp://hooks.example.com'],
+    ['TRUNKLINE_BRAND', 'Acme Works'],
+    ['TRUNKLINE_BRAND', '2fast'],
+    ['TRUNKLINE_BRAND', 'Acme\r\nX-Other: 1'],
+    ['TRUNKLINE_EGRESS_ALLOW', '10.0.0.0/33'],
+    ['TRUNKLINE_EGRESS_ALLOW', 'example.com'],
+    ['TRUNKLINE_EGRESS_ALLOW', '10.0.0.0/8,,'],
+    ['TRUNKLINE_LOG_LEVEL', 'loud'],
+    ['TRUNKLINE_LEASE_SECONDS', '1'],
+    ['TRUNKLINE_LEASE_SECONDS', '601'],
+    ['TRUNKLINE_ATTEMPT_TIMEOUT_SECONDS', '0'],
+    ['TRUNKLINE_ATTEMPT_TIMEOUT_SECONDS', '61'],
+    ['TRUNKLINE_TRUST_PROXY', 'yes'],
+  ])('refuses %s=%s and names the variable, but no secret', (name, value) => {
+    const read = () => readConfig({ [name]: value });
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(new RegExp(`^${name}: `));
+    expect(read).not.toThrow(/pa55word/);
+  });
+});

@@ -1,0 +1,117 @@
+import type { ErrorCode } from '@trunkline/contract/errors';
+import type { OperationName } from '@trunkline/contract/operations';
+import type { Samples } from './sample-data.ts';
+import { testPassword } from './test-app.ts';
+
+export interface SampleCaller {
+  /** Email of somebody who may sign in at any time. */
+  email: string;
+  isMember: boolean;
+}
+
+export interface OperationSample {
+  /** Makes an input that works for a caller who may; made anew for every call, as some can be used once. */
+  input: (samples: Samples, caller: SampleCaller) => unknown;
+  /**
+   * What somebody of another organization gets for this input: `not_found`, or `own` when the operation only
+   * touches the caller's own organization, whatever the input names.
+   */
+  foreign: 'not_found' | 'own';
+  /** The outcome for those who may, where it is not a success. */
+  outcome?: (caller: SampleCaller) => ErrorCode | 'ok';
+  /** The input differs from caller to caller. Making it changes no organization. */
+  perCaller?: boolean;
+  /** The answer shows an organization to somebody outside of it on purpose. */
+  showsByToken?: boolean;
+}
+
+const own = (input: OperationSample['input']): OperationSample => ({ input, foreign: 'own' });
+const byId = (input: OperationSample['input']): OperationSample => ({ input, foreign: 'not_found' });
+const nothing = own(() => ({}));
+const webhookById = byId(async (samples) => ({ id: await samples.webhook() }));
+const deliveryById = byId(async (samples) => ({ deliveryId: (await samples.deadLetter()).deliveryId }));
+
+const retryConfig = {
+  maxRetries: 3,
+  retryStrategy: 'linear',
+  fixedDelaySeconds: 5,
+  maxDelaySeconds: 60,
+  enableJitter: true,
+  enableDlq: true,
+};
+
+let count = 0;
+
+/** An input for every operation; one that is missing here does not compile. */
+export const operationSamples: Record<OperationName, OperationSample> = {
+  getSession: nothing,
+  setUp: {
+    ...own(() => ({
+      organizationName: 'Second',
+      name: 'Intruder',
+      email: 'intruder@example.com',
+      password: testPassword,
+    })),
+    outcome: () => 'setup_completed',
+  },
+  signIn: { ...own((_, { email }) => ({ email, password: testPassword })), perCaller: true },
+  signOut: nothing,
+  reauthenticate: own(() => ({ password: testPassword })),
+  switchOrganization: {
+    ...byId(({ organization }) => ({ organizationId: organization.id })),
+    outcome: ({ isMember }) => (isMember ? 'ok' : 'not_found'),
+  },
+  listMembers: nothing,
+  inviteMember: own(({ marker }) => ({ email: `${marker}-${++count}@example.org`, role: 'viewer' })),
+  revokeInvitation: byId(async (samples) => ({ id: (await samples.invitation()).id })),
+  changeMemberRole: byId(async (samples) => ({
+    userId: (await samples.member()).id,
+    role: 'utility_admin',
+  })),
+  removeMember: byId(async (samples) => ({ userId: (await samples.member()).id })),
+  getInvitation: {
+    ...own(async (samples) => ({ token: (await samples.invitation()).token })),
+    showsByToken: true,
+  },
+  acceptInvitation: {
+    ...own(() => ({ token: 'a-token-that-nobody-was-given', name: 'Guest', password: testPassword })),
+    outcome: () => 'not_found',
+  },
+  listWebhooks: nothing,
+  getWebhook: webhookById,
+  createWebhook: own(() => ({ name: 'New', url: 'http://127.0.0.1:9/hook', events: ['job.created'] })),
+  updateWebhook: byId(async (samples) => ({ id: await samples.webhook(), name: 'Renamed' })),
+  deleteWebhook: webhookById,
+  regenerateWebhookSecret: webhookById,
+  revealWebhookSecret: webhookById,
+  testWebhook: byId(async (samples) => ({ id: await samples.webhook(), eventType: 'job.created' })),
+  checkWebhookUrl: own(() => ({ url: 'http://127.0.0.1:9/hook', ping: false })),
+  getDeliveryHistory: byId(async (samples) => ({ webhookId: (await samples.deadLetter()).webhookId })),
+  getDeliveryDetail: deliveryById,
+  replayDelivery: deliveryById,
+  replayFailedDeliveries: byId(async (samples) => ({ webhookId: (await samples.deadLetter()).webhookId })),
+  recoverWebhook: byId(async (samples) => ({
+    id: (await samples.deadLetter()).webhookId,
+    since: '2026-01-01T00:00:00Z',
+  })),
+  getRetryConfig: nothing,
+  updateRetryConfig: own(() => retryConfig),
+  getDlqItems: own(async (samples) => ({ webhookId: (await samples.deadLetter()).webhookId, limit: 5 })),
+  retryDlqItem: deliveryById,
+  retryAllDlq: own(async (samples) => ({ deliveryIds: [(await samples.deadLetter()).deliveryId] })),
+  clearDlqItem: deliveryById,
+  clearAllDlq: own(async (samples) => ({ deliveryIds: [(await samples.deadLetter()).deliveryId] })),
+  sendEvents: own(({ marker }) => ({
+    type: 'job.created',
+    data: { n: 1 },
+    id: `${marker}-sent-${++count}`,
+  })),
+  listEventTypes: nothing,
+  saveEventType: own(async (samples) => ({ name: await samples.eventType(), description: 'Another' })),
+  deleteEventType: byId(async (samples) => ({ name: await samples.eventType() })),
+  getApiKey: nothing,
+  revealApiKey: own(() => ({ purpose: 'copy' })),
+  regenerateApiKey: own(() => ({ graceSeconds: 3600 })),
+  listAudit: own(({ organization }) => ({ targetId: organization.id, limit: 5 })),
+  verifyAudit: nothing,
+};

@@ -1,0 +1,198 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { addMember } from '../identity/organizations.ts';
+import { tenantTransaction } from '../db/tenant.ts';
+import { secretPlace } from '../delivery/endpoints.ts';
+import { createSigningSecret } from '../lib/webhook-signature.ts';
+import type { TestApp, TestOrganization, TestPerson } from './test-app.ts';
+
+/** Makes rows of an organization directly in the database; every text in them holds `marker`. */
+export interface Samples {
+  organization: TestOrganization;
+  marker: string;
+  webhook(): Promise<string>;
+  /** A finished delivery without success, of a webhook of its own unless one is given; it is a dead letter. */
+  deadLetter(webhookId?: string): Promise<{ deliveryId: string; webhookId: string; eventId: string }>;
+  invitation(): Promise<{ id: string; token: string }>;
+  eventType(): Promise<string>;
+  member(): Promise<TestPerson>;
+}
+
+export function createSamples(
+  test: TestApp,
+  organization: TestOrganization,
+  options: { marker: string; url: string },
+): Samples {
+  const { app, database } = test;
+  const { marker } = options;
+  const { pool } = database;
+  const organizationId = organization.id;
+  let count = 0;
+
+  async function webhook(): Promise<string> {
+    const id = app.newId();
+    const secret = createSigningSecret(randomBytes);
+    await pool.query(
+      `INSERT INTO webhooks (id, organization_id, name, url, description, events, enabled, secret_box,
+         secret_preview, created_at, updated_at)
+       VALUES ($1, $2, $3, $4, $5, $6, true, $7, $8, now(), now())`,
+      [
+        id,
+        organizationId,
+        `Webhook ${marker} ${++count}`,
+        `${options.url}/${marker}`,
+        `About ${marker}`,
+        ['job.created', `${marker}.*`],
+        app.secretBox.seal(secret, secretPlace(organizationId, id, 'secret_box')),
+        `whsec_${marker}`,
+      ],
+    );
+    await pool.query(
+      `INSERT INTO webhook_health (webhook_id, organization_id, last_attempt_at, last_status, consecutive_failures)
+       VALUES ($1, $2, now(), 500, 4)`,
+      [id, organizationId],
+    );
+    await pool.query(
+      `INSERT INTO webhook_hours (webhook_id, organization_id, hour, succeeded, failed, duration_ms)
+       VALUES ($1, $2, date_trunc('hour', now()), 1, 2, 30)`,
+      [id, organizationId],
+    );
+    return id;
+  }
+
+  return {
+    organization,
+    marker,
+    webhook,
+    async deadLetter(known) {
+      const webhookId = known ?? (await webhook());
+      const [eventId, deliveryId] = [app.newId(), app.newId()];
+      const key = `${marker}-${++count}`;
+      const body = JSON.stringify({ id: key, type: 'job.created', data: { marker } });
+      await pool.query(
+        `INSERT INTO events (id, organization_id, key, type, body) VALUES ($1, $2, $3, 'job.created', $4)`,
+        [eventId, organizationId, key, body],
+      );
+      await pool.query('INSERT INTO event_keys (organization_id, key, event_id) VALUES ($1, $2, $3)', [
+        organizationId,
+        key,
+        eventId,
+      ]);
+      await pool.query(
+        `INSERT INTO attempts (delivery_id, number, organization_id, webhook_id, event_id, event_type, trigger, state,
+           started_at, duration_ms, response_status, error_code, error_message, url, signatures, response_headers,
+           response_body)
+         VALUES ($1, 1, $2, $3, $4, 'job.created', 'event', 'dlq', now(), 5, 500, 'http_error', $5, $6, $7, $8, $5)`,
+        [
+          deliveryId,
+          organizationId,
+          webhookId,
+          eventId,
+          `Answer ${marker}`,
+          `${options.url}/${marker}`,
+          `v1,${marker}\nsha256=${marker}`,
+          JSON.stringify({ 'x-answer': marker }),
+        ],
+      );
+      await pool.query(
+        `INSERT INTO dead_letters (delivery_id, organization_id, webhook_id, event_id, event_type, trigger, attempts,
+           response_status, error_code, error_message, failed_at, expires_at)
+         VALUES ($1, $2, $3, $4, 'job.created', 'event', 1, 500, 'http_error', $5, now(), now() + interval '7 days')`,
+        [deliveryId, organizationId, webhookId, eventId, `Answer ${marker}`],
+      );
+      return { deliveryId, webhookId, eventId };
+    },
+
+    async invitation() {
+      const id = app.newId();
+      const token = randomBytes(32).toString('base64url');
+      await pool.query(
+        `INSERT INTO invitations (id, organization_id, email, role, token_hash, invited_by, expires_at, created_at)
+         VALUES ($1, $2, $3, 'viewer', $4, $5, $6, $7)`,
+        [
+          id,
+          organizationId,
+          `${marker}-invited-${++count}@example.com`,
+          createHash('sha256').update(token).digest(),
+          organization.people.system_admin.id,
+          new Date(app.clock() + 86_400_000),
+          new Date(app.clock()),
+        ],
+      );
+      return { id, token };
+    },
+
+    async eventType() {
+      const name = `${marker}.type_${++count}`;
+      await pool.query(
+        `INSERT INTO event_types (organization_id, name, "group", description, schema, example)
+         VALUES ($1, $2, $3, $3, '{"type":"object"}', $4)`,
+        [organizationId, name, `Types ${marker}`, JSON.stringify({ marker })],
+      );
+      return name;
+    },
+
+    async member() {
+      const person = await test.createPerson(`Member ${marker} ${++count}`);
+      await addMember(pool, { id: app.newId(), organizationId, userId: person.id, role: 'viewer' });
+      return person;
+    },
+  };
+}
+
+/** One row or more in every table that belongs to organizations. */
+export async function fillEveryTable(test: TestApp, samples: Samples): Promise<void> {
+  const { organization, marker } = samples;
+  const { webhookId, eventId } = await samples.deadLetter();
+  await samples.invitation();
+  await samples.eventType();
+  const { pool } = test.database;
+  await pool.query(
+    `INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, due_at)
+     VALUES ($1, $2, $3, $4, 'event', 'infinity')`,
+    [test.app.newId(), organization.id, webhookId, eventId],
+  );
+  await pool.query(
+    `INSERT INTO retry_configs (organization_id, retry_strategy, max_retries, initial_delay_seconds,
+       max_delay_seconds, enable_jitter, enable_dlq, dlq_retention_days)
+     VALUES ($1, 'fixed', 4, 77, 99, true, true, 9)`,
+    [organization.id],
+  );
+  await tenantTransaction(pool, organization.id, (tx) =>
+    tx.query(
+      `INSERT INTO idempotency_keys (organization_id, key, route, request_hash) VALUES ($1, $2, '/', '')`,
+      [organization.id, marker],
+    ),
+  );
+}
+
+/** The tables that have an `organization_id`, read from the catalog, with partitions left out. */
+export async function tenantTables(test: TestApp): Promise<string[]> {
+  const { rows } = await test.database.pool.query<{ name: string }>(
+    `SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace
+       AND a.attname = 'organization_id' AND NOT a.attisdropped
+     ORDER BY 1`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** A digest of everything an organization has, except when its keys were last used. */
+export async function digestOf(
+  test: TestApp,
+  tables: readonly string[],
+  organizationId: string,
+): Promise<string> {
+  const parts = tables.map(
+    (table) =>
+      `SELECT '${table}' AS t, (to_jsonb(x) - 'last_used_at')::text AS row FROM ${table} x WHERE organization_id = $1`,
+  );
+  const { rows } = await test.database.pool.query<{ digest: string }>(
+    `SELECT md5(coalesce(string_agg(t || row, chr(10) ORDER BY t, row), '')) AS digest FROM (
+       ${parts.join(' UNION ALL ')}
+       UNION ALL SELECT 'organizations', to_jsonb(o)::text FROM organizations o WHERE id = $1
+       UNION ALL SELECT 'users', to_jsonb(u)::text FROM users u JOIN members m ON m.user_id = u.id
+         WHERE m.organization_id = $1) all_rows`,
+    [organizationId],
+  );
+  return rows[0]?.digest ?? '';
+}
