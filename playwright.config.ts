@@ -9,11 +9,13 @@ const output = (process.env['TRUNKLINE_E2E_OUTPUT'] ??= mkdtempSync(join(tmpdir(
 const executablePath = findChromium();
 
 /**
- * Browser tests against the real product, which their fixtures start (there is no `webServer`). Everything runs
- * twice, in the light and in the dark theme.
+ * Browser tests against the real product, which the global setup starts (there is no `webServer`). What a page does
+ * is tested in the light theme; its accessibility in both.
  */
 export default defineConfig({
   testDir: 'e2e',
+  globalSetup: './e2e/global-setup.ts',
+  fullyParallel: true,
   outputDir: join(output, 'results'),
   reporter: [
     ['list'],
@@ -50,6 +52,6 @@ export default defineConfig({
   },
   projects: [
     { name: 'light', use: { colorScheme: 'light' } },
-    { name: 'dark', use: { colorScheme: 'dark' } },
+    { name: 'dark', use: { colorScheme: 'dark' }, testMatch: /accessibility\.spec\.ts$/ },
   ],
 });

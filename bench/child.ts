@@ -32,7 +32,10 @@ export class Child {
     const ready = this.#messages.shift();
     if (ready) return Promise.resolve(ready);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('a benchmark process did not answer in time')), limitMs);
+      const timer = setTimeout(
+        () => reject(new Error('a benchmark process did not answer in time')),
+        limitMs,
+      );
       const ended = () => reject(new Error('a benchmark process ended'));
       this.process.once('exit', ended);
       this.#waiting.push((message) => {

@@ -75,7 +75,13 @@ export function eventPosts(apiKey: string): (index: number) => Dispatcher.Dispat
 /** What the raw limit sends: a signed delivery of the same size, without anything stored. */
 export function signedPosts(): (index: number) => Dispatcher.DispatchOptions {
   const key = createSecretKey(randomBytes(32));
-  const body = JSON.stringify({ id: randomUUID(), type: 'job.created', event: 'job.created', timestamp: '', data });
+  const body = JSON.stringify({
+    id: randomUUID(),
+    type: 'job.created',
+    event: 'job.created',
+    timestamp: '',
+    data,
+  });
   return (index) => {
     const timestamp = String(Math.floor(Date.now() / 1000));
     const id = `raw-${index}`;

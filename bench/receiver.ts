@@ -18,7 +18,8 @@ const server = createServer((request, response) => {
     count += 1;
     if (keepTimes) {
       const id = request.headers['webhook-id'];
-      if (typeof id === 'string' && !arrivals.has(id)) arrivals.set(id, performance.timeOrigin + performance.now());
+      if (typeof id === 'string' && !arrivals.has(id))
+        arrivals.set(id, performance.timeOrigin + performance.now());
     }
     if (count === target) process.send?.({ reached: count });
   });

@@ -23,7 +23,8 @@ interface Round {
   serverCpuUs: number;
 }
 
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const median = (values: number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 const at = (sorted: number[], share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0;
 
 /** CPU seconds that a process has used, by /proc; 0 where there is none. */
@@ -36,7 +37,13 @@ function cpuSeconds(pid: number): number {
   }
 }
 
-async function api(address: string, key: string, method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
+async function api(
+  address: string,
+  key: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Record<string, unknown>> {
   const response = await fetch(`${address}/api/v1${path}`, {
     method,
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
@@ -57,7 +64,11 @@ async function startServer(dataDir: string, receiverPort: number) {
     PORT: '0',
   };
   const made = JSON.parse(
-    execFileSync(process.execPath, [main, 'organizations', 'create', '--name', 'Bench', '--admin-email', 'bench@example.com', '--json'], { env, encoding: 'utf8' }),
+    execFileSync(
+      process.execPath,
+      [main, 'organizations', 'create', '--name', 'Bench', '--admin-email', 'bench@example.com', '--json'],
+      { env, encoding: 'utf8' },
+    ),
   ) as { apiKey: string };
   const server = spawn(process.execPath, [main, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const address = await new Promise<string>((resolve, reject) => {
@@ -87,7 +98,11 @@ try {
   const toServer = new Pool(address, { connections: inFlight, pipelining: 1 });
   const post = eventPosts(apiKey);
   const subscribe = () =>
-    api(address, apiKey, 'POST', '/webhooks', { name: 'bench', url: `http://127.0.0.1:${port}/hook`, events: ['job.created'] });
+    api(address, apiKey, 'POST', '/webhooks', {
+      name: 'bench',
+      url: `http://127.0.0.1:${port}/hook`,
+      events: ['job.created'],
+    });
   await run(toServer, { total: 2_000, inFlight, make: post });
 
   for (let round = 0; round < rounds; round += 1) {
@@ -110,7 +125,8 @@ try {
       endToEnd: events / endToEndSeconds,
       serverCpuUs: (serverCpu / events) * 1e6,
     });
-    if (round === rounds - 1) latency = await measureLatency(toServer, median(results.map((r) => r.endToEnd)) / 2, post);
+    if (round === rounds - 1)
+      latency = await measureLatency(toServer, median(results.map((r) => r.endToEnd)) / 2, post);
     await api(address, apiKey, 'DELETE', `/webhooks/${String(webhook['id'])}`);
   }
   await Promise.all([toReceiver.close(), toServer.close()]);
@@ -122,7 +138,11 @@ try {
 }
 
 /** Accept → received at half of the maximum: from the moment the event is sent to its arrival, in ms. */
-async function measureLatency(pool: Pool, rate: number, make: ReturnType<typeof eventPosts>): Promise<typeof latency> {
+async function measureLatency(
+  pool: Pool,
+  rate: number,
+  make: ReturnType<typeof eventPosts>,
+): Promise<typeof latency> {
   const total = Math.floor(rate * (quick ? 2 : 5));
   await resetReceiver(total, true);
   const sentAt = new Map<string, number>();
@@ -156,7 +176,11 @@ const summary = {
   ingestToRaw: round2(median(results.map((r) => r.ingest / r.raw))),
   endToEndToRaw: round2(median(results.map((r) => r.endToEnd / r.raw))),
   serverCpuMicrosecondsPerDelivery: Math.round(median(results.map((r) => r.serverCpuUs))),
-  latencyAtHalfLoad: { perSecond: Math.round(latency.rate), p50Ms: round2(latency.p50), p99Ms: round2(latency.p99) },
+  latencyAtHalfLoad: {
+    perSecond: Math.round(latency.rate),
+    p50Ms: round2(latency.p50),
+    p99Ms: round2(latency.p99),
+  },
 };
 
 function round2(value: number): number {

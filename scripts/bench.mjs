@@ -11,8 +11,12 @@ await runMain(async () => {
   await ensureInstalled();
   await ensureBuilt();
   const loader = join(root, 'packages/server/src/testing/typescript-loader.mjs');
-  const child = spawn(process.execPath, ['--import', loader, join(root, 'bench/run.ts'), ...process.argv.slice(2)], {
-    stdio: 'inherit',
-  });
+  const child = spawn(
+    process.execPath,
+    ['--import', loader, join(root, 'bench/run.ts'), ...process.argv.slice(2)],
+    {
+      stdio: 'inherit',
+    },
+  );
   process.exitCode = await new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
 });

@@ -82,7 +82,12 @@ async function checkTypes(files) {
   if (hasSources('packages/web')) configs.push('tsconfig.check-web.json');
   const tsc = (/** @type {string[]} */ args) =>
     runInstalled('typescript/bin/tsc', [...args, '--pretty', 'false']);
-  const results = [await withBuildLock(() => tsc(['-b', ...projects.filter(hasSources)]))];
+  const buildable = projects
+    .filter(hasSources)
+    .map((folder) =>
+      existsSync(join(root, folder, 'tsconfig.build.json')) ? `${folder}/tsconfig.build.json` : folder,
+    );
+  const results = [await withBuildLock(() => tsc(['-b', ...buildable]))];
   for (const config of configs) results.push(await tsc(['-p', config]));
   return [...new Set(results.flatMap(problemsOf))];
 }

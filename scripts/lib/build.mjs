@@ -34,7 +34,7 @@ const parts = [
       ...common,
       ...compiled.flatMap((name) => [
         `packages/${name}/src`,
-        `packages/${name}/tsconfig.json`,
+        `packages/${name}/tsconfig.build.json`,
         `packages/${name}/package.json`,
       ]),
     ],
@@ -126,11 +126,12 @@ async function buildServer() {
   for (const name of packages) {
     // The compiler trusts its record; without the files that it records it has to start again.
     const folder = join(root, 'packages', name);
-    if (!existsSync(join(folder, 'dist'))) rmSync(join(folder, 'tsconfig.tsbuildinfo'), { force: true });
+    if (!existsSync(join(folder, 'dist')))
+      rmSync(join(folder, 'tsconfig.build.tsbuildinfo'), { force: true });
   }
   const result = await runInstalled('typescript/bin/tsc', [
     '-b',
-    ...packages.map((name) => `packages/${name}`),
+    ...packages.map((name) => `packages/${name}/tsconfig.build.json`),
   ]);
   if (result.code !== 0) throw new PlainError(`The server does not compile:\n${tail(result, 60)}`);
   for (const name of packages) {

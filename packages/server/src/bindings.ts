@@ -114,7 +114,11 @@ export async function callOperation(operation: Operation, ctx: Ctx, input: unkno
   // An event's data is stored as escaped JSON and takes any text; everything else becomes PostgreSQL text.
   const unstorable = operation.name === 'sendEvents' ? null : findUnstorable(checked);
   if (unstorable !== null) {
-    throw fieldError('invalid_input', unstorable, 'It holds a NUL or half a surrogate pair, or is nested too deep.');
+    throw fieldError(
+      'invalid_input',
+      unstorable,
+      'It holds a NUL or half a surrogate pair, or is nested too deep.',
+    );
   }
   return operation.output.parse(await verb(ctx, checked));
 }

@@ -174,6 +174,7 @@ async function assemble(
       apiKeys.forget();
     });
     await live.start();
+    const lastUsedTimer = setInterval(() => void apiKeys.flushLastUsed(), 10_000);
     return {
       app,
       apiKeys,
@@ -181,6 +182,7 @@ async function assemble(
       databaseUrl,
       startEngine: () => engine.start(embedded !== undefined),
       stop: async () => {
+        clearInterval(lastUsedTimer);
         await engine.stop();
         await apiKeys.flushLastUsed();
         await sender.close(5_000);

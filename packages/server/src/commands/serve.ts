@@ -22,23 +22,23 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   const running = await startApp(config);
   const { app } = running;
   const maintenance = new Maintenance(app);
-  await maintenance.start();
   const http = options.http ? createHttpServer(app, running.apiKeys) : undefined;
-  await options.prepare?.(running);
-  await running.startEngine();
-  if (http) {
-    const { port } = await http
-      .listen(config.port, config.host)
-      .catch(async (error: NodeJS.ErrnoException) => {
-        await running.stop();
-        if (error.code === 'EADDRINUSE') {
-          throw new PortInUseError(config.port);
-        }
-        throw error;
-      });
-    const address = config.port === port ? config.publicUrl : `http://${config.host}:${port}`;
-    app.log.info({ address, nodeId: app.engine.nodeId }, 'listening');
-    await options.onListening?.(address, running);
+  try {
+    await maintenance.start();
+    await options.prepare?.(running);
+    await running.startEngine();
+    if (http) {
+      const { port } = await http.listen(config.port, config.host);
+      const address = config.port === port ? config.publicUrl : `http://${config.host}:${port}`;
+      app.log.info({ address, nodeId: app.engine.nodeId }, 'listening');
+      await options.onListening?.(address, running);
+    }
+  } catch (error) {
+    // Whatever keeps a timer or a connection would keep the process, too.
+    await http?.close(0).catch(() => undefined);
+    await maintenance.stop();
+    await running.stop();
+    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? new PortInUseError(config.port) : error;
   }
   void running.embedded?.exited.then(({ expected }) => {
     if (!expected) {

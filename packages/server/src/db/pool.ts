@@ -58,7 +58,10 @@ export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     types,
-    ...(options.statementTimeoutMs ? { statement_timeout: options.statementTimeoutMs } : {}),
+    // The second bound is our own: a server that hangs keeps no statement timeout.
+    ...(options.statementTimeoutMs
+      ? { statement_timeout: options.statementTimeoutMs, query_timeout: options.statementTimeoutMs + 5_000 }
+      : {}),
   });
   const report = options.onConnectionError ?? (() => {});
   pool.on('error', (error) => report(error));

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { DeliveryTrigger } from '@trunkline/contract/deliveries';
 import { int4Array, uuidArray } from '../lib/pg-binary.ts';
+import type { Lease } from './types.ts';
 
 export interface ClaimedRow {
   id: string;
@@ -45,6 +46,8 @@ const claim = {
   ORDER BY c.id`,
 };
 
+const markOf = (from: number) => (from === 0 ? '-infinity' : new Date(from).toISOString());
+
 export interface ClaimOptions {
   nodeId: string;
   leaseSeconds: number;
@@ -62,19 +65,23 @@ export async function claimDue(pool: pg.Pool, options: ClaimOptions): Promise<Cl
       options.nodeId,
       options.leaseSeconds,
       options.limit,
-      options.from === 0 ? '-infinity' : new Date(options.from).toISOString(),
+      markOf(options.from),
       uuidArray(options.without),
     ],
   });
   return rows;
 }
 
-/** When the next delivery falls due (milliseconds since the epoch), and the database's own time. */
-export async function nextDue(pool: pg.Pool): Promise<{ dueAt: number | null; now: number }> {
+/**
+ * When the next delivery from the low-water mark on falls due (milliseconds since the epoch), and the database's
+ * own time.
+ */
+export async function nextDue(pool: pg.Pool, from: number): Promise<{ dueAt: number | null; now: number }> {
   const { rows } = await pool.query<{ dueAt: Date | null; now: Date }>({
     name: 'next_due',
-    text: `SELECT now() AS now, (SELECT due_at FROM delivery_queue WHERE due_at < 'infinity' ORDER BY due_at LIMIT 1)
-      AS "dueAt"`,
+    text: `SELECT now() AS now, (SELECT due_at FROM delivery_queue
+      WHERE due_at < 'infinity' AND due_at >= $1::timestamptz ORDER BY due_at LIMIT 1) AS "dueAt"`,
+    values: [markOf(from)],
   });
   return { dueAt: rows[0]?.dueAt?.getTime() ?? null, now: rows[0]?.now.getTime() ?? 0 };
 }
@@ -95,27 +102,56 @@ export async function renewLeases(
   return new Set(rows.map((row) => row.id));
 }
 
-/** Hands deliveries back untouched: to be claimed at once, or held until their webhook is switched on. */
+/** What a node gives back. */
+export type Returned = Pick<Lease, 'id' | 'fence' | 'webhookId'>;
+
+/**
+ * `now`: anybody may claim it at once. `later`: in a minute, since this node cannot send it. `held`: it waits
+ * until its webhook is switched on. `cancel`: its webhook or its event is gone.
+ */
+export type HandBack = 'now' | 'later' | 'held' | 'cancel';
+
+const dueAt = {
+  now: 'now()',
+  later: `now() + interval '1 minute'`,
+  held: `CASE WHEN EXISTS (SELECT FROM w WHERE w.id = q.webhook_id AND w.enabled) THEN now()
+    ELSE 'infinity'::timestamptz END`,
+};
+
+/**
+ * Hands deliveries back untouched. The node's copy of the webhook may be older than the switch itself, so
+ * `held` looks again, under a lock that a switch waits for: what came too late to be resumed falls due now.
+ */
 export async function handBack(
   pool: pg.Pool,
-  leases: readonly { id: string; fence: number }[],
-  until: 'now' | 'infinity',
+  leases: readonly Returned[],
+  how: Exclude<HandBack, 'cancel'>,
 ): Promise<void> {
+  const switches =
+    how === 'held'
+      ? `w AS MATERIALIZED (SELECT id, enabled AND deleted_at IS NULL AS enabled FROM webhooks
+          WHERE id = ANY ($3::uuid[]) ORDER BY id FOR SHARE),`
+      : '';
+  const values: unknown[] = [uuidArray(leases.map((l) => l.id)), int4Array(leases.map((l) => l.fence))];
+  if (how === 'held') values.push([...new Set(leases.map((l) => l.webhookId))]);
   await pool.query({
-    name: `hand_back_${until}`,
-    text: `UPDATE delivery_queue q SET owner = NULL, fence = q.fence + 1, claims = greatest(q.claims - 1, 0),
-        due_at = ${until === 'now' ? 'now()' : `'infinity'`}
-      FROM unnest($1::uuid[], $2::int4[]) AS r (id, fence) WHERE q.id = r.id AND q.fence = r.fence`,
-    values: [uuidArray(leases.map((l) => l.id)), int4Array(leases.map((l) => l.fence))],
+    name: `hand_back_${how}`,
+    text: `WITH ${switches} r AS (SELECT * FROM unnest($1::uuid[], $2::int4[]) AS r (id, fence))
+      UPDATE delivery_queue q SET owner = NULL, fence = q.fence + 1, claims = greatest(q.claims - 1, 0),
+        due_at = ${dueAt[how]}
+      FROM r WHERE q.id = r.id AND q.fence = r.fence`,
+    values,
   });
 }
 
-/** Cancels deliveries whose webhook is gone. */
-export async function cancel(pool: pg.Pool, leases: readonly { id: string; fence: number }[]): Promise<void> {
+/** Cancels deliveries that can never be sent; a dead letter among them is at rest again. */
+export async function cancel(pool: pg.Pool, leases: readonly Returned[]): Promise<void> {
   await pool.query({
     name: 'cancel',
-    text: `DELETE FROM delivery_queue q USING unnest($1::uuid[], $2::int4[]) AS r (id, fence)
-      WHERE q.id = r.id AND q.fence = r.fence`,
+    text: `WITH gone AS (
+        DELETE FROM delivery_queue q USING unnest($1::uuid[], $2::int4[]) AS r (id, fence)
+        WHERE q.id = r.id AND q.fence = r.fence RETURNING q.id)
+      UPDATE dead_letters d SET retrying = false FROM gone WHERE d.delivery_id = gone.id`,
     values: [uuidArray(leases.map((l) => l.id)), int4Array(leases.map((l) => l.fence))],
   });
 }

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type { HandBack } from './claim.ts';
 import { claimLimit, verdictOf } from './verdict.ts';
 import { sendAttempt } from './send-attempt.ts';
 import type { AttemptSender } from './send-attempt.ts';
@@ -17,8 +18,8 @@ export interface DispatcherOptions extends AttemptSender {
   /** Deliveries of one endpoint that may wait in memory. */
   waitingPerEndpoint?: number;
   onResult: (result: Result) => void;
-  /** Deliveries that cannot go out now: `now` = somebody may claim them, `infinity` = held, `cancel` = no webhook. */
-  onHandBack: (leases: Lease[], how: 'now' | 'infinity' | 'cancel') => void;
+  /** Deliveries that cannot go out from here now. */
+  onHandBack: (leases: Lease[], how: HandBack) => void;
   /** True while results wait to be recorded beyond the bound. */
   congested: () => boolean;
 }
@@ -33,6 +34,8 @@ interface Lane {
   /** Requests that may be in flight; grows with success and shrinks when the endpoint does not answer. */
   window: number;
   queued: boolean;
+  /** Its webhook changed and is being read again. */
+  reading: boolean;
 }
 
 const firstWindow = 8;
@@ -50,6 +53,8 @@ export class Dispatcher {
   #waiting = 0;
   #stopping = false;
   #idle: (() => void)[] = [];
+  /** Webhooks being read for deliveries that are neither waiting nor in flight meanwhile. */
+  readonly #reading = new Set<Promise<void>>();
 
   constructor(options: DispatcherOptions) {
     this.#options = { inFlightLimit: 1024, windowLimit: 128, waitingPerEndpoint: 5_000, ...options };
@@ -80,23 +85,36 @@ export class Dispatcher {
       if (!this.#options.endpoints.peek(lease.webhookId, versions?.get(lease.webhookId)))
         missing.add(lease.webhookId);
     }
-    if (missing.size > 0) {
-      try {
-        await this.#options.endpoints.load(missing);
-      } catch {
-        this.#options.onHandBack([...leases], 'now');
-        return;
-      }
+    if (missing.size === 0) this.#place(leases, missing);
+    else await this.#tracked(this.#readAndPlace(leases, missing));
+    this.#pump();
+  }
+
+  async #readAndPlace(leases: readonly Lease[], missing: ReadonlySet<string>): Promise<void> {
+    try {
+      const found = await this.#options.endpoints.load(missing);
+      this.#place(leases, new Set([...missing].filter((id) => !found.has(id))));
+    } catch {
+      this.#options.onHandBack([...leases], 'now');
     }
+  }
+
+  /** `unknown` are webhooks that do not exist; whether a known copy is still in the cache says nothing. */
+  #place(leases: readonly Lease[], unknown: ReadonlySet<string>): void {
     const surplus: Lease[] = [];
     const orphans: Lease[] = [];
     for (const lease of leases) {
-      if (!this.#options.endpoints.peek(lease.webhookId)) orphans.push(lease);
+      if (unknown.has(lease.webhookId)) orphans.push(lease);
       else if (!this.#enqueue(lease)) surplus.push(lease);
     }
     if (orphans.length > 0) this.#options.onHandBack(orphans, 'cancel');
     if (surplus.length > 0) this.#options.onHandBack(surplus, 'now');
-    this.#pump();
+  }
+
+  async #tracked(work: Promise<void>): Promise<void> {
+    this.#reading.add(work);
+    await work;
+    this.#reading.delete(work);
   }
 
   #enqueue(lease: Lease): boolean {
@@ -110,6 +128,7 @@ export class Dispatcher {
         inFlight: 0,
         window: firstWindow,
         queued: false,
+        reading: false,
       };
       this.#lanes.set(lease.webhookId, lane);
     }
@@ -121,7 +140,8 @@ export class Dispatcher {
   }
 
   #makeReady(lane: Lane): void {
-    if (lane.queued || lane.head >= lane.waiting.length || lane.inFlight >= lane.window) return;
+    if (lane.queued || lane.reading || lane.head >= lane.waiting.length || lane.inFlight >= lane.window)
+      return;
     lane.queued = true;
     this.#ready.push(lane);
   }
@@ -137,13 +157,18 @@ export class Dispatcher {
       lane.queued = false;
       const lease = lane.waiting[lane.head];
       if (!lease) continue;
+      const endpoint = this.#options.endpoints.peek(lane.endpointId);
+      if (!endpoint) {
+        void this.#tracked(this.#readAgain(lane));
+        continue;
+      }
       lane.head += 1;
       if (lane.head > 256 && lane.head * 2 > lane.waiting.length) {
         lane.waiting.splice(0, lane.head);
         lane.head = 0;
       }
       this.#waiting -= 1;
-      this.#start(lane, lease);
+      this.#start(lane, lease, endpoint);
       this.#makeReady(lane);
     }
   }
@@ -153,28 +178,40 @@ export class Dispatcher {
     this.#pump();
   }
 
-  #start(lane: Lane, lease: Lease): void {
-    const endpoint = this.#options.endpoints.peek(lease.webhookId);
-    if (this.#tooOld(lease)) {
-      this.#options.onHandBack([lease], 'now');
-      return;
+  /** The webhook changed while deliveries waited here; the lane stands still until it is read again. */
+  async #readAgain(lane: Lane): Promise<void> {
+    lane.reading = true;
+    let how: HandBack | null = null;
+    try {
+      const found = await this.#options.endpoints.load([lane.endpointId]);
+      if (!found.has(lane.endpointId)) how = 'cancel';
+    } catch {
+      how = 'now';
     }
-    if (!endpoint) {
-      // It changed while the delivery waited here: read it again.
-      void this.take([lease]);
-      return;
+    lane.reading = false;
+    if (how !== null && lane.head < lane.waiting.length) this.#options.onHandBack(this.#empty(lane), how);
+    this.#makeReady(lane);
+    this.#pump();
+  }
+
+  #empty(lane: Lane): Lease[] {
+    const leases = lane.waiting.slice(lane.head);
+    lane.waiting = [];
+    lane.head = 0;
+    this.#waiting -= leases.length;
+    return leases;
+  }
+
+  #start(lane: Lane, lease: Lease, endpoint: Endpoint): void {
+    if (this.#tooOld(lease)) this.#options.onHandBack([lease], 'now');
+    else if (endpoint.deleted) this.#options.onHandBack([lease], 'cancel');
+    else if (!endpoint.enabled) this.#options.onHandBack([lease], 'held');
+    else if (endpoint.locked) this.#options.onHandBack([lease], 'later');
+    else {
+      lane.inFlight += 1;
+      this.#inFlight += 1;
+      void this.#attempt(lane, lease, endpoint);
     }
-    if (endpoint.deleted) {
-      this.#options.onHandBack([lease], 'cancel');
-      return;
-    }
-    if (!endpoint.enabled) {
-      this.#options.onHandBack([lease], 'infinity');
-      return;
-    }
-    lane.inFlight += 1;
-    this.#inFlight += 1;
-    void this.#attempt(lane, lease, endpoint);
   }
 
   /** A process that slept past its lease must not send: somebody else may have the delivery by now. */
@@ -211,7 +248,7 @@ export class Dispatcher {
     this.#lanes.delete(lane.endpointId);
   }
 
-  /** Drops a delivery that waits here but belongs to another node by now; false when it is already on its way. */
+  /** Drops deliveries that wait here but belong to another node by now. */
   dropWaiting(lost: ReadonlySet<string>): void {
     if (lost.size === 0) return;
     for (const lane of this.#lanes.values()) {
@@ -222,25 +259,19 @@ export class Dispatcher {
     }
   }
 
-  /** Takes nothing more and gives back what waits; resolves when nothing is in flight, or after `limitMs`. */
-  async stop(limitMs: number): Promise<Lease[]> {
+  /** Takes nothing more and hands back what waits; resolves when nothing is in flight, or after `limitMs`. */
+  async stop(limitMs: number): Promise<void> {
     this.#stopping = true;
-    const left: Lease[] = [];
-    for (const lane of this.#lanes.values()) left.push(...lane.waiting.slice(lane.head));
-    for (const lane of this.#lanes.values()) {
-      lane.waiting = [];
-      lane.head = 0;
-    }
-    this.#waiting = 0;
-    if (this.#inFlight > 0) {
-      let timer: NodeJS.Timeout | undefined;
-      const limit = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, limitMs);
-      });
-      await Promise.race([new Promise<void>((resolve) => this.#idle.push(resolve)), limit]);
-      clearTimeout(timer);
-    }
-    return left;
+    const left = [...this.#lanes.values()].flatMap((lane) => this.#empty(lane));
+    if (left.length > 0) this.#options.onHandBack(left, 'now');
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, limitMs);
+    });
+    const idle =
+      this.#inFlight === 0 ? Promise.resolve() : new Promise<void>((resolve) => this.#idle.push(resolve));
+    await Promise.race([Promise.all([idle, ...this.#reading]), limit]);
+    clearTimeout(timer);
   }
 }
 

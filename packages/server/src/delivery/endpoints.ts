@@ -1,5 +1,6 @@
 import type { RetryPolicy } from '@trunkline/contract/retry';
 import type pg from 'pg';
+import type { Logger } from 'pino';
 import type { SecretBox } from '../lib/secret-box.ts';
 import { brandKeyOf, signingKeyOf } from '../lib/webhook-signature.ts';
 import { defaultRetryConfig } from '@trunkline/contract/retry';
@@ -22,6 +23,7 @@ interface EndpointRow {
 export interface EndpointParts {
   secretBox: SecretBox;
   clock: () => number;
+  log: Logger;
 }
 
 /** Which row and column a webhook's secret is bound to. */
@@ -33,6 +35,13 @@ export function secretPlace(
   return { organizationId, table: 'webhooks', row: webhookId, column };
 }
 
+/** What was forgotten since a read began: its rows may be older than that. */
+interface Read {
+  ids: Set<string>;
+  organizations: Set<string>;
+  all: boolean;
+}
+
 /**
  * The node's copies of the webhooks that it delivers to. A copy is dropped when any node announces a change,
  * and read again when the ingest statement reports a newer version.
@@ -41,7 +50,8 @@ export class EndpointCache {
   readonly #app: EndpointParts;
   readonly #pool: pg.Pool;
   readonly #known = new Map<string, Endpoint>();
-  #loading: { ids: Set<string>; done: Promise<void> } | null = null;
+  readonly #reads = new Set<Read>();
+  #loading: { ids: Set<string>; done: Promise<Map<string, Endpoint>> } | null = null;
   #limit = 50_000;
 
   constructor(app: EndpointParts, pool: pg.Pool) {
@@ -57,36 +67,67 @@ export class EndpointCache {
 
   forget(id: string): void {
     this.#known.delete(id);
+    for (const read of this.#reads) read.ids.add(id);
   }
 
   forgetOrganization(organizationId: string): void {
     for (const [id, endpoint] of this.#known) {
       if (endpoint.organizationId === organizationId) this.#known.delete(id);
     }
+    for (const read of this.#reads) read.organizations.add(organizationId);
   }
 
   forgetAll(): void {
     this.#known.clear();
+    for (const read of this.#reads) read.all = true;
   }
 
-  /** Reads webhooks, those that others ask for at the same moment in the same query. */
-  async load(ids: Iterable<string>): Promise<void> {
+  /**
+   * Reads webhooks, those that others ask for at the same moment in the same query. What is not in the answer
+   * does not exist; a copy that is in it may be forgotten again by now.
+   */
+  async load(ids: Iterable<string>): Promise<ReadonlyMap<string, Endpoint>> {
     // What is already being read may be older than what the caller has seen: always a new round.
     this.#loading ??= this.#startRound();
     for (const id of ids) this.#loading.ids.add(id);
-    await this.#loading.done;
+    return this.#loading.done;
   }
 
-  #startRound(): { ids: Set<string>; done: Promise<void> } {
+  #startRound(): { ids: Set<string>; done: Promise<Map<string, Endpoint>> } {
     const ids = new Set<string>();
-    const done = Promise.resolve().then(async () => {
+    const done = Promise.resolve().then(() => {
       this.#loading = null;
-      await this.#read([...ids]);
+      return this.#read([...ids]);
     });
     return { ids, done };
   }
 
-  async #read(ids: string[]): Promise<void> {
+  /** What was announced as changed while it was being read is read once more. */
+  async #read(ids: readonly string[]): Promise<Map<string, Endpoint>> {
+    const found = new Map<string, Endpoint>();
+    let left = ids;
+    while (left.length > 0) {
+      const read: Read = { ids: new Set(), organizations: new Set(), all: false };
+      this.#reads.add(read);
+      const rows = await this.#query(left).finally(() => this.#reads.delete(read));
+      if (this.#known.size > this.#limit) this.#known.clear();
+      const again: string[] = [];
+      for (const row of rows) {
+        if (read.all || read.ids.has(row.id) || read.organizations.has(row.organizationId)) {
+          again.push(row.id);
+          continue;
+        }
+        // Another read that began later may be done already.
+        const endpoint = this.peek(row.id, row.version + 1) ?? this.#open(row);
+        this.#known.set(row.id, endpoint);
+        found.set(row.id, endpoint);
+      }
+      left = again;
+    }
+    return found;
+  }
+
+  async #query(ids: readonly string[]): Promise<EndpointRow[]> {
     const { rows } = await this.#pool.query<EndpointRow>(
       `SELECT w.id, w.organization_id AS "organizationId", w.version, w.enabled, w.deleted_at IS NOT NULL AS deleted,
               w.url, w.secret_box AS "secretBox", w.previous_secret_box AS "previousSecretBox",
@@ -100,34 +141,26 @@ export class EndpointCache {
        WHERE w.id = ANY($1::uuid[])`,
       [ids],
     );
-    if (this.#known.size > this.#limit) this.#known.clear();
-    for (const row of rows) this.#known.set(row.id, this.#open(row));
+    return rows;
   }
 
   #open(row: EndpointRow): Endpoint {
     const url = new URL(row.url);
-    const secrets: string[] = [];
-    if (row.secretBox) {
-      secrets.push(
-        this.#app.secretBox.open(row.secretBox, secretPlace(row.organizationId, row.id, 'secret_box')),
-      );
-    }
     const until = row.previousSecretExpiresAt?.getTime() ?? 0;
-    if (row.previousSecretBox && until > this.#app.clock()) {
-      secrets.push(
-        this.#app.secretBox.open(
-          row.previousSecretBox,
-          secretPlace(row.organizationId, row.id, 'previous_secret_box'),
-        ),
-      );
-    }
+    const current = this.#secretOf(row, 'secret_box', row.secretBox);
+    const previous =
+      until > this.#app.clock()
+        ? this.#secretOf(row, 'previous_secret_box', row.previousSecretBox)
+        : undefined;
+    const secrets = [current, previous].filter((secret) => secret !== undefined);
     const config = row.orgPolicy ?? defaultRetryConfig;
     return {
       id: row.id,
       organizationId: row.organizationId,
       version: row.version,
-      enabled: row.enabled && !row.deleted && secrets.length > 0,
+      enabled: row.enabled && !row.deleted,
       deleted: row.deleted,
+      locked: current === undefined,
       url: row.url,
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
@@ -138,5 +171,20 @@ export class EndpointCache {
       enableDlq: config.enableDlq,
       dlqRetentionDays: config.dlqRetentionDays,
     };
+  }
+
+  /** One webhook whose secret does not open must not stop the others that are read with it. */
+  #secretOf(
+    row: EndpointRow,
+    column: 'secret_box' | 'previous_secret_box',
+    box: Buffer | null,
+  ): string | undefined {
+    if (box === null) return undefined;
+    try {
+      return this.#app.secretBox.open(box, secretPlace(row.organizationId, row.id, column));
+    } catch (error) {
+      this.#app.log.error({ err: error, webhookId: row.id, column }, 'a signing secret cannot be opened');
+      return undefined;
+    }
   }
 }

@@ -5,13 +5,13 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/env.ts';
 import type { Sender } from '../lib/egress/client.ts';
 import { cancel, claimDue, freeAllLeases, handBack, nextDue, renewLeases } from './claim.ts';
-import type { ClaimedRow } from './claim.ts';
+import type { ClaimedRow, HandBack } from './claim.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { EndpointCache } from './endpoints.ts';
 import type { EndpointParts } from './endpoints.ts';
 import { Ingest } from './ingest.ts';
 import type { FreshDelivery, NewEvent } from './ingest.ts';
-import { recordResults, recordTest } from './record.ts';
+import { isDataFault, recordResults, recordTest, storedAttempts } from './record.ts';
 import type { Result } from './record.ts';
 import { sendAttempt, userAgentOf } from './send-attempt.ts';
 import { Statistics } from './statistics.ts';
@@ -39,6 +39,7 @@ export interface EngineOptions {
 }
 
 const recordLimit = 500;
+const retryRecordMs = 500;
 /** Results that may wait to be written before sending pauses. */
 const resultLimit = 5_000;
 /** Deliveries in memory beyond which fresh ones are left for a later claim. */
@@ -67,12 +68,23 @@ export class Engine {
   readonly #statistics: Statistics;
   readonly #held = new Map<string, Lease>();
   #results: Result[] = [];
+  /** Results whose statement broke off: they may be written although nobody said so. */
+  readonly #unsure = new WeakSet<Result>();
   #recording = false;
   #recorded: (() => void)[] = [];
+  #ended = false;
+  #returning = new Map<HandBack, Lease[]>();
+  #handingBack: Promise<void> = Promise.resolve();
   #touched = new Map<string, { deliveries: Set<string>; deadLetters: boolean }>();
   #running = false;
   #claiming: Promise<void> | null = null;
   #claimTimer: NodeJS.Timeout | undefined;
+  /** When the timer fires, in monotonic milliseconds. */
+  #claimAt = 0;
+  /** Somebody asked for a claim while one was running. */
+  #wanted = false;
+  #flushing = false;
+  #renewing = false;
   #flushTimer: NodeJS.Timeout | undefined;
   #renewTimer: NodeJS.Timeout | undefined;
   #lowWater = 0;
@@ -186,12 +198,20 @@ export class Engine {
     clearTimeout(this.#claimTimer);
     await this.#ingest.drained();
     await this.#claiming;
-    const left = await this.#dispatcher.stop(drainMs);
-    if (left.length > 0) await handBack(this.#pool, left, 'now').catch(() => undefined);
+    await this.#dispatcher.stop(drainMs);
     await this.#allRecorded(5_000);
+    this.#ended = true;
+    if (this.#results.length > 0) {
+      this.#app.log.error(
+        { results: this.#results.length },
+        'the database is away: these deliveries will be sent again',
+      );
+    }
     clearInterval(this.#flushTimer);
     clearInterval(this.#renewTimer);
     await this.#flush();
+    await this.#statistics.flush(this.#pool);
+    await this.#handingBack;
   }
 
   /** For /metrics. */
@@ -242,18 +262,22 @@ export class Engine {
 
   /** One statement at a time: what finishes meanwhile is the next batch. */
   async #record(): Promise<void> {
-    while (this.#results.length > 0) {
+    while (this.#results.length > 0 && !this.#ended) {
       const batch = this.#results.splice(0, recordLimit);
+      const fences = batch.map((result) => result.lease.fence);
       try {
-        const written = await recordResults(this.#pool, batch);
-        for (const result of batch) this.#recordedOne(result, written.has(result.lease.id));
+        const written = await this.#write(batch);
+        batch.forEach((result, index) =>
+          this.#recordedOne(result, written.has(result.lease.id), fences[index]),
+        );
       } catch (error) {
         this.#app.log.warn(
           { err: error, results: batch.length },
           'results could not be recorded; trying again',
         );
+        for (const result of batch) this.#unsure.add(result);
         this.#results.unshift(...batch);
-        await pause(500);
+        await pause(retryRecordMs);
       }
       this.#dispatcher.resume();
     }
@@ -261,8 +285,46 @@ export class Engine {
     for (const resolve of this.#recorded.splice(0)) resolve();
   }
 
-  #recordedOne(result: Result, written: boolean): void {
-    this.#held.delete(result.lease.id);
+  /** Gives the ids of the deliveries whose result is written, by this statement or by one that broke off. */
+  async #write(batch: Result[]): Promise<Set<string>> {
+    let written: Set<string>;
+    try {
+      written = await recordResults(this.#pool, batch);
+    } catch (error) {
+      if (!isDataFault(error)) throw error;
+      written = await this.#writeEach(batch);
+    }
+    const unsure = batch.filter((result) => this.#unsure.has(result) && !written.has(result.lease.id));
+    if (unsure.length > 0) for (const id of await storedAttempts(this.#pool, unsure)) written.add(id);
+    return written;
+  }
+
+  /**
+   * One result that the database refuses must not stop the others. Its delivery stays leased, is claimed again,
+   * and counts as crashing its worker after some claims.
+   */
+  async #writeEach(batch: Result[]): Promise<Set<string>> {
+    const written = new Set<string>();
+    for (const result of batch) {
+      try {
+        for (const id of await recordResults(this.#pool, [result])) written.add(id);
+      } catch (error) {
+        if (!isDataFault(error)) throw error;
+        this.#app.log.error({ err: error, deliveryId: result.lease.id }, 'a result cannot be recorded');
+      }
+    }
+    return written;
+  }
+
+  #recordedOne(result: Result, written: boolean, fence: number | undefined): void {
+    const { lease } = result;
+    const inHand = this.#held.get(lease.id) === lease;
+    if (!written && inHand && lease.fence !== fence) {
+      // This node has claimed it anew meanwhile, see #takeClaimed: the result holds under the new lease.
+      this.#results.push(result);
+      return;
+    }
+    if (inHand) this.#held.delete(lease.id);
     if (!written) {
       this.counters.stale += 1;
       return;
@@ -287,52 +349,88 @@ export class Engine {
 
   /** Statistics first, so that a screen which refetches sees the new sums. */
   async #flush(): Promise<void> {
-    if (this.#touched.size === 0) return;
+    if (this.#flushing || (this.#touched.size === 0 && !this.#statistics.pending)) return;
+    this.#flushing = true;
     const touched = this.#touched;
     this.#touched = new Map();
     await this.#statistics.flush(this.#pool);
+    this.#flushing = false;
     for (const [organizationId, { deliveries, deadLetters }] of touched) {
       this.#options.publish(organizationId, 'deliveries', [...deliveries].slice(0, 50));
       if (deadLetters) this.#options.publish(organizationId, 'dead_letters', []);
     }
   }
 
-  #handBack(leases: Lease[], how: 'now' | 'infinity' | 'cancel'): void {
-    for (const lease of leases) this.#held.delete(lease.id);
-    const done = how === 'cancel' ? cancel(this.#pool, leases) : handBack(this.#pool, leases, how);
-    // A fault here costs only time: the lease runs out and the delivery is claimed again.
-    done.catch((error: unknown) => this.#app.log.warn({ err: error }, 'deliveries could not be handed back'));
+  /** Deliveries that come back one after another in one turn of the event loop share a statement. */
+  #handBack(leases: Lease[], how: HandBack): void {
+    if (leases.length === 0) return;
+    for (const lease of leases) {
+      if (this.#held.get(lease.id) === lease) this.#held.delete(lease.id);
+    }
+    if (this.#returning.size === 0) {
+      this.#handingBack = Promise.all([this.#handingBack, this.#giveBack()]).then(() => undefined);
+    }
+    const returning = this.#returning.get(how);
+    if (returning) returning.push(...leases);
+    else this.#returning.set(how, [...leases]);
+  }
+
+  async #giveBack(): Promise<void> {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    const returning = this.#returning;
+    this.#returning = new Map();
+    for (const [how, leases] of returning) {
+      try {
+        if (how === 'cancel') await cancel(this.#pool, leases);
+        else await handBack(this.#pool, leases, how);
+      } catch (error) {
+        // It costs only time: the lease runs out and the delivery is claimed again.
+        this.#app.log.warn({ err: error }, 'deliveries could not be handed back');
+      }
+    }
   }
 
   async #renew(): Promise<void> {
+    if (this.#renewing) return;
+    this.#renewing = true;
+    await this.#renewDue().catch((error: unknown) =>
+      this.#app.log.warn({ err: error }, 'leases could not be renewed'),
+    );
+    this.#renewing = false;
+  }
+
+  async #renewDue(): Promise<void> {
     const now = performance.now();
     const third = (this.#app.config.leaseSeconds * 1000) / 3;
     const due = [...this.#held.values()].filter((lease) => now - lease.renewedAt >= third * 0.9);
     for (let start = 0; start < due.length; start += 1000) {
       const part = due.slice(start, start + 1000);
-      try {
-        const kept = await renewLeases(this.#pool, part, this.#app.config.leaseSeconds);
-        const lost = new Set<string>();
-        for (const lease of part) {
-          if (kept.has(lease.id)) lease.renewedAt = now;
-          else if (this.#held.delete(lease.id)) lost.add(lease.id);
+      const fences = part.map((lease) => lease.fence);
+      const kept = await renewLeases(this.#pool, part, this.#app.config.leaseSeconds);
+      const lost = new Set<string>();
+      part.forEach((lease, index) => {
+        if (kept.has(lease.id)) lease.renewedAt = now;
+        else if (this.#held.get(lease.id) === lease && lease.fence === fences[index]) {
+          this.#held.delete(lease.id);
+          lost.add(lease.id);
         }
-        this.#dispatcher.dropWaiting(lost);
-      } catch (error) {
-        this.#app.log.warn({ err: error }, 'leases could not be renewed');
-        return;
-      }
+      });
+      this.#dispatcher.dropWaiting(lost);
     }
   }
 
   #scheduleClaim(delayMs: number): void {
-    if (!this.#running) return;
-    if (delayMs > longestNapMs) return;
+    if (!this.#running || delayMs > longestNapMs) return;
+    const at = performance.now() + Math.max(0, delayMs);
+    // An earlier claim stands: a stream of later wishes must not push it ahead of itself.
+    if (this.#claimTimer !== undefined && this.#claimAt <= at) return;
     clearTimeout(this.#claimTimer);
+    this.#claimAt = at;
     this.#claimTimer = setTimeout(() => this.#claimNow(), Math.max(0, delayMs));
   }
 
   #claimNow(): void {
+    this.#claimTimer = undefined;
     if (!this.#running || this.#claiming) {
       this.#wanted = true;
       return;
@@ -341,8 +439,6 @@ export class Engine {
       this.#claiming = null;
     });
   }
-
-  #wanted = false;
 
   /** Claims until nothing is due or enough is in hand, then naps until the next delivery falls due. */
   async #claim(): Promise<void> {
@@ -359,33 +455,30 @@ export class Engine {
         const started = performance.now();
         const sweep = started - this.#lastFullSweep > fullSweepEveryMs;
         if (sweep) this.#lastFullSweep = started;
-        const { now, dueAt } = await nextDue(this.#pool);
-        if (dueAt === null || dueAt > now) {
-          nap = dueAt === null ? longestNapMs : Math.min(longestNapMs, dueAt - now + 1);
-          break;
-        }
+        const from = sweep ? 0 : this.#lowWater;
         const rows = await claimDue(this.#pool, {
           nodeId: this.nodeId,
           leaseSeconds: this.#app.config.leaseSeconds,
           limit: claimLimitRows,
-          from: sweep ? 0 : this.#lowWater,
+          from,
           without: this.#dispatcher.saturated(),
         });
         const latest = rows.reduce((max, row) => Math.max(max, row.dueAt.getTime()), 0);
         if (latest > 0) this.#lowWater = latest - lowWaterSlackMs;
         await this.#takeClaimed(rows);
         if (rows.length < claimLimitRows) {
-          nap = rows.length === 0 ? 200 : 20;
+          const { now, dueAt } = await nextDue(this.#pool, from);
+          if (dueAt === null) nap = longestNapMs;
+          else if (dueAt > now) nap = Math.min(longestNapMs, dueAt - now + 1);
+          // Due, but of a webhook of which this node has enough, or in the hands of another one just now.
+          else nap = rows.length === 0 ? 200 : 20;
           break;
         }
       }
     } catch (error) {
       this.#app.log.warn({ err: error }, 'due deliveries could not be claimed');
     }
-    if (this.#running) {
-      clearTimeout(this.#claimTimer);
-      this.#claimTimer = setTimeout(() => this.#claimNow(), this.#wanted ? 0 : nap);
-    }
+    this.#scheduleClaim(this.#wanted ? 0 : nap);
   }
 
   async #takeClaimed(rows: readonly ClaimedRow[]): Promise<void> {
@@ -395,6 +488,12 @@ export class Engine {
     const leases: Lease[] = [];
     const withoutEvent: Lease[] = [];
     for (const row of rows) {
+      const own = this.#held.get(row.id);
+      if (own) {
+        // Its lease ran out while the database was away, but it is still in hand here: sent once, not twice.
+        Object.assign(own, { fence: row.fence, attempts: row.attempts, claims: row.claims, renewedAt: now });
+        continue;
+      }
       const lease: Lease = {
         id: row.id,
         fence: row.fence,

@@ -117,6 +117,26 @@ export async function recordResults(pool: pg.Pool, results: readonly Result[]): 
   return written;
 }
 
+/** Whether the database refused what was written, so that the same statement would fail again (SQLSTATE 22, 23). */
+export function isDataFault(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^2[23]\w{3}$/.test(String(error.code));
+}
+
+/** Of results whose statement broke off, the deliveries whose attempt is in the history all the same. */
+export async function storedAttempts(pool: pg.Pool, results: readonly Result[]): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `SELECT a.delivery_id AS id FROM attempts a
+     JOIN unnest($1::uuid[], $2::int4[], $3::timestamptz[]) AS r (id, number, started_at)
+       ON a.delivery_id = r.id AND a.number = r.number AND a.started_at = r.started_at`,
+    [
+      uuidArray(results.map((r) => r.lease.id)),
+      int4Array(results.map((r) => r.lease.attempts + 1)),
+      timestamptzArray(results.map((r) => r.outcome.startedAt)),
+    ],
+  );
+  return rows.map((row) => row.id);
+}
+
 /** Records the one attempt of a test, which was never in the queue. */
 export async function recordTest(pool: pg.Pool, result: Result): Promise<void> {
   const { lease } = result;

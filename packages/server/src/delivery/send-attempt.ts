@@ -55,14 +55,9 @@ export async function sendAttempt(
 ): Promise<Outcome> {
   const startedAt = options.clock();
   const timestamp = Math.floor(startedAt / 1000);
-  const both = endpoint.signingKeys.length > 1 && startedAt < endpoint.previousKeyUntil;
-  const keys = both ? endpoint.signingKeys : endpoint.signingKeys.slice(0, 1);
-  const brandKey = endpoint.brandKeys[0];
-  const signatures = `${signWebhook(keys, event.key ?? event.id, timestamp, event.body)}\n${
-    brandKey ? signBrand(brandKey, event.body) : ''
-  }`;
-  const base = { startedAt, url: endpoint.url, signatures };
+  let signatures = '\n';
   try {
+    signatures = signaturesOf(endpoint, event, startedAt, timestamp);
     const response = await options.sender.send({
       origin: endpoint.origin,
       path: endpoint.path,
@@ -71,10 +66,23 @@ export async function sendAttempt(
       body: event.body,
       timeoutMs: options.timeoutMs,
     });
-    return { ...base, ...outcomeOfResponse(response) };
+    return { startedAt, url: endpoint.url, signatures, ...outcomeOfResponse(response) };
   } catch (error) {
-    return { ...base, ...outcomeOfError(error, options.clock() - startedAt) };
+    return {
+      startedAt,
+      url: endpoint.url,
+      signatures,
+      ...outcomeOfError(error, options.clock() - startedAt),
+    };
   }
+}
+
+function signaturesOf(endpoint: Endpoint, event: StoredEvent, now: number, timestamp: number): string {
+  const both = endpoint.signingKeys.length > 1 && now < endpoint.previousKeyUntil;
+  const keys = both ? endpoint.signingKeys : endpoint.signingKeys.slice(0, 1);
+  const standard = signWebhook(keys, event.key ?? event.id, timestamp, event.body);
+  const brandKey = endpoint.brandKeys[0];
+  return `${standard}\n${brandKey ? signBrand(brandKey, event.body) : ''}`;
 }
 
 type Answer = Omit<Outcome, 'startedAt' | 'url' | 'signatures'>;

@@ -32,6 +32,11 @@ export class Statistics {
     this.#log = log;
   }
 
+  /** Something is still to be written. */
+  get pending(): boolean {
+    return this.#counted.size > 0;
+  }
+
   add(result: Result): void {
     const { lease, outcome } = result;
     const hour = Math.floor(outcome.startedAt / hourMs) * hourMs;
@@ -76,6 +81,7 @@ export class Statistics {
       a.webhookId === b.webhookId ? a.hour - b.hour : a.webhookId < b.webhookId ? -1 : 1,
     );
     this.#counted = new Map();
+    const health = healthOf(rows);
     try {
       await pool.query({
         name: 'write_statistics',
@@ -105,8 +111,8 @@ export class Statistics {
           int8Array(rows.map((r) => Math.round(r.durationMs))),
           timestamptzArray(rows.map((r) => r.lastAt)),
           int4Array(rows.map((r) => r.lastStatus)),
-          int4Array(rows.map((r) => r.trailingFailures)),
-          boolArray(rows.map((r) => r.succeeded > 0)),
+          int4Array(health.map((h) => h.failures)),
+          boolArray(health.map((h) => h.healed)),
         ],
       });
     } catch (error) {
@@ -129,4 +135,18 @@ export class Statistics {
       later.durationMs += row.durationMs;
     }
   }
+}
+
+/** Failures since the last success up to each row, over the hours of its webhook; rows come in that order. */
+function healthOf(rows: readonly Counted[]): { failures: number; healed: boolean }[] {
+  const health: { failures: number; healed: boolean }[] = [];
+  rows.forEach((row, index) => {
+    const before = rows[index - 1]?.webhookId === row.webhookId ? health[index - 1] : undefined;
+    if (row.succeeded > 0 || !before) {
+      health.push({ failures: row.trailingFailures, healed: row.succeeded > 0 });
+    } else {
+      health.push({ failures: before.failures + row.trailingFailures, healed: before.healed });
+    }
+  });
+  return health;
 }

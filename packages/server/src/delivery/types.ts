@@ -38,6 +38,8 @@ export interface Endpoint {
   version: number;
   enabled: boolean;
   deleted: boolean;
+  /** Its secret cannot be opened with the master keys of this node. */
+  locked: boolean;
   url: string;
   origin: string;
   path: string;

@@ -12,6 +12,9 @@ const historyDays = 30;
 const lockKey = 7_304_182;
 
 const partitioned = ['events', 'attempts'] as const;
+type Partitioned = (typeof partitioned)[number];
+/** The column whose time decides the partition. */
+const keyOf = { events: 'id', attempts: 'delivery_id' } as const;
 
 /** Scheduled housekeeping of the database; runs at once and then every quarter of an hour, on one node at a time. */
 export class Maintenance {
@@ -35,18 +38,30 @@ export class Maintenance {
     await this.#running;
   }
 
-  /** One round. Faults are logged; the next round tries again. */
+  /** One round. What fails is logged, does not keep the rest from being done, and is tried again in the next one. */
   async run(): Promise<void> {
-    const { pool, clock, log } = this.#options;
+    const { clock, log } = this.#options;
+    const now = clock();
+    for (const table of partitioned) {
+      await this.#transaction((client) => addPartitions(client, table, now));
+      await this.#transaction((client) => dropOldPartitions(client, table, now, log));
+    }
+    for (const statement of expiry) await this.#transaction((client) => client.query(statement));
+  }
+
+  /** Nothing when another node is at it. A wait for a lock ends soon, since accepting events would wait behind it. */
+  async #transaction(work: (client: pg.PoolClient) => Promise<unknown>): Promise<void> {
+    const { pool, log } = this.#options;
     try {
       const client = await pool.connect();
       try {
         await client.query('BEGIN');
+        await client.query(`SET LOCAL lock_timeout = '2s'`);
         const { rows } = await client.query<{ mine: boolean }>(
           'SELECT pg_try_advisory_xact_lock($1) AS mine',
           [lockKey],
         );
-        if (rows[0]?.mine) await housekeep(client, clock(), log);
+        if (rows[0]?.mine) await work(client);
         await client.query('COMMIT');
       } catch (error) {
         await client.query('ROLLBACK').catch(() => undefined);
@@ -60,22 +75,14 @@ export class Maintenance {
   }
 }
 
-async function housekeep(client: pg.PoolClient, now: number, log: Logger): Promise<void> {
-  for (const table of partitioned) {
-    const existing = await partitionsOf(client, table);
-    for (let ahead = 0; ahead <= daysAhead; ahead += 1)
-      await addPartition(client, table, existing, now + ahead * dayMs);
-    await dropOldPartitions(client, table, existing, now, log);
-  }
-  await client.query('DELETE FROM dead_letters WHERE expires_at < now() AND NOT retrying');
-  await client.query(`DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'`);
-  await client.query(`DELETE FROM api_keys WHERE expires_at < now()`);
-  await client.query(`DELETE FROM webhook_hours WHERE hour < now() - interval '31 days'`);
-  await client.query(
-    `UPDATE webhooks SET previous_secret_box = NULL, previous_secret_expires_at = NULL, version = version + 1
-     WHERE previous_secret_expires_at < now()`,
-  );
-}
+const expiry = [
+  'DELETE FROM dead_letters WHERE expires_at < now() AND NOT retrying',
+  `DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'`,
+  'DELETE FROM api_keys WHERE expires_at < now()',
+  `DELETE FROM webhook_hours WHERE hour < now() - interval '31 days'`,
+  `UPDATE webhooks SET previous_secret_box = NULL, previous_secret_expires_at = NULL, version = version + 1
+   WHERE previous_secret_expires_at < now()`,
+];
 
 const nameOf = (table: string, day: number) =>
   `${table}_${new Date(day).toISOString().slice(0, 10).replaceAll('-', '')}`;
@@ -88,10 +95,16 @@ async function partitionsOf(client: pg.PoolClient, table: string): Promise<Set<s
   return new Set(rows.map((row) => row.name));
 }
 
+async function addPartitions(client: pg.PoolClient, table: Partitioned, now: number): Promise<void> {
+  const existing = await partitionsOf(client, table);
+  for (let ahead = 0; ahead <= daysAhead; ahead += 1)
+    await addPartition(client, table, existing, now + ahead * dayMs);
+}
+
 /** The partition of one UTC day; what already lies in the default partition for that day stays there with all of it. */
 async function addPartition(
   client: pg.PoolClient,
-  table: string,
+  table: Partitioned,
   existing: Set<string>,
   time: number,
 ): Promise<void> {
@@ -99,41 +112,54 @@ async function addPartition(
   const name = nameOf(table, day);
   if (existing.has(name)) return;
   const [from, to] = [uuid7FloorOf(day), uuid7FloorOf(day + dayMs)];
-  const key = table === 'events' ? 'id' : 'delivery_id';
   const { rowCount } = await client.query(
-    `SELECT FROM ${table}_default WHERE ${key} >= $1 AND ${key} < $2 LIMIT 1`,
+    `SELECT FROM ${table}_default WHERE ${keyOf[table]} >= $1 AND ${keyOf[table]} < $2 LIMIT 1`,
     [from, to],
   );
   if (rowCount) return;
   await client.query(`CREATE TABLE ${name} PARTITION OF ${table} FOR VALUES FROM ('${from}') TO ('${to}')`);
 }
 
+/** Ids that a waiting delivery or a dead letter still needs: its event, and the attempts made so far. */
+const neededIds = {
+  events: 'SELECT event_id AS id FROM delivery_queue UNION ALL SELECT event_id FROM dead_letters',
+  attempts: 'SELECT id FROM delivery_queue UNION ALL SELECT delivery_id FROM dead_letters',
+};
+
 /**
- * Drops whole days past retention, but none with an event that a waiting delivery or a dead letter still needs.
+ * Drops whole days past retention, but none that a waiting delivery or a dead letter still needs. What lies in
+ * the default partition goes row by row.
  */
 async function dropOldPartitions(
   client: pg.PoolClient,
-  table: (typeof partitioned)[number],
-  existing: Set<string>,
+  table: Partitioned,
   now: number,
   log: Logger,
 ): Promise<void> {
-  const oldest = nameOf(table, Math.floor(now / dayMs) * dayMs - historyDays * dayMs);
+  const end = Math.floor(now / dayMs) * dayMs - historyDays * dayMs;
+  const oldest = nameOf(table, end);
+  const existing = await partitionsOf(client, table);
   for (const name of [...existing].filter((n) => /_\d{8}$/.test(n) && n < oldest).sort()) {
+    const day = Date.parse(name.slice(-8).replace(/(\d{4})(\d{2})(\d{2})/, '$1-$2-$3T00:00:00Z'));
+    const bounds = [uuid7FloorOf(day), uuid7FloorOf(day + dayMs)];
+    const { rowCount } = await client.query(
+      `SELECT FROM (${neededIds[table]}) n WHERE id >= $1 AND id < $2 LIMIT 1`,
+      bounds,
+    );
+    if (rowCount) continue;
     if (table === 'events') {
-      const day = Date.parse(name.slice(-8).replace(/(\d{4})(\d{2})(\d{2})/, '$1-$2-$3T00:00:00Z'));
-      const { rowCount } = await client.query(
-        `SELECT FROM delivery_queue WHERE event_id >= $1 AND event_id < $2
-         UNION ALL SELECT FROM dead_letters WHERE event_id >= $1 AND event_id < $2 LIMIT 1`,
-        [uuid7FloorOf(day), uuid7FloorOf(day + dayMs)],
-      );
-      if (rowCount) continue;
-      await client.query('DELETE FROM event_keys WHERE event_id >= $1 AND event_id < $2', [
-        uuid7FloorOf(day),
-        uuid7FloorOf(day + dayMs),
-      ]);
+      await client.query('DELETE FROM event_keys WHERE event_id >= $1 AND event_id < $2', bounds);
     }
     await client.query(`DROP TABLE ${name}`);
     log.info({ partition: name }, 'history past its retention dropped');
+  }
+  const { rows } = await client.query<{ id: string }>(
+    `DELETE FROM ${table}_default t WHERE ${keyOf[table]} < $1
+       AND NOT EXISTS (SELECT FROM (${neededIds[table]}) n WHERE n.id = t.${keyOf[table]})
+     RETURNING ${keyOf[table]} AS id`,
+    [uuid7FloorOf(end)],
+  );
+  if (rows.length > 0 && table === 'events') {
+    await client.query('DELETE FROM event_keys WHERE event_id = ANY ($1::uuid[])', [rows.map((r) => r.id)]);
   }
 }

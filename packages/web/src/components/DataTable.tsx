@@ -80,7 +80,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const compare = columns.find((column) => column.key === sort?.key)?.compare;
   const sorted =
     compare && sort ? rows.toSorted((a, b) => (sort.descending ? compare(b, a) : compare(a, b))) : rows;
-  const allSelected = selection ? rows.length > 0 && rows.every((row) => selection.selected.has(rowKey(row))) : false;
+  const allSelected = selection
+    ? rows.length > 0 && rows.every((row) => selection.selected.has(rowKey(row)))
+    : false;
   const someSelected = selection ? rows.some((row) => selection.selected.has(rowKey(row))) : false;
 
   function select(keys: string[], checked: boolean): void {

@@ -9,7 +9,6 @@ export interface PoolOptions {
   connector: buildConnector.connector;
 }
 
-
 /** Response headers beyond this end the exchange. */
 const maxHeaderSize = 16 * 1024;
 

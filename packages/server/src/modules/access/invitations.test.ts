@@ -2,7 +2,7 @@ import {
   inviteMember as inviteOperation,
   revokeInvitation as revokeOperation,
 } from '@trunkline/contract/access';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { expectRefusals, refusalOf } from '../../testing/refusal.ts';
 import { cookieOf, createTestApp, testPassword } from '../../testing/test-app.ts';
 import type { TestApp, TestOrganization } from '../../testing/test-app.ts';
@@ -61,11 +61,15 @@ describe('inviteMember', () => {
     const organization = await test.createOrganization();
     const email = 'twice@example.com';
     const first = await invite(organization, email);
-    const [second, third] = await Promise.all([invite(organization, email), invite(organization, email)]);
+    const later: string[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const made = await Promise.all([1, 2, 3, 4].map(() => invite(organization, email)));
+      later.push(...made.map(({ token }) => token));
+    }
     const { invitations } = await listMembers(test.as('viewer', organization), {});
     expect(invitations).toHaveLength(1);
     const usable = await Promise.allSettled(
-      [first, second, third].map(({ token }) => getInvitation(test.anonymous(), { token })),
+      [first.token, ...later].map((token) => getInvitation(test.anonymous(), { token })),
     );
     expect(usable.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(usable[0]?.status).toBe('rejected');
@@ -214,6 +218,11 @@ describe('acceptInvitation', () => {
       [1, 2, 3].map(() => acceptInvitation(test.anonymous(), { token, password: testPassword })),
     );
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const refused = results.filter((result) => result.status === 'rejected');
+    expect(refused.map(({ reason }: { reason: unknown }) => reason)).toMatchObject([
+      { code: 'not_found' },
+      { code: 'not_found' },
+    ]);
     const { rows } = await test.app.pool.query('SELECT count(*) FROM sessions WHERE user_id = $1', [
       person.id,
     ]);
@@ -227,6 +236,26 @@ describe('acceptInvitation', () => {
     expect(created.find(({ status }) => status === 'rejected')).toMatchObject({
       reason: { name: 'AppError' },
     });
+  });
+
+  it('waits for whoever is using the invitation, and is refused when they did', async () => {
+    const organization = await test.createOrganization();
+    const { token, invitation } = await invite(organization);
+    const other = await test.app.pool.connect();
+    await other.query('BEGIN');
+    await other.query('UPDATE invitations SET accepted_at = now() WHERE id = $1', [invitation.id]);
+    const refusal = refusalOf(acceptInvitation(test.anonymous(), { token, name: 'New', password }));
+    await vi.waitFor(async () => {
+      const { rows } = await test.app.pool.query(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      );
+      expect(rows).toEqual([{ count: 1 }]);
+    });
+    await other.query('COMMIT');
+    other.release();
+    expect((await refusal).code).toBe('not_found');
+    const { members } = await listMembers(test.as('viewer', organization), {});
+    expect(members).toHaveLength(3);
   });
 
   it('refuses a new account without name or with a weak password, and uses nothing up', async () => {

@@ -32,6 +32,7 @@ export const checkWebhookUrl: Verb<typeof operation> = async (ctx, input) => {
     version: 0,
     enabled: true,
     deleted: false,
+    locked: false,
     url: check.url.href,
     origin: check.url.origin,
     path: `${check.url.pathname}${check.url.search}`,

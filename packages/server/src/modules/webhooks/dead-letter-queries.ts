@@ -4,7 +4,7 @@ import type { Tx } from '../../ctx.ts';
 import { presentError } from './delivery-queries.ts';
 import { statusOf } from './rules.ts';
 
-interface DeadLetterRow {
+export interface DeadLetterRow {
   deliveryId: string;
   webhookId: string;
   webhookName: string;
@@ -15,6 +15,8 @@ interface DeadLetterRow {
   eventKey: string | null;
   eventType: string;
   failedAt: Date;
+  /** The same, microseconds since the epoch: the order of the list. */
+  failedAtMicros: number;
   expiresAt: Date;
   attemptCount: number;
   responseStatus: number;
@@ -27,6 +29,7 @@ export const deadLetterSelect = `
   SELECT d.delivery_id AS "deliveryId", d.webhook_id AS "webhookId", w.name AS "webhookName", w.enabled,
     w.deleted_at IS NOT NULL AS deleted, coalesce(h.consecutive_failures, 0) AS failures,
     d.event_id AS "eventId", e.key AS "eventKey", d.event_type AS "eventType", d.failed_at AS "failedAt",
+    (extract(epoch FROM d.failed_at) * 1000000)::int8 AS "failedAtMicros",
     d.expires_at AS "expiresAt", d.attempts AS "attemptCount", d.response_status AS "responseStatus",
     d.error_code AS "errorCode", d.error_message AS "errorMessage", d.retrying
   FROM dead_letters d JOIN webhooks w ON w.id = d.webhook_id
@@ -36,17 +39,25 @@ export const deadLetterSelect = `
 
 export async function listDeadLetterRows(
   tx: Tx,
-  filter: { webhookId: string | undefined; before: string | undefined; limit: number },
-): Promise<DeadLetter[]> {
-  const rows = await tx.query<DeadLetterRow>(
+  filter: {
+    webhookId: string | undefined;
+    before: { failedAtMicros: number; deliveryId: string } | undefined;
+    limit: number;
+  },
+): Promise<DeadLetterRow[]> {
+  return tx.query<DeadLetterRow>(
     `${deadLetterSelect}
        AND ($1::uuid IS NULL OR d.webhook_id = $1)
-       AND ($2::uuid IS NULL OR (d.failed_at, d.delivery_id) <
-         (SELECT failed_at, delivery_id FROM dead_letters WHERE delivery_id = $2))
-     ORDER BY d.failed_at DESC, d.delivery_id DESC LIMIT $3`,
-    [filter.webhookId ?? null, filter.before ?? null, filter.limit],
+       AND ($2::int8 IS NULL OR
+         (d.failed_at, d.delivery_id) < ('epoch'::timestamptz + $2 * interval '1 microsecond', $3::uuid))
+     ORDER BY d.failed_at DESC, d.delivery_id DESC LIMIT $4`,
+    [
+      filter.webhookId ?? null,
+      filter.before?.failedAtMicros ?? null,
+      filter.before?.deliveryId ?? null,
+      filter.limit,
+    ],
   );
-  return rows.map(presentDeadLetter);
 }
 
 export async function readDeadLetter(tx: Tx, deliveryId: string): Promise<DeadLetter | undefined> {
@@ -92,7 +103,7 @@ export async function requeueDeadLetters(
   );
 }
 
-function presentDeadLetter(row: DeadLetterRow): DeadLetter {
+export function presentDeadLetter(row: DeadLetterRow): DeadLetter {
   return {
     deliveryId: row.deliveryId,
     webhookId: row.webhookId,

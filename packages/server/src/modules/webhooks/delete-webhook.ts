@@ -22,6 +22,12 @@ export const deleteWebhook: Verb<typeof operation> = async (ctx, { id }) => {
       'DELETE FROM delivery_queue WHERE organization_id = current_organization() AND webhook_id = $1 RETURNING id',
       [id],
     );
+    // A retry that was cancelled here must not keep its dead letter from being cleared or from expiring.
+    await tx.query(
+      `UPDATE dead_letters SET retrying = false
+       WHERE organization_id = current_organization() AND webhook_id = $1 AND retrying`,
+      [id],
+    );
     await recordAudit(ctx, tx, {
       action: 'webhook.deleted',
       target: { type: 'webhook', id, name: before.name },

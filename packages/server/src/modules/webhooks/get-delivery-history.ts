@@ -2,14 +2,14 @@ import { getDeliveryHistory as operation } from '@trunkline/contract/deliveries'
 import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { notFound } from '../../errors.ts';
-import { pageCursor, readCursor } from '../page-cursor.ts';
+import { pageCursor, readIdCursor } from '../page-cursor.ts';
 import type { Verb } from '../../verb.ts';
 import { listDeliveryRows, presentDelivery } from './delivery-queries.ts';
 
 /** Deliveries of one webhook, waiting and finished together, newest first (WH-5). */
 export const getDeliveryHistory: Verb<typeof operation> = async (ctx, input) => {
   authorize(ctx, operation);
-  const before = readCursor(input.cursor);
+  const before = readIdCursor(input.cursor);
   return inOrganization(ctx, async (tx) => {
     // A deleted webhook keeps its history.
     const known = await tx.query(

@@ -1,10 +1,9 @@
 import { recoverWebhook as operation } from '@trunkline/contract/deliveries';
 import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
-import { uuid7FloorOf } from '../../lib/uuid7.ts';
 import type { Verb } from '../../verb.ts';
 import { recordAudit } from '../audit/record-audit.ts';
-import { queueReplays, replayLimit, requireActiveWebhook } from './replay-queries.ts';
+import { firstIdSince, queueReplays, replayLimit, requireActiveWebhook } from './replay-queries.ts';
 
 /** Events since a time that match the webhook's subscription, without those it received or will receive. */
 const missing = `
@@ -27,7 +26,7 @@ export const recoverWebhook: Verb<typeof operation> = async (ctx, { id, since, d
   authorize(ctx, operation);
   return inOrganization(ctx, async (tx) => {
     const webhook = await requireActiveWebhook(tx, id);
-    const values = [id, uuid7FloorOf(Date.parse(since)), webhook.events];
+    const values = [id, firstIdSince(Date.parse(since)), webhook.events];
     if (dryRun) {
       const [row] = await tx.query<{ count: number }>(`SELECT count(*) AS count FROM (${missing}) m`, values);
       return { count: row?.count ?? 0 };

@@ -1,36 +1,39 @@
 import { replayFailedDeliveries as operation } from '@trunkline/contract/deliveries';
 import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
-import { uuid7FloorOf } from '../../lib/uuid7.ts';
 import type { Verb } from '../../verb.ts';
 import { recordAudit } from '../audit/record-audit.ts';
-import { queueReplays, replayLimit, requireActiveWebhook } from './replay-queries.ts';
+import { firstIdSince, queueReplays, replayLimit, requireActiveWebhook } from './replay-queries.ts';
 
 const monthMs = 30 * 86_400_000;
 
 /**
  * Sends again what ended without success and was not delivered since by another delivery of the same event.
- * Dead letters go back through their own queue instead, so they are not among them.
+ * Dead letters go back into the queue under their own ids, as a retry of them does.
  */
 export const replayFailedDeliveries: Verb<typeof operation> = async (ctx, { webhookId, since }) => {
   authorize(ctx, operation);
   const { app } = ctx;
   const from = since === undefined ? app.clock() - monthMs : Date.parse(since);
+  const firstId = firstIdSince(from);
   return inOrganization(ctx, async (tx) => {
     const webhook = await requireActiveWebhook(tx, webhookId);
     const dead = await tx.query(
       `WITH dead AS (
          UPDATE dead_letters SET retrying = true
          WHERE delivery_id IN (
-           SELECT delivery_id FROM dead_letters
+           SELECT delivery_id FROM dead_letters d
            WHERE organization_id = current_organization() AND webhook_id = $1 AND NOT retrying AND delivery_id >= $2
+             AND NOT EXISTS (SELECT FROM delivery_queue q WHERE q.webhook_id = $1 AND q.event_id = d.event_id)
+             AND NOT EXISTS (SELECT FROM attempts s WHERE s.webhook_id = $1 AND s.delivery_id >= $2
+               AND s.event_id = d.event_id AND s.state = 'success')
            ORDER BY delivery_id LIMIT ${replayLimit})
          RETURNING *)
        INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, replay_of, attempts,
          attempts_before, due_at)
        SELECT delivery_id, organization_id, webhook_id, event_id, trigger, replay_of, attempts, attempts, now()
        FROM dead ON CONFLICT (id) DO NOTHING RETURNING id`,
-      [webhookId, uuid7FloorOf(from)],
+      [webhookId, firstId],
     );
     const failed = await queueReplays(
       tx,
@@ -44,7 +47,7 @@ export const replayFailedDeliveries: Verb<typeof operation> = async (ctx, { webh
          AND NOT EXISTS (SELECT FROM attempts s WHERE s.webhook_id = $1 AND s.delivery_id >= $2
            AND s.event_id = a.event_id AND s.state = 'success')
        ORDER BY a.event_id, a.delivery_id LIMIT ${replayLimit}`,
-      [webhookId, uuid7FloorOf(from)],
+      [webhookId, firstId],
     );
     const count = dead.length + failed.length;
     await recordAudit(ctx, tx, {

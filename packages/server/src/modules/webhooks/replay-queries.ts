@@ -1,8 +1,14 @@
 import type { Tx } from '../../ctx.ts';
 import { AppError, notFound } from '../../errors.ts';
+import { uuid7FloorOf } from '../../lib/uuid7.ts';
 
 /** Rows that one request may queue at once; the next request goes on where this one ended. */
 export const replayLimit = 10_000;
+
+/** The first id that a delivery or event since a time can have. Nothing is older than the epoch. */
+export function firstIdSince(ms: number): string {
+  return uuid7FloorOf(Math.max(0, ms));
+}
 
 /**
  * A new delivery id with the present time, so that a replay stands at the top of the history. Built in SQL
@@ -31,11 +37,16 @@ export async function queueReplays(
   );
 }
 
-/** @throws AppError `not_found`, or `webhook_inactive` when nothing can be delivered to it now */
+/**
+ * The webhook, locked against other bulk replays of it, so that two at the same moment do not queue the same
+ * events twice. Deliveries and their statistics do not wait for this lock.
+ *
+ * @throws AppError `not_found`, or `webhook_inactive` when nothing can be delivered to it now
+ */
 export async function requireActiveWebhook(tx: Tx, id: string): Promise<{ name: string; events: string[] }> {
   const [webhook] = await tx.query<{ name: string; events: string[]; enabled: boolean; deleted: boolean }>(
     `SELECT name, events, enabled, deleted_at IS NOT NULL AS deleted FROM webhooks
-     WHERE organization_id = current_organization() AND id = $1`,
+     WHERE organization_id = current_organization() AND id = $1 FOR NO KEY UPDATE`,
     [id],
   );
   if (!webhook) throw notFound('webhook');

@@ -1,0 +1,194 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/fixtures.ts';
+import { quickRetry } from './support/machine-api.ts';
+import type { MachineApi, NewWebhook } from './support/machine-api.ts';
+import type { Receiver } from './support/receiver.ts';
+
+/** No violation on what is on screen, dialogs included. */
+async function isClean(page: Page, what: string): Promise<void> {
+  await expect(page.locator('main [aria-busy=true]')).toHaveCount(0);
+  const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode()
+    .options({ resultTypes: ['violations'] })
+    .analyze();
+  const found = violations.map(
+    ({ id, help, nodes }) =>
+      `${id}: ${help}\n  ${nodes.map(({ target, html }) => `${target.join(' ')} ${html}`).join('\n  ')}`,
+  );
+  expect.soft(found, what).toEqual([]);
+}
+
+async function open(page: Page, path: string, heading: string): Promise<void> {
+  await page.goto(path);
+  await expect(page.getByRole('heading', { name: heading, level: 1 })).toBeVisible();
+}
+
+/** A webhook in good order, one that fails with a dead letter, and one that is off. */
+async function lay(api: MachineApi, receiver: Receiver): Promise<{ good: NewWebhook; failing: NewWebhook }> {
+  const good = await api.createWebhook({ name: 'In order', url: receiver.endpoint().url, events: ['job.*'] });
+  const failing = await api.createWebhook({
+    name: 'Failing',
+    url: receiver.endpoint(500).url,
+    description: 'Its receiver is down.',
+    events: ['job.created'],
+    retry: quickRetry,
+  });
+  const off = await api.createWebhook({ name: 'Off', url: receiver.endpoint().url, events: ['candidate.*'] });
+  await api.call('PATCH', `/webhooks/${off.id}`, { status: 'disabled' });
+  await api.send('job.created', { id: 'JOB-1' });
+  await api.send('job.created', { id: 'JOB-2' });
+  await expect.poll(async () => (await api.deliveries(failing.id, 'dlq')).length).toBe(2);
+  return { good, failing };
+}
+
+test('axe: webhooks, their menu, test and delete dialogs, the search', async ({ page, api, receiver }) => {
+  await open(page, '/webhooks', 'Webhooks');
+  await isClean(page, 'no webhooks');
+  await lay(api, receiver);
+  await expect(page.getByRole('row', { name: /Failing/ })).toContainText('2');
+  await isClean(page, 'the list');
+  await page.getByRole('button', { name: 'Actions for Failing' }).click();
+  await isClean(page, 'the menu');
+  await page.getByRole('menuitem', { name: 'Send test' }).click();
+  await page.getByRole('button', { name: 'Send test webhook' }).click();
+  await expect(page.getByText(/^500 Internal Server Error \(/)).toBeVisible();
+  await isClean(page, 'the test');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Actions for Failing' }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await isClean(page, 'the question before deleting');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('option').first()).toBeVisible();
+  await isClean(page, 'the search');
+});
+
+test('axe: a webhook with an open delivery, its dialogs, and the form', async ({ page, api, receiver }) => {
+  const { failing } = await lay(api, receiver);
+  await open(page, `/webhooks/${failing.id}`, 'Failing');
+  await page.getByRole('table', { name: 'Deliveries' }).getByRole('button').first().click();
+  const detail = page.getByRole('region', { name: 'Delivery', exact: true });
+  await expect(detail.getByRole('region', { name: 'Request body' })).toBeVisible();
+  await isClean(page, 'a delivery');
+  await detail.getByRole('tab', { name: /Attempts/ }).click();
+  await isClean(page, 'its attempts');
+  await page.getByRole('button', { name: 'Recover since…' }).click();
+  await expect(page.getByText(/would be sent|Nothing is missing/)).toBeVisible();
+  await isClean(page, 'recovering');
+
+  await open(page, `/webhooks/${failing.id}/edit`, 'Edit Failing');
+  await page.getByRole('radio', { name: 'Own policy for this webhook' }).check();
+  await isClean(page, 'editing');
+  await page.getByRole('button', { name: 'Regenerate' }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await isClean(page, 'regenerating the secret');
+});
+
+test('axe: a new webhook with errors, and created', async ({ page, receiver }) => {
+  await open(page, '/webhooks/new', 'Add webhook');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByText('Give the webhook a name')).toBeVisible();
+  await isClean(page, 'the form with errors');
+  await page.getByLabel('Webhook name').fill('New');
+  await page.getByLabel('Webhook URL').fill(receiver.endpoint().url);
+  await page.getByLabel('Webhook URL').blur();
+  await expect(page.getByText('The endpoint answered 200')).toBeVisible();
+  await page.getByRole('checkbox', { name: 'job.created', exact: true }).check();
+  await page.getByRole('button', { name: 'Save & test' }).click();
+  await expect(page.getByText(/^200 OK \(Delivered in/)).toBeVisible();
+  await isClean(page, 'created');
+});
+
+test('axe: dead letters, one of them open, clearing', async ({ page, api, receiver }) => {
+  await open(page, '/dead-letters', 'Dead letters');
+  await isClean(page, 'no dead letters');
+  await lay(api, receiver);
+  const rows = page.getByRole('table', { name: 'Dead letters' }).getByRole('row', { name: /Failing/ });
+  await expect(rows).toHaveCount(2);
+  await rows.first().getByRole('checkbox').check();
+  await isClean(page, 'the queue with a selection');
+  await rows.first().getByRole('button', { name: 'View' }).click();
+  await expect(page.getByRole('region', { name: 'Request body' })).toBeVisible();
+  await isClean(page, 'a dead letter');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Clear selected' }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await isClean(page, 'clearing');
+});
+
+test('axe: retries, API key, event catalog', async ({ page }) => {
+  await open(page, '/retries', 'Retries');
+  await expect(page.getByText(/attempts; gives up after about/)).toBeVisible();
+  await isClean(page, 'retries');
+  await open(page, '/api-key', 'API key');
+  await expect(page.getByTestId('secret-value')).toBeVisible();
+  await isClean(page, 'the API key');
+  await page.getByRole('button', { name: 'Regenerate', exact: true }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await isClean(page, 'regenerating the key');
+  await open(page, '/events', 'Event catalog');
+  await page.getByRole('button', { name: /^job\.created/ }).click();
+  await expect(page.getByRole('table', { name: 'Properties of job.created' })).toBeVisible();
+  await isClean(page, 'the catalog');
+  await page.getByRole('button', { name: 'Add event type' }).click();
+  await expect(page.getByRole('dialog', { name: 'Add event type' })).toBeVisible();
+  await isClean(page, 'an own event type');
+});
+
+test('axe: audit log, members, password dialog, unknown address', async ({
+  page,
+  keeper,
+  organization,
+  watch,
+}) => {
+  watch.allow(/status of 40[13]/);
+  await keeper.createMember(organization, 'viewer');
+  await open(page, '/audit', 'Audit log');
+  await page.getByRole('button', { name: 'Organization created' }).click();
+  await isClean(page, 'the audit log');
+  await open(page, '/members', 'Members');
+  await expect(page.getByRole('row', { name: /Vera Wood/ })).toBeVisible();
+  await isClean(page, 'members');
+  await page.getByRole('button', { name: 'Invite' }).click();
+  await expect(page.getByRole('dialog', { name: 'Invite a person' })).toBeVisible();
+  await isClean(page, 'inviting');
+  await page.keyboard.press('Escape');
+  await keeper.ageSessions(organization.administrator);
+  await open(page, '/api-key', 'API key');
+  await page.getByRole('button', { name: 'Show' }).click();
+  await expect(page.getByRole('dialog', { name: 'Confirm that it is you' })).toBeVisible();
+  await isClean(page, 'the password dialog');
+  await page.goto('/no/such/page');
+  await expect(page.getByText('There is no page at this address')).toBeVisible();
+  await isClean(page, 'an unknown address');
+});
+
+test.describe('signed out', () => {
+  test.use({ signedIn: false });
+
+  test('axe: signing in, refused, and an invitation', async ({ page, openPage, organization, watch }) => {
+    watch.allow(/status of 40[14]/);
+    await page.goto('/sign-in');
+    await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+    await isClean(page, 'signing in');
+    await page.getByLabel('E-mail').fill(organization.administrator.email);
+    await page.getByLabel('Password', { exact: true }).fill('not the password');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(page.getByRole('alert')).toBeVisible();
+    await isClean(page, 'refused');
+    await page.goto(`/invite/${'x'.repeat(40)}`);
+    await expect(page.getByRole('alert')).toBeVisible();
+    await isClean(page, 'an invitation that is gone');
+
+    const administrator = await openPage(organization.administrator);
+    const invited = await administrator.request.post('/api/trpc/access.inviteMember', {
+      data: { email: `axe.${organization.id}@people.example`, role: 'viewer' },
+    });
+    const { result } = (await invited.json()) as { result: { data: { url: string } } };
+    await page.goto(result.data.url);
+    await expect(page.getByLabel('Your name')).toBeVisible();
+    await isClean(page, 'an invitation');
+  });
+});

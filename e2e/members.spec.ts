@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from './support/fixtures.ts';
+import { password } from './support/keeper.ts';
+
+test('ACC-1 an invitation is accepted in another browser, works once, and gives exactly its role', async ({
+  page,
+  openPage,
+  organization,
+  watch,
+}) => {
+  const email = `new.${randomUUID().slice(0, 8)}@people.example`;
+  await page.goto('/members');
+  await page.getByRole('button', { name: 'Invite' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Invite a person' });
+  await dialog.getByLabel('E-mail').fill(email);
+  await dialog.getByRole('radio', { name: 'Viewer' }).check();
+  await dialog.getByRole('button', { name: 'Create invitation link' }).click();
+  const shown = page.getByRole('dialog', { name: 'Invitation link' });
+  const link = await shown.getByRole('textbox', { name: 'Invitation link' }).inputValue();
+  await shown.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByRole('table', { name: 'Open invitations' })).toContainText(email);
+
+  const guest = await openPage();
+  await guest.goto(link);
+  await expect(guest.getByRole('heading', { name: `Join ${organization.name}` })).toBeVisible();
+  await expect(guest.getByLabel('E-mail')).toHaveValue(email);
+  await guest.getByLabel('Your name').fill('Noor Blake');
+  await guest.getByLabel('Password', { exact: true }).fill('short');
+  await guest.getByRole('button', { name: `Join ${organization.name}` }).click();
+  await expect(guest.getByText(/at least 12|12 characters/i).first()).toBeVisible();
+  await guest.getByLabel('Password', { exact: true }).fill(password);
+  await guest.getByRole('button', { name: `Join ${organization.name}` }).click();
+  await expect(guest.getByRole('button', { name: /Noor Blake.*Viewer/ })).toBeVisible();
+
+  const people = page.getByRole('table', { name: 'Members', exact: true });
+  await expect(people.getByRole('row', { name: /Noor Blake/ })).toBeVisible();
+
+  watch.allow(/status of 404/);
+  const late = await openPage();
+  await late.goto(link);
+  await expect(late.getByRole('alert')).toContainText('This link does not work any more');
+});
+
+test('ACC-1 a role is changed and a member removed; the last system administrator stays', async ({
+  page,
+  pageAs,
+  watch,
+}) => {
+  // The live stream is refused to a person without an organization.
+  watch.allow(/status of 403 .*\/api\/live/);
+  const { page: theirs, person } = await pageAs('viewer');
+  await theirs.goto('/members');
+  await expect(theirs.getByRole('button', { name: 'Invite' })).toHaveAttribute('aria-disabled', 'true');
+  await page.goto('/members');
+  const people = page.getByRole('table', { name: 'Members', exact: true });
+  await page.getByRole('combobox', { name: `Role of ${person.name}` }).click();
+  await page.getByRole('option', { name: 'Utility administrator' }).click();
+  const change = page.getByRole('dialog', { name: `Make ${person.name} a utility administrator?` });
+  await change.getByRole('button', { name: 'Change role' }).click();
+  await expect(change).toBeHidden();
+  await theirs.goto('/webhooks/new');
+  await expect(theirs.getByLabel('Webhook name')).toBeVisible();
+
+  await expect(
+    people.getByRole('row', { name: /Ada Stone/ }).getByRole('button', { name: 'Remove' }),
+  ).toHaveAttribute('aria-disabled', 'true');
+  await people.getByRole('row', { name: person.name }).getByRole('button', { name: 'Remove' }).click();
+  const remove = page.getByRole('dialog');
+  await remove.getByRole('button', { name: /Remove/ }).click();
+  await expect(people.getByRole('row', { name: person.name })).toBeHidden();
+  await theirs.reload();
+  await expect(theirs.getByText('You belong to no organization')).toBeVisible();
+});

@@ -1,0 +1,87 @@
+import { expect, test } from './support/fixtures.ts';
+
+test('ACC-1 a person of two organizations switches between them', async ({
+  page,
+  organization,
+  keeper,
+  api,
+  receiver,
+}) => {
+  await api.createWebhook({ name: 'Only in the first', url: receiver.endpoint().url });
+  const second = await keeper.createOrganization(`Second ${organization.name}`);
+  await keeper.addMember(second, organization.administrator, 'viewer');
+  await page.goto('/webhooks');
+  await expect(page.getByRole('link', { name: /Only in the first/ })).toBeVisible();
+  await page.getByRole('button', { name: `Organization: ${organization.name}` }).click();
+  await page.getByRole('menuitem', { name: second.name }).click();
+  await expect(page.getByRole('button', { name: `Organization: ${second.name}` })).toBeVisible();
+  await expect(page.getByText('No webhooks yet')).toBeVisible();
+  await expect(page.getByRole('button', { name: /Viewer/ })).toBeVisible();
+});
+
+test('the command palette finds a webhook and a page by keyboard', async ({ page, api, receiver }) => {
+  await api.createWebhook({ name: 'Payroll import', url: receiver.endpoint().url });
+  await page.goto('/retries');
+  await expect(page.getByRole('heading', { name: 'Retries', level: 1 })).toBeVisible();
+  await page.keyboard.press('Control+k');
+  const search = page.getByRole('combobox', { name: 'Search pages, webhooks and actions' });
+  await search.fill('payroll');
+  await expect(page.getByRole('option')).toHaveCount(1);
+  await expect(page.getByRole('option', { name: /Payroll import/ })).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Payroll import', level: 1 })).toBeVisible();
+
+  await page.keyboard.press('Control+k');
+  await search.fill('dlq');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Dead letters', level: 1 })).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await search.fill('zzz');
+  await expect(page.getByText('Nothing matches “zzz”.')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(search).toBeHidden();
+});
+
+test('the theme follows the system until a person chooses one, which is kept', async ({ page }) => {
+  await page.goto('/webhooks');
+  const html = page.locator('html');
+  await expect(html).toHaveAttribute('data-mantine-color-scheme', 'light');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect(html).toHaveAttribute('data-mantine-color-scheme', 'dark');
+  await page.getByRole('button', { name: 'Theme' }).click();
+  await page.getByRole('menuitem', { name: 'Light' }).click();
+  await expect(html).toHaveAttribute('data-mantine-color-scheme', 'light');
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Webhooks', level: 1 })).toBeVisible();
+  await expect(html).toHaveAttribute('data-mantine-color-scheme', 'light');
+});
+
+test('an unknown address says so and leads back', async ({ page }) => {
+  await page.goto('/no/such/page');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await page.getByRole('link').or(page.getByRole('button')).first().click();
+  await expect(page.getByRole('heading', { name: 'Webhooks', level: 1 })).toBeVisible();
+});
+
+test('the content security policy refuses inline scripts and styles, and every refusal fails a test', async ({
+  page,
+  watch,
+}) => {
+  const answer = await page.goto('/webhooks');
+  await expect(page.getByText('No webhooks yet')).toBeVisible();
+  const policy = answer?.headers()['content-security-policy'] ?? '';
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("script-src 'self'");
+  expect(policy).not.toMatch(/unsafe|\*/);
+  expect(watch.problems()).toEqual([]);
+  await page.evaluate(() => {
+    const script = document.createElement('script');
+    script.textContent = 'window.pwned = 1';
+    const style = document.createElement('style');
+    style.textContent = 'body { display: none }';
+    document.body.append(script, style);
+  });
+  await expect.poll(() => watch.problems().length).toBe(2);
+  expect(await page.evaluate(() => 'pwned' in window)).toBe(false);
+  watch.allow(/Content Security Policy/);
+});

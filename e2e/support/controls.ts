@@ -1,0 +1,29 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect } from './fixtures.ts';
+
+/** Clicks a switch where it is drawn: its input lies under its track. */
+export async function flip(control: Locator): Promise<void> {
+  await control.locator('xpath=..').locator('.mantine-Switch-track').click();
+}
+
+/** Chooses a filter chip: its radio button lies under its label. */
+export async function choose(chip: Locator): Promise<void> {
+  await chip.check({ force: true });
+}
+
+/** Presses Tab until the control has the focus, as a person without a mouse does. */
+export async function tabTo(page: Page, control: Locator, atMost = 60): Promise<void> {
+  for (let press = 0; press < atMost; press += 1) {
+    if (await control.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  await expect(control, `reached by Tab in ${atMost} presses`).toBeFocused({ timeout: 1 });
+}
+
+/** How far the page is wider than the window, in CSS px; 0 when it does not scroll sideways. */
+export async function sidewaysScroll(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const root = document.documentElement;
+    return Math.max(0, root.scrollWidth - root.clientWidth);
+  });
+}

@@ -1,0 +1,60 @@
+// Lays what no operation makes: organizations beside a running product, people of every role, sessions whose proof
+// of identity is old. It is the compiled product itself on the same database and keys; it delivers nothing.
+// `node keeper.mjs` answers JSON lines on standard input; `node keeper.mjs discard <folder>` removes a data folder.
+import { createInterface } from 'node:readline';
+
+const product = new URL('../../packages/server/dist/', import.meta.url);
+const load = (/** @type {string} */ path) => import(new URL(path, product).href);
+
+if (process.argv[2] === 'discard') {
+  const { discardDataFolder } = await load('db/embedded.js');
+  await discardDataFolder(process.argv[3]);
+} else {
+  await keep();
+}
+
+async function keep() {
+  const { readConfig } = await load('config/env.js');
+  const { createLog, startApp } = await load('start-app.js');
+  const { createOrganizationWithAdministrator } = await load('modules/access/create-organization.js');
+  const { addMember } = await load('identity/organizations.js');
+  const running = await startApp(readConfig(process.env), createLog('error'));
+  const { app } = running;
+
+  /** @type {Record<string, (input: any) => Promise<unknown>>} */
+  const acts = {
+    createOrganization: ({ name, administrator }) =>
+      createOrganizationWithAdministrator(app, { name, administrator }),
+    createMember: async ({ organizationId, role, ...person }) => {
+      const { userId } = await app.identity.createUser(person);
+      await addMember(app.pool, { id: app.newId(), organizationId, userId, role });
+      return { userId };
+    },
+    addMember: async ({ organizationId, userId, role }) => {
+      await addMember(app.pool, { id: app.newId(), organizationId, userId, role });
+      return {};
+    },
+    ageSessions: async ({ userId }) => {
+      const { rowCount } = await app.pool.query(
+        "UPDATE sessions SET fresh_at = now() - interval '10 minutes' WHERE user_id = $1",
+        [userId],
+      );
+      return { count: rowCount };
+    },
+    createDatabase: async ({ name }) => {
+      await app.pool.query(`CREATE DATABASE ${name}`);
+      return {};
+    },
+  };
+
+  const lines = createInterface({ input: process.stdin });
+  process.stdout.write('ready\n');
+  for await (const line of lines) {
+    const { id, act, input } = JSON.parse(line);
+    acts[act](input).then(
+      (result) => process.stdout.write(`${JSON.stringify({ id, result })}\n`),
+      (error) => process.stdout.write(`${JSON.stringify({ id, error: String(error?.stack ?? error) })}\n`),
+    );
+  }
+  await running.stop();
+}

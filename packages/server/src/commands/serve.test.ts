@@ -1,0 +1,258 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { discardDataFolder } from '../db/embedded.ts';
+import { startTypeScript } from '../testing/child.ts';
+import type { TestChild } from '../testing/child.ts';
+import { createTestDatabase } from '../testing/database.ts';
+import type { TestDatabase } from '../testing/database.ts';
+import { answer, holding, receiverAddress, startTestReceiver } from '../testing/delivery-app.ts';
+import type { Receiver } from '../testing/delivery-app.ts';
+import { eventually } from '../testing/eventually.ts';
+
+/** Processes of the program itself, ended as an operator or a crash ends them. */
+
+const main = new URL('../main.ts', import.meta.url);
+const children: TestChild[] = [];
+let receiver: Receiver;
+
+beforeAll(async () => {
+  receiver = await startTestReceiver();
+});
+afterAll(async () => {
+  await Promise.all(children.map((child) => child.kill()));
+  await receiver.close();
+});
+beforeEach(() => {
+  receiver.requests.length = 0;
+  receiver.respond = answer(200);
+});
+
+function run(command: string[], env: Record<string, string>): TestChild {
+  const child = startTypeScript(main, command, {
+    DATABASE_URL: '',
+    PORT: '0',
+    TRUNKLINE_LEASE_SECONDS: '2',
+    TRUNKLINE_EGRESS_ALLOW: receiverAddress,
+    TRUNKLINE_LOG_LEVEL: 'error',
+    ...env,
+  });
+  children.push(child);
+  return child;
+}
+
+interface Server {
+  child: TestChild;
+  url: string;
+}
+
+async function serve(env: Record<string, string>, command = 'serve'): Promise<Server> {
+  const child = run([command], env);
+  const line = await child.nextLine();
+  const url = /http:\S+/.exec(line)?.[0];
+  if (url === undefined) throw new Error(`unexpected output: ${line}`);
+  return { child, url };
+}
+
+async function call(server: Server, apiKey: string, method: string, path: string, body?: unknown) {
+  const response = await fetch(`${server.url}/api/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
+}
+
+const post = (server: Server, apiKey: string, id: string) =>
+  call(server, apiKey, 'POST', '/events', { id, type: 'job.created', data: { id } });
+
+async function createWebhook(server: Server, apiKey: string, path: string): Promise<string> {
+  const created = await call(server, apiKey, 'POST', '/webhooks', {
+    name: path,
+    url: receiver.url(path),
+    events: ['job.created'],
+    retry: {
+      retryStrategy: 'fixed',
+      maxRetries: 10,
+      initialDelaySeconds: 1,
+      maxDelaySeconds: 1,
+      enableJitter: false,
+    },
+  });
+  expect(created.status).toBe(201);
+  return String(created.body['id']);
+}
+
+function arrivals(path: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { headers } of receiver.at(path)) {
+    const id = headers['webhook-id']!;
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  return counts;
+}
+
+async function failureOf(command: string[], env: Record<string, string>): Promise<string> {
+  const { code, errorOutput } = await run(command, env).ended;
+  expect(code).toBe(1);
+  return errorOutput;
+}
+
+async function createOrganization(env: Record<string, string>) {
+  const child = run(
+    ['organizations', 'create', '--name', 'Works', '--admin-email', 'admin@works.example', '--json'],
+    env,
+  );
+  const created = JSON.parse(await child.nextLine()) as Record<string, string>;
+  expect((await child.ended).code).toBe(0);
+  return created;
+}
+
+describe('one process with its own database', () => {
+  it('loses nothing that it answered 202 for when it is killed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'trunkline-serve-'));
+    try {
+      const env = { TRUNKLINE_DATA_DIR: join(folder, 'data') };
+      const created = await createOrganization(env);
+      expect(created).toEqual({
+        organizationId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+        adminEmail: 'admin@works.example',
+        adminPassword: expect.stringMatching(/^\S{20}$/) as string,
+        apiKey: expect.stringMatching(/^tl_live_/) as string,
+      });
+      const key = created['apiKey']!;
+      const first = await serve(env);
+      const refused = failureOf(['serve'], env);
+      await createWebhook(first, key, '/hook');
+      const hold = holding();
+      receiver.respond = hold.respond;
+      const ids = Array.from({ length: 20 }, (_, n) => `evt_${n}`);
+      for (const id of ids) expect((await post(first, key, id)).status).toBe(202);
+      await eventually(() => expect(hold.held).toBeGreaterThan(0));
+      expect(await refused).toMatch(
+        /^trunkline: The data folder \S+ is in use by another running Trunkline \(process \d+\)\.\n$/,
+      );
+      await first.child.kill();
+      const before = arrivals('/hook');
+      expect(before.size).toBeLessThan(20);
+      receiver.respond = answer(200);
+      const second = await serve(env);
+      await eventually(() => expect([...arrivals('/hook').keys()].toSorted()).toEqual(ids.toSorted()));
+      // Only what was in flight may come twice, and under the same id.
+      for (const [id, count] of arrivals('/hook')) expect(count).toBe(before.has(id) ? 2 : 1);
+      expect((await post(second, key, 'evt_0')).body).toEqual({ id: 'evt_0', duplicate: true });
+      second.child.process.kill('SIGTERM');
+      expect((await second.child.ended).code).toBe(0);
+    } finally {
+      await Promise.all(children.map((child) => child.kill()));
+      await discardDataFolder(join(folder, 'data'));
+    }
+  }, 90_000);
+});
+
+describe('several processes on one database', () => {
+  let database: TestDatabase;
+  let env: Record<string, string>;
+  let key: string;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    env = { DATABASE_URL: database.url, TRUNKLINE_SECRET_KEY: randomBytes(32).toString('hex') };
+    key = (await createOrganization(env))['apiKey']!;
+  });
+  afterAll(async () => {
+    await Promise.all(children.map((child) => child.kill()));
+    await database.drop();
+  });
+
+  const queued = async (condition = 'true') => {
+    const { rows } = await database.pool.query<{ count: number }>(
+      `SELECT count(*) FROM delivery_queue WHERE ${condition}`,
+    );
+    return rows[0]!.count;
+  };
+
+  it('share the work: changes reach the other one, a signal loses nothing, a killed one is replaced', async () => {
+    const [one, two] = await Promise.all([serve(env), serve(env)]);
+
+    // A change on one is seen by the other, also by what waits there for its next attempt.
+    const id = await createWebhook(one, key, '/changes');
+    receiver.respond = answer(500);
+    await post(two, key, 'retried');
+    await receiver.received(1, '/changes');
+    await call(one, key, 'PATCH', `/webhooks/${id}`, { url: receiver.url('/changed') });
+    receiver.respond = (request, response) =>
+      answer(request.path === '/changed' ? 200 : 500)(request, response);
+    await receiver.received(1, '/changed');
+    expect(arrivals('/changed').get('retried')).toBe(1);
+    expect((await call(one, key, 'PATCH', `/webhooks/${id}`, { status: 'inactive' })).status).toBe(200);
+    expect((await post(two, key, 'nobody')).status).toBe(202);
+    expect((await call(two, key, 'DELETE', `/webhooks/${id}`)).status).toBe(204);
+
+    // SIGTERM under load: every answer of 202 is delivered, and nothing twice.
+    await createWebhook(one, key, '/load');
+    receiver.respond = answer(200);
+    const accepted: string[] = [];
+    const stop = new AbortController();
+    const load = async (server: Server, name: string) => {
+      for (let n = 0; !stop.signal.aborted; n += 1) {
+        const status = await post(server, key, `${name}-${n}`).then(
+          (answered) => answered.status,
+          () => 0,
+        );
+        if (status === 202) accepted.push(`${name}-${n}`);
+        else if (status === 0 && server === two) return;
+      }
+    };
+    const lanes = [load(one, 'a'), load(two, 'b'), load(two, 'c'), load(one, 'd')];
+    await eventually(() => expect(accepted.length).toBeGreaterThan(150));
+    two.child.process.kill('SIGTERM');
+    expect((await two.child.ended).code).toBe(0);
+    stop.abort();
+    await Promise.all(lanes);
+    await eventually(async () => expect(await queued()).toBe(0));
+    const got = arrivals('/load');
+    expect(accepted.filter((event) => !got.has(event))).toEqual([]);
+    expect(accepted.filter((event) => got.get(event) !== 1)).toEqual([]);
+
+    // A worker takes over what a killed server had in hand.
+    const worker = run(['work'], env);
+    const hold = holding();
+    receiver.respond = hold.respond;
+    await post(one, key, 'orphan');
+    await eventually(() => expect(hold.held).toBe(1));
+    await one.child.kill();
+    receiver.respond = answer(200);
+    await eventually(() => expect(arrivals('/load').get('orphan')).toBe(2));
+    await eventually(async () => expect(await queued()).toBe(0));
+    worker.process.kill('SIGTERM');
+    expect((await worker.ended).code).toBe(0);
+  }, 60_000);
+
+  it('refuse to start with a plain message', async () => {
+    const busy = createServer();
+    busy.listen(0, '127.0.0.1');
+    await once(busy, 'listening');
+    const address = busy.address();
+    const port = typeof address === 'object' ? String(address?.port) : '';
+    const [inUse, wrong, missing] = await Promise.all([
+      failureOf(['serve'], { ...env, PORT: port }),
+      failureOf(['serve'], { ...env, PORT: 'three' }),
+      failureOf(['work'], { ...env, TRUNKLINE_SECRET_KEY: randomBytes(32).toString('hex') }),
+    ]);
+    busy.close();
+    expect(inUse).toBe(
+      `trunkline: Port ${port} is in use. Stop what runs there, or choose another with PORT=3001.\n`,
+    );
+    expect(wrong).toBe('trunkline: PORT: "three" is not a whole number from 0 to 65535\n');
+    expect(missing).toMatch(
+      /^trunkline: TRUNKLINE_SECRET_KEY: stored secrets need the master key with id [0-9a-f]{8}\./,
+    );
+    expect(missing).not.toContain(env['TRUNKLINE_SECRET_KEY']);
+  });
+});

@@ -1,0 +1,209 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { uuid7FloorOf } from '../lib/uuid7.ts';
+import { createTestDatabase } from '../testing/database.ts';
+import type { TestDatabase } from '../testing/database.ts';
+import { Maintenance } from './maintenance.ts';
+
+const dayMs = 86_400_000;
+const organizationId = '01900000-0000-7000-8000-000000000001';
+const webhookId = '01900000-0000-7000-8000-000000000002';
+const log = pino({ level: 'silent' });
+
+let database: TestDatabase;
+let now: number;
+let maintenance: Maintenance;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  now = Date.UTC(2030, 0, 15, 12);
+  maintenance = new Maintenance({ pool: database.pool, clock: () => now, log });
+  await database.pool.query('TRUNCATE events, attempts, event_keys, delivery_queue, dead_letters');
+  for (const name of await partitions()) await database.pool.query(`DROP TABLE ${name}`);
+});
+
+async function partitions(): Promise<string[]> {
+  const { rows } = await database.pool.query<{ name: string }>(
+    `SELECT relname AS name FROM pg_class WHERE relname ~ '^(events|attempts)_\\d{8}$' ORDER BY relname`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+async function count(table: string): Promise<number> {
+  const { rows } = await database.pool.query<{ count: number }>(`SELECT count(*) FROM ${table}`);
+  return rows[0]!.count;
+}
+
+/** An event of this moment with one attempt; its id is also the delivery's. */
+async function store(at: number, key: string | null = null): Promise<string> {
+  const id = uuid7FloorOf(at);
+  await database.pool.query(
+    `INSERT INTO events (id, organization_id, key, type, body) VALUES ($1, $2, $3, 'job.created', '{}')`,
+    [id, organizationId, key],
+  );
+  if (key !== null)
+    await database.pool.query('INSERT INTO event_keys VALUES ($1, $2, $3)', [organizationId, key, id]);
+  await database.pool.query(
+    `INSERT INTO attempts (delivery_id, number, organization_id, webhook_id, event_id, event_type, trigger, state,
+       started_at, duration_ms, response_status, url, signatures)
+     VALUES ($1, 1, $2, $3, $1, 'job.created', 'event', 'success', now(), 1, 200, '', '')`,
+    [id, organizationId, webhookId],
+  );
+  return id;
+}
+
+const deadLetter = (deliveryId: string, eventId: string, expires: string) =>
+  database.pool.query(
+    `INSERT INTO dead_letters (delivery_id, organization_id, webhook_id, event_id, event_type, trigger, attempts,
+       response_status, failed_at, expires_at)
+     VALUES ($1, $2, $3, $4, 'job.created', 'event', 1, 500, now(), now() + $5::interval)`,
+    [deliveryId, organizationId, webhookId, eventId, expires],
+  );
+
+describe('partitions', () => {
+  it('are made for today and the days ahead, once', async () => {
+    await maintenance.run();
+    const days = ['0115', '0116', '0117', '0118', '0119'];
+    expect(await partitions()).toEqual([
+      ...days.map((day) => `attempts_2030${day}`),
+      ...days.map((day) => `events_2030${day}`),
+    ]);
+    await maintenance.run();
+    now += dayMs;
+    await maintenance.run();
+    expect(await partitions()).toContain('events_20300120');
+    await store(now);
+    expect([await count('events_20300116'), await count('attempts_20300116')]).toEqual([1, 1]);
+    expect([await count('events_default'), await count('attempts_default')]).toEqual([0, 0]);
+  });
+
+  it('leave a day alone that already lies in the default partition', async () => {
+    await store(now + dayMs);
+    await maintenance.run();
+    expect(await partitions()).not.toContain('events_20300116');
+    expect(await partitions()).toContain('events_20300117');
+    expect(await count('events')).toBe(1);
+  });
+
+  it('go after thirty days with the ids that they recognize', async () => {
+    await maintenance.run();
+    await store(now, 'old');
+    await store(now + 2 * dayMs, 'newer');
+    now += 31 * dayMs;
+    await maintenance.run();
+    expect((await partitions()).slice(0, 3)).toEqual([
+      'attempts_20300116',
+      'attempts_20300117',
+      'attempts_20300118',
+    ]);
+    const { rows } = await database.pool.query('SELECT key FROM event_keys');
+    expect(rows).toEqual([{ key: 'newer' }]);
+    expect([await count('events'), await count('attempts')]).toEqual([1, 1]);
+  });
+
+  it('stay as long as a waiting delivery or a dead letter needs them', async () => {
+    await maintenance.run();
+    const waiting = await store(now);
+    const dead = await store(now + dayMs);
+    await store(now + 2 * dayMs);
+    await database.pool.query(
+      `INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, due_at)
+       VALUES ($1, $2, $3, $1, 'event', 'infinity')`,
+      [waiting, organizationId, webhookId],
+    );
+    await deadLetter(dead, dead, '90 days');
+    now += 40 * dayMs;
+    await maintenance.run();
+    const kept = (await partitions()).filter(
+      (name) => name < 'attempts_20300201' || name.startsWith('events_203001'),
+    );
+    expect(kept).toEqual(['attempts_20300115', 'attempts_20300116', 'events_20300115', 'events_20300116']);
+    await database.pool.query('DELETE FROM delivery_queue');
+    await database.pool.query('DELETE FROM dead_letters');
+    await maintenance.run();
+    expect((await partitions()).some((name) => /_203001/.test(name))).toBe(false);
+  });
+
+  it('also end for what fell into the default partition', async () => {
+    const old = await store(now - 40 * dayMs, 'old');
+    const needed = await store(now - 39 * dayMs, 'needed');
+    await store(now - 5 * dayMs, 'young');
+    await deadLetter(needed, needed, '90 days');
+    await maintenance.run();
+    const { rows } = await database.pool.query('SELECT id FROM events WHERE id = ANY ($1)', [[old, needed]]);
+    expect(rows).toEqual([{ id: needed }]);
+    expect([await count('events'), await count('attempts'), await count('event_keys')]).toEqual([2, 2, 2]);
+  });
+});
+
+describe('one round', () => {
+  it('removes what has expired: dead letters at rest, replaced keys, stored answers, old hours, old secrets', async () => {
+    const [gone, retrying, kept] = [uuid7FloorOf(1), uuid7FloorOf(2), uuid7FloorOf(3)];
+    await deadLetter(gone, gone, '-1 second');
+    await deadLetter(retrying, retrying, '-1 second');
+    await deadLetter(kept, kept, '1 hour');
+    await database.pool.query('UPDATE dead_letters SET retrying = true WHERE delivery_id = $1', [retrying]);
+    await database.pool.query(
+      `INSERT INTO organizations (id, name, slug, created_at) SELECT $1, 'x', 'x', now() ON CONFLICT DO NOTHING`,
+      [organizationId],
+    );
+    await database.pool.query(
+      `INSERT INTO webhooks (id, organization_id, name, url, events, enabled, secret_preview, previous_secret_box,
+         previous_secret_expires_at, created_at, updated_at)
+       VALUES ($1, $2, 'x', 'https://example.com', '{*}', true, '', 'x', now() - interval '1 second', now(), now())`,
+      [webhookId, organizationId],
+    );
+    await database.pool.query(
+      `INSERT INTO webhook_hours SELECT $1, $2, h, 1, 0, 1 FROM unnest(ARRAY[now(), now() - interval '32 days']) h`,
+      [webhookId, organizationId],
+    );
+    await database.pool.query(
+      `INSERT INTO idempotency_keys (organization_id, key, route, request_hash, created_at)
+       VALUES ($1, 'old', '', '', now() - interval '25 hours'), ($1, 'new', '', '', now())`,
+      [organizationId],
+    );
+    await database.pool.query(
+      `INSERT INTO api_keys (id, organization_id, token_hash, token_box, preview, created_at, expires_at)
+       VALUES (gen_random_uuid(), $1, 'a', '', 'over', now(), now() - interval '1 second'),
+         (gen_random_uuid(), $1, 'b', '', 'grace', now(), now() + interval '1 hour'),
+         (gen_random_uuid(), $1, 'c', '', 'active', now(), NULL)`,
+      [organizationId],
+    );
+    await maintenance.run();
+    const left = async (sql: string) =>
+      (await database.pool.query<{ x: string }>(sql)).rows.map(({ x }) => x);
+    expect(await left('SELECT delivery_id AS x FROM dead_letters ORDER BY 1')).toEqual([retrying, kept]);
+    expect(await left('SELECT key AS x FROM idempotency_keys')).toEqual(['new']);
+    expect(await left('SELECT preview AS x FROM api_keys ORDER BY 1')).toEqual(['active', 'grace']);
+    expect(await count('webhook_hours')).toBe(1);
+    const { rows } = await database.pool.query('SELECT previous_secret_box, version FROM webhooks');
+    expect(rows).toEqual([{ previous_secret_box: null, version: 2 }]);
+  });
+
+  it('belongs to one node at a time, and a lock that is held does not keep the rest from being done', async () => {
+    const other = await database.pool.connect();
+    try {
+      await other.query('BEGIN');
+      await other.query('SELECT pg_advisory_xact_lock(7304182)');
+      await maintenance.run();
+      expect(await partitions()).toEqual([]);
+      await other.query('ROLLBACK');
+      // A reader of `events` that does not end, such as a backup.
+      await other.query('BEGIN');
+      await other.query('SELECT FROM events LIMIT 1');
+      const id = uuid7FloorOf(9);
+      await deadLetter(id, id, '-1 second');
+      await maintenance.run();
+      expect((await partitions()).filter((name) => name.startsWith('attempts'))).toHaveLength(5);
+      expect(await count('dead_letters')).toBe(0);
+    } finally {
+      await other.query('ROLLBACK');
+      other.release();
+    }
+    await maintenance.run();
+    expect(await partitions()).toHaveLength(10);
+  });
+});
