@@ -17,7 +17,8 @@ const wait = (ms: number) =>
 const startAgain = async (world: World, index: number) => {
   const node = world.nodes[index];
   // The database may be away just then: the supervisor of a real installation tries again, too.
-  for (let turn = 0; node && !node.running && turn < 20; turn += 1) {
+  if (!node || node.running) return;
+  for (let turn = 0; turn < 20; turn += 1) {
     if (await node.start()) return;
     await wait(500);
   }

@@ -77,8 +77,13 @@ async function checkTypes(files) {
   const hasSources = (/** @type {string} */ folder) =>
     existsSync(join(root, folder, 'tsconfig.json')) &&
     files.some((file) => file.startsWith(`${folder}/`) && /\.tsx?$/.test(file));
-  const projects = ['packages/contract', 'packages/sandbox', 'packages/server', 'e2e', 'bench', 'chaos'];
-  const configs = ['tsconfig.check.json', 'scripts/tsconfig.json'];
+  const projects = ['packages/contract', 'packages/sandbox', 'packages/server', 'e2e'];
+  const configs = [
+    'tsconfig.check.json',
+    'scripts/tsconfig.json',
+    'bench/tsconfig.json',
+    'chaos/tsconfig.json',
+  ];
   if (hasSources('packages/web')) configs.push('tsconfig.check-web.json');
   const tsc = (/** @type {string[]} */ args) =>
     runInstalled('typescript/bin/tsc', [...args, '--pretty', 'false']);

@@ -29,7 +29,7 @@ beforeEach(async () => {
 const idsAt = (path: string) =>
   test.receiver
     .at(path)
-    .map(({ headers }) => headers['webhook-id'])
+    .map(({ headers }) => String(headers['webhook-id']))
     .toSorted();
 
 function signaturesOf(request: Received): string[] {

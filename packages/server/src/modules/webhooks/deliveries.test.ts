@@ -252,7 +252,7 @@ describe('replays', () => {
     ]);
     expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(2);
     await test.drained(organization);
-    expect(test.receiver.requests.map(({ headers }) => headers['webhook-id']).toSorted()).toEqual([
+    expect(test.receiver.requests.map(({ headers }) => String(headers['webhook-id'])).toSorted()).toEqual([
       'cleared',
       'dead',
     ]);
@@ -294,7 +294,7 @@ describe('recovery', () => {
     expect(counts.map(({ count }) => count).toSorted((a, b) => a - b)).toEqual([0, 0, 0, 2]);
     await test.receiver.received(2);
     await eventually(async () => expect(await states(id, 'success')).toHaveLength(3));
-    expect(test.receiver.requests.map(({ headers }) => headers['webhook-id']).toSorted()).toEqual([
+    expect(test.receiver.requests.map(({ headers }) => String(headers['webhook-id'])).toSorted()).toEqual([
       'before1',
       'before2',
     ]);
