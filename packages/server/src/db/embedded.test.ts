@@ -1,7 +1,19 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, cp, lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  cp,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -157,6 +169,7 @@ describe('startEmbeddedPostgres', () => {
     children.add(foreign);
     const [line] = (await once(createInterface({ input: foreign.stdout }), 'line')) as [string];
     await writeFile(pidFile, line && `${line}\n${rest}`, { mode: 0o600 });
+    await chown(pidFile, uid, gid);
     const again = await start();
     expect(await query(again.url, 'select 1 as one')).toEqual([{ one: 1 }]);
     expect(await processStamp(foreign.pid ?? 0)).toBeDefined();

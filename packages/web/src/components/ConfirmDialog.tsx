@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { ApiError } from '../lib/api-error.ts';
 import { toApiError } from '../lib/api-error.ts';
+import { BusyButton } from './BusyButton.tsx';
 import { DialogFooter } from './DialogFooter.tsx';
 import { FormError } from './FormError.tsx';
 import { Stack } from './Stack.tsx';
@@ -79,9 +80,9 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           >
             Cancel
           </Button>
-          <Button type="submit" variant={danger ? 'danger' : 'filled'} loading={busy} disabled={!ready}>
+          <BusyButton type="submit" variant={danger ? 'danger' : 'filled'} busy={busy} disabled={!ready}>
             {confirmLabel}
-          </Button>
+          </BusyButton>
         </DialogFooter>
       </form>
     </Modal>

@@ -1,8 +1,9 @@
-import { ActionIcon, Button, Tooltip, VisuallyHidden } from '@mantine/core';
+import { Tooltip, VisuallyHidden } from '@mantine/core';
 import { Check, Copy, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { toApiError } from '../lib/api-error.ts';
 import { copyText } from '../lib/copy-text.ts';
+import { BusyActionIcon, BusyButton } from './BusyButton.tsx';
 
 export interface CopyButtonProps {
   /** The text, or how to get it (e.g. an audited reveal). */
@@ -51,18 +52,18 @@ export function CopyButton({ value, label, withLabel }: CopyButtonProps) {
         {...(said ? { opened: true } : {})}
       >
         {withLabel ? (
-          <Button
+          <BusyButton
             variant="default"
             leftSection={icon}
-            loading={result === 'busy'}
+            busy={result === 'busy'}
             onClick={() => void copy()}
           >
             {result === 'done' ? 'Copied' : label}
-          </Button>
+          </BusyButton>
         ) : (
-          <ActionIcon aria-label={label} loading={result === 'busy'} size="sm" onClick={() => void copy()}>
+          <BusyActionIcon aria-label={label} busy={result === 'busy'} size="sm" onClick={() => void copy()}>
             {icon}
-          </ActionIcon>
+          </BusyActionIcon>
         )}
       </Tooltip>
       <VisuallyHidden role="status">{said}</VisuallyHidden>

@@ -4,6 +4,7 @@ import { Eye, EyeOff, Lock } from 'lucide-react';
 import { useEffect, useId, useState } from 'react';
 import type { MouseEvent, ReactNode } from 'react';
 import { toApiError } from '../lib/api-error.ts';
+import { BusyButton } from './BusyButton.tsx';
 import { CopyButton } from './CopyButton.tsx';
 import { LockedAction } from './LockedAction.tsx';
 import classes from './SecretField.module.css';
@@ -69,14 +70,14 @@ export function SecretField(props: SecretFieldProps) {
         </span>
         {reveal && (
           <LockedAction permission={permission} reason={lockedReason}>
-            <Button
+            <BusyButton
               variant="default"
-              loading={busy}
+              busy={busy}
               leftSection={secret === null ? <Eye aria-hidden /> : <EyeOff aria-hidden />}
               onClick={() => void toggle()}
             >
               {secret === null ? 'Show' : 'Hide'}
-            </Button>
+            </BusyButton>
           </LockedAction>
         )}
         {getCopy && (

@@ -73,7 +73,8 @@ export function Shell() {
   const [searchOpened, setSearchOpened] = useState(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
 
-  useEffect(startLive, []);
+  const hasOrganization = session.organization !== null;
+  useEffect(() => (hasOrganization ? startLive() : undefined), [hasOrganization]);
   useEffect(() => {
     setMenuOpened(false);
     window.scrollTo(0, 0);

@@ -1,10 +1,11 @@
-import { Button, Loader, Select } from '@mantine/core';
+import { Button, Select } from '@mantine/core';
 import type { DeliveryResult } from '@trunkline/contract/deliveries';
 import { listEventTypes } from '@trunkline/contract/events';
 import { getWebhook, listWebhooks, testWebhook } from '@trunkline/contract/webhooks';
 import type { Webhook } from '@trunkline/contract/webhooks';
 import { Send } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { BusyButton } from '../../components/BusyButton.tsx';
 import { FormError } from '../../components/FormError.tsx';
 import { LockedAction } from '../../components/LockedAction.tsx';
 import { Notice } from '../../components/Notice.tsx';
@@ -115,15 +116,14 @@ export function TestPanel({ webhook, autoSend }: TestPanelProps) {
           maxDropdownHeight={320}
         />
         <LockedAction permission="webhook.test" reason={lockedReasons.test}>
-          <Button
+          <BusyButton
             type="submit"
             variant="default"
-            // Not `loading`: it would disable the button and lose the focus.
-            aria-disabled={send.isPending}
-            leftSection={send.isPending ? <Loader size={16} aria-hidden /> : <Send aria-hidden />}
+            busy={send.isPending}
+            leftSection={<Send aria-hidden />}
           >
             Send test webhook
-          </Button>
+          </BusyButton>
         </LockedAction>
         <p className={classes.hint}>
           Sends the example of this event once, signed, without retries

@@ -1,7 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import type { Webhook } from '@trunkline/contract/webhooks';
 import { Copy, Ellipsis, PanelRightOpen, Pencil, Send, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { LockedAction } from '../../components/LockedAction.tsx';
 import { copyText } from '../../lib/copy-text.ts';
 import { notifyDone, notifyError } from '../../lib/notify.ts';
@@ -14,8 +14,15 @@ import { lockedReasons } from './reasons.ts';
 /** What can be done with a webhook, behind its row's menu button. */
 export function WebhookMenu({ webhook }: { webhook: Webhook }) {
   const [dialog, setDialog] = useState<'test' | 'delete' | null>(null);
+  const button = useRef<HTMLButtonElement>(null);
   const close = () => setDialog(null);
   const page = `/webhooks/${webhook.id}`;
+
+  function open(next: 'test' | 'delete'): void {
+    // The dialog gives the focus back to what had it, and the menu item is gone by then.
+    button.current?.focus();
+    setDialog(next);
+  }
 
   async function copyUrl(): Promise<void> {
     try {
@@ -30,7 +37,7 @@ export function WebhookMenu({ webhook }: { webhook: Webhook }) {
     <>
       <Menu>
         <Menu.Target>
-          <ActionIcon aria-label={`Actions for ${webhook.name}`}>
+          <ActionIcon ref={button} aria-label={`Actions for ${webhook.name}`}>
             <Ellipsis aria-hidden />
           </ActionIcon>
         </Menu.Target>
@@ -44,7 +51,7 @@ export function WebhookMenu({ webhook }: { webhook: Webhook }) {
             </MenuLink>
           </LockedAction>
           <LockedAction permission="webhook.test" reason={lockedReasons.test}>
-            <Menu.Item leftSection={<Send aria-hidden />} onClick={() => setDialog('test')}>
+            <Menu.Item leftSection={<Send aria-hidden />} onClick={() => open('test')}>
               Send test
             </Menu.Item>
           </LockedAction>
@@ -53,7 +60,7 @@ export function WebhookMenu({ webhook }: { webhook: Webhook }) {
           </Menu.Item>
           <Menu.Divider />
           <LockedAction permission="webhook.delete" reason={lockedReasons.delete}>
-            <Menu.Item data-danger leftSection={<Trash2 aria-hidden />} onClick={() => setDialog('delete')}>
+            <Menu.Item data-danger leftSection={<Trash2 aria-hidden />} onClick={() => open('delete')}>
               Delete
             </Menu.Item>
           </LockedAction>
