@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Done, Empty, Id, Timestamp } from './common.ts';
+import { Done, Id, PageInput, Timestamp, pageOf } from './common.ts';
 import { defineOperation } from './operation.ts';
 import { DeliveryResult } from './deliveries.ts';
 import { isEventPattern } from './event-pattern.ts';
@@ -63,8 +63,10 @@ export const listWebhooks = defineOperation({
   tag,
   summary: 'List the webhooks',
   permission: 'webhook.read',
-  input: Empty,
-  output: z.object({ data: z.array(Webhook), nextCursor: z.string().nullable() }),
+  input: PageInput.extend({
+    limit: z.coerce.number().int().min(1).max(1000).default(1000).describe('Rows a page.'),
+  }),
+  output: pageOf(Webhook),
   rest: [
     { method: 'GET', path: '/api/v1/webhooks' },
     { method: 'GET', path: '/api/company/webhooks', view: 'companyWebhookList' },

@@ -110,7 +110,11 @@ async function assemble(
   databaseUrl: string,
   embedded: EmbeddedPostgres | undefined,
 ): Promise<RunningApp> {
-  const onConnectionError = (error: Error) => log.warn({ err: error }, 'a database connection broke');
+  let stopping = false;
+  const onConnectionError = (error: Error) => {
+    // A database that is stopped right after its pools may still end their last sessions.
+    if (!stopping) log.warn({ err: error }, 'a database connection broke');
+  };
   const pool = createPool(databaseUrl, {
     max: 16,
     applicationName: 'trunkline',
@@ -124,6 +128,7 @@ async function assemble(
     onConnectionError,
   });
   const stopPools = async () => {
+    stopping = true;
     await Promise.all([pool.end(), enginePool.end()]);
   };
   try {

@@ -46,9 +46,11 @@ const selectWebhooks = `
     FROM webhook_hours WHERE webhook_id = w.id AND hour > now() - interval '30 days') s ON true
   WHERE w.organization_id = current_organization() AND w.deleted_at IS NULL`;
 
-export async function listWebhookRows(tx: Tx): Promise<Webhook[]> {
+/** A page in the order of the ids, which is the order of creation. */
+export async function listWebhookRows(tx: Tx, before: string | undefined, limit: number): Promise<Webhook[]> {
   const rows = await tx.query<WebhookRow>(
-    `${selectWebhooks} ORDER BY w.created_at DESC, w.id DESC LIMIT 1000`,
+    `${selectWebhooks} AND ($1::uuid IS NULL OR w.id < $1) ORDER BY w.id DESC LIMIT $2`,
+    [before ?? null, limit],
   );
   return rows.map(presentWebhook);
 }

@@ -1,4 +1,5 @@
 import { updateRetryConfig as operation } from '@trunkline/contract/retry';
+import type { RetryConfig } from '@trunkline/contract/retry';
 import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { fieldError } from '../../errors.ts';
@@ -43,10 +44,18 @@ export const updateRetryConfig: Verb<typeof operation> = async (ctx, input) => {
     await recordAudit(ctx, tx, {
       action: 'retry_config.updated',
       target: { type: 'retry_config', id: null, name: null },
-      changes: changesBetween(before, after),
+      changes: changesBetween(withoutAlias(before), withoutAlias(after)),
     });
     tx.afterCommit(() => app.engine.endpoints.forgetOrganization(tx.organizationId));
     tx.announce('retry');
     return after;
   });
 };
+
+/** One change, one field: `fixedDelaySeconds` only repeats the initial delay. */
+function withoutAlias({
+  fixedDelaySeconds: _,
+  ...config
+}: RetryConfig): Omit<RetryConfig, 'fixedDelaySeconds'> {
+  return config;
+}

@@ -145,9 +145,24 @@ describe('listWebhooks', () => {
       test.time.advance(1000);
       ids.unshift((await createWebhook(admin(own), { name, url, events: ['*'], status: 'active' })).id);
     }
-    const { data, nextCursor } = await listWebhooks(test.as('viewer', own), {});
+    const { data, nextCursor } = await listWebhooks(test.as('viewer', own), { limit: 1000 });
     expect([data.map(({ id }) => id), nextCursor]).toEqual([ids, null]);
-    expect((await listWebhooks(admin(other), {})).data).toEqual([]);
+    expect((await listWebhooks(admin(other), { limit: 1000 })).data).toEqual([]);
+  });
+
+  it('gives pages without gaps or repeats', async () => {
+    const own = await test.createOrganization();
+    for (let index = 0; index < 5; index += 1) {
+      await createWebhook(admin(own), { name: `${index}`, url, events: ['*'], status: 'active' });
+    }
+    const names: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await listWebhooks(admin(own), { limit: 2, ...(cursor ? { cursor } : {}) });
+      names.push(...page.data.map(({ name }) => name));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    expect(names).toEqual(['4', '3', '2', '1', '0']);
   });
 });
 
@@ -402,7 +417,7 @@ describe('the retry settings', () => {
 it('refuses everybody whom the permissions exclude, and hides what belongs to others', async () => {
   const { id } = await create();
   const calls = {
-    list: [listOperation, (ctx) => listWebhooks(ctx, {})],
+    list: [listOperation, (ctx) => listWebhooks(ctx, { limit: 1000 })],
     get: [getOperation, (ctx) => getWebhook(ctx, { id })],
     create: [
       createOperation,
