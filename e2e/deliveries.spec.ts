@@ -118,6 +118,40 @@ test('ADMIN-INT-014 replaying a failed delivery sends the same payload and messa
   await expect(rows.filter({ hasText: 'job.created' })).toHaveCount(2);
 });
 
+test('WH-5 what one sends oneself is in the history at once, even while live updates are paused', async ({
+  page,
+  api,
+  receiver,
+}) => {
+  await api.send('job.updated', { id: 'before the webhook' });
+  const webhook = await api.createWebhook({
+    name: 'At once',
+    url: receiver.endpoint().url,
+    events: ['job.*'],
+  });
+  await api.send('job.created', { id: 'JOB-1' });
+  await expect.poll(async () => (await api.deliveries(webhook.id, 'success')).length).toBe(1);
+
+  await page.goto(`/webhooks/${webhook.id}`);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  const table = page.getByRole('table', { name: 'Deliveries' });
+  await table
+    .getByRole('row', { name: /job.created/ })
+    .getByRole('button')
+    .click();
+  const detail = page.getByRole('region', { name: 'Delivery', exact: true });
+  await detail.getByRole('button', { name: 'Replay' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Replay' }).click();
+  await expect(table.getByRole('row', { name: /job.created/ })).toHaveCount(2);
+
+  await page.getByRole('button', { name: 'Send test webhook' }).click();
+  await expect(table.getByRole('row', { name: /Test/ })).toHaveCount(1);
+
+  await page.getByRole('button', { name: 'Recover since…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Recover 1 event' }).click();
+  await expect(table.getByRole('row', { name: /job.updated/ })).toHaveCount(1);
+});
+
 test('WH-5 all failed deliveries are replayed together, and missed events recovered', async ({
   page,
   api,

@@ -77,6 +77,14 @@ describe('environmentReads', () => {
     expect(environmentReads('packages/server/src/http/server.test.ts', line)).toEqual([]);
     expect(environmentReads('packages/server/src/http/server.ts', `// ${line}`)).toEqual([]);
   });
+
+  it.each(['contract', 'sandbox'])('looks at the %s', (name) => {
+    expect(environmentReads(`packages/${name}/src/a.ts`, line)).toHaveLength(1);
+  });
+
+  it('leaves the samples of the web alone', () => {
+    expect(environmentReads('packages/web/src/features/api-key/snippets.ts', line)).toEqual([]);
+  });
 });
 
 it('finds addresses in the lock file', () => {

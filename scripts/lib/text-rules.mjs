@@ -35,13 +35,14 @@ export function forbiddenStrings(file, text, checkout = root) {
 
 /**
  * Only the configuration reads the environment, so that one file lists every variable. Tests, and the code that
- * serves only them, may pass it on to programs that they start.
+ * serves only them, may pass it on to programs that they start. The web is left out: it runs in browsers, which
+ * have no environment, and shows sample code for servers, which reads one.
  * @param {string} file
  * @param {string} text
  * @returns {string[]}
  */
 export function environmentReads(file, text) {
-  if (!/^packages\/[^/]+\/src\/.+\.tsx?$/.test(file)) return [];
+  if (!/^packages\/(server|contract|sandbox)\/src\/.+\.tsx?$/.test(file)) return [];
   if (/\.test\.tsx?$|\/testing\/|^packages\/server\/src\/config\/env\.ts$/.test(file)) return [];
   return text.split('\n').flatMap((line, index) => {
     const code = line.replace(/\/\/.*$|^\s*\/?\*.*$/, '');

@@ -17,16 +17,20 @@ export interface SharedConnection {
 /**
  * One EventSource for all tabs of a browser: the tab that holds the lock connects and relays to the others,
  * and when it goes away another one takes over. A plain HTTP/1.1 origin allows six connections, so one a tab
- * would hang the seventh. Without Web Locks or BroadcastChannel the tab connects for itself.
+ * would hang the seventh. A tab that does not stream still hears of other sessions. Without Web Locks or BroadcastChannel the tab connects for itself.
  */
 export function connectShared(handlers: {
+  /** False while there is nothing to listen to: without an organization. */
+  streams: boolean;
   onMessage: (message: LiveMessage) => void;
   onStatus: (status: ConnectionStatus) => void;
   onSessionChanged: () => void;
 }): SharedConnection {
   const open = () => new EventSource('/api/live');
   if (!('locks' in navigator) || !('BroadcastChannel' in window)) {
-    const close = connect({ open, onMessage: handlers.onMessage, onStatus: handlers.onStatus });
+    const close = handlers.streams
+      ? connect({ open, onMessage: handlers.onMessage, onStatus: handlers.onStatus })
+      : () => {};
     return { close, announceSession: () => {} };
   }
 
@@ -66,7 +70,9 @@ export function connectShared(handlers: {
   }
 
   // The lock is held until this tab closes; waiting for it ends with an AbortError, which is expected.
-  navigator.locks.request('trunkline-live', { signal: abort.signal }, lead).catch(() => {});
+  if (handlers.streams) {
+    navigator.locks.request('trunkline-live', { signal: abort.signal }, lead).catch(() => {});
+  }
   relay({ kind: 'hello' });
   return {
     close: () => {

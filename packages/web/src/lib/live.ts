@@ -113,9 +113,13 @@ export function createLiveStore(client: QueryClient): LiveStore {
 export const live = createLiveStore(queryClient);
 let shared: SharedConnection | null = null;
 
-/** Connects this tab; called once by the shell while somebody is signed in. Returns the way to end it. */
-export function startLive(): () => void {
+/**
+ * Connects this tab; called by the shell while somebody is signed in. Without an organization there is no stream,
+ * which the server would refuse. Returns the way to end it.
+ */
+export function startLive(hasOrganization: boolean): () => void {
   shared = connectShared({
+    streams: hasOrganization,
     onMessage: live.receive,
     onStatus: live.setStatus,
     onSessionChanged: () => window.location.reload(),

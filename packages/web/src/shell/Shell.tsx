@@ -74,7 +74,7 @@ export function Shell() {
   const path = useRouterState({ select: (state) => state.location.pathname });
 
   const hasOrganization = session.organization !== null;
-  useEffect(() => (hasOrganization ? startLive() : undefined), [hasOrganization]);
+  useEffect(() => startLive(hasOrganization), [hasOrganization]);
   useEffect(() => {
     setMenuOpened(false);
     window.scrollTo(0, 0);

@@ -51,10 +51,12 @@ export interface DeliveryHistoryProps {
   webhook: Webhook | null;
   /** Goes to the test, offered while there is nothing to show. */
   onTest?: () => void;
+  /** How many tests were sent beside the list: another one shows all rows of now. */
+  tests?: number;
 }
 
 /** List of deliveries with one of them open beside it; both are part of the address (WH-5). */
-export function DeliveryHistory({ webhookId, webhook, onTest }: DeliveryHistoryProps) {
+export function DeliveryHistory({ webhookId, webhook, onTest, tests = 0 }: DeliveryHistoryProps) {
   const search = useSearch({ strict: false });
   const navigate = useNavigate();
   const isNarrow =
@@ -70,7 +72,7 @@ export function DeliveryHistory({ webhookId, webhook, onTest }: DeliveryHistoryP
   const { shown, waiting, release } = useHeldRows(
     page.rows,
     open !== null || isScrolled || isPointed,
-    `${webhookId} ${filter}`,
+    `${webhookId} ${filter} ${tests}`,
   );
 
   function show(change: { delivery?: string | null; status?: Filter }): void {
@@ -107,7 +109,7 @@ export function DeliveryHistory({ webhookId, webhook, onTest }: DeliveryHistoryP
       onClose={() => show({ delivery: null })}
       onOpen={(delivery) => show({ delivery })}
       onReplayed={(delivery) => {
-        release(delivery);
+        release();
         show({ delivery });
       }}
     />
@@ -233,8 +235,14 @@ export function DeliveryHistory({ webhookId, webhook, onTest }: DeliveryHistoryP
             webhook={webhook}
             opened={dialog === 'failed'}
             onClose={() => setDialog(null)}
+            onDone={release}
           />
-          <RecoverDialog webhook={webhook} opened={dialog === 'recover'} onClose={() => setDialog(null)} />
+          <RecoverDialog
+            webhook={webhook}
+            opened={dialog === 'recover'}
+            onClose={() => setDialog(null)}
+            onDone={release}
+          />
         </>
       )}
     </Card>

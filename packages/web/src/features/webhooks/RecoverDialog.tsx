@@ -45,7 +45,14 @@ function useDryRun(id: string, since: string | null) {
   return { count, error };
 }
 
-function RecoverForm({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
+interface RecoverProps {
+  webhook: Webhook;
+  onClose: () => void;
+  /** Called once the history has been read again. */
+  onDone: () => void;
+}
+
+function RecoverForm({ webhook, onClose, onDone }: RecoverProps) {
   const client = useQueryClient();
   // The presets count back from the moment the dialog opened, so that counting and sending agree.
   const [openedAt] = useState(() => Date.now());
@@ -66,6 +73,7 @@ function RecoverForm({ webhook, onClose }: { webhook: Webhook; onClose: () => vo
     try {
       const result = await callOperation(recoverWebhook, { id: webhook.id, since });
       await invalidateOperations(client, [getDeliveryHistory, getWebhook]);
+      onDone();
       notifyDone(`${events(result.count)} sent to the queue`, webhook.name);
       onClose();
     } catch (thrown) {
@@ -139,11 +147,10 @@ function RecoverForm({ webhook, onClose }: { webhook: Webhook; onClose: () => vo
 }
 
 /** Sends what a webhook has missed since a time; counts first (WH-5). */
-export function RecoverDialog(props: { webhook: Webhook; opened: boolean; onClose: () => void }) {
-  const { webhook, opened, onClose } = props;
+export function RecoverDialog({ opened, ...props }: RecoverProps & { opened: boolean }) {
   return (
-    <Modal opened={opened} onClose={onClose} title="Recover missed events" size={520}>
-      <RecoverForm webhook={webhook} onClose={onClose} />
+    <Modal opened={opened} onClose={props.onClose} title="Recover missed events" size={520}>
+      <RecoverForm {...props} />
     </Modal>
   );
 }

@@ -1,25 +1,31 @@
-import { replayDelivery } from '@trunkline/contract/deliveries';
+import { useQueryClient } from '@tanstack/react-query';
+import { getDeliveryHistory, replayDelivery } from '@trunkline/contract/deliveries';
 import type { Delivery } from '@trunkline/contract/deliveries';
 import { ConfirmDialog } from '../../components/ConfirmDialog.tsx';
-import { callOperation } from '../../lib/api.ts';
+import { callOperation, invalidateOperations } from '../../lib/api.ts';
 
 /** Asks before one delivery is sent again. */
 export function ReplayDialog(props: {
   delivery: Delivery;
   opened: boolean;
   onClose: () => void;
+  /** Called with the new delivery once the history has been read again. */
   onReplayed: (deliveryId: string) => void;
 }) {
   const { delivery, opened, onClose, onReplayed } = props;
+  const client = useQueryClient();
+  async function confirm(): Promise<void> {
+    const { id } = await callOperation(replayDelivery, { deliveryId: delivery.id });
+    await invalidateOperations(client, [getDeliveryHistory]);
+    onReplayed(id);
+  }
   return (
     <ConfirmDialog
       opened={opened}
       onClose={onClose}
       title={`Replay this ${delivery.eventType}?`}
       confirmLabel="Replay"
-      onConfirm={async () =>
-        onReplayed((await callOperation(replayDelivery, { deliveryId: delivery.id })).id)
-      }
+      onConfirm={confirm}
     >
       <p>
         The same payload goes out again with the same message id, as a new delivery in the history.

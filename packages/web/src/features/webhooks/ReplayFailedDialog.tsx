@@ -14,12 +14,15 @@ export function ReplayFailedDialog(props: {
   webhook: Pick<Webhook, 'id' | 'name' | 'status'>;
   opened: boolean;
   onClose: () => void;
+  /** Called once the history has been read again. */
+  onDone: () => void;
 }) {
-  const { webhook, opened, onClose } = props;
+  const { webhook, opened, onClose, onDone } = props;
   const client = useQueryClient();
   async function confirm(): Promise<void> {
     const { count } = await callOperation(replayFailedDeliveries, { webhookId: webhook.id });
     await invalidateOperations(client, [getDeliveryHistory, getWebhook]);
+    onDone();
     notifyDone(
       count === 0
         ? 'Nothing to replay'

@@ -64,13 +64,17 @@ export interface TestPanelProps {
   webhook: Pick<Webhook, 'id' | 'events' | 'status'>;
   /** Sends the first test by itself, once. */
   autoSend?: boolean;
+  onSent?: () => void;
 }
 
 /** Sends one example event now and shows what went out and what came back (WH-4). */
-export function TestPanel({ webhook, autoSend }: TestPanelProps) {
+export function TestPanel({ webhook, autoSend, onSent }: TestPanelProps) {
   const catalog = useOperation(listEventTypes, {}, { staleTime: 300_000 });
   const [picked, setPicked] = useState<string | null>(null);
-  const send = useOperationMutation(testWebhook, { invalidates: [getWebhook, listWebhooks] });
+  const send = useOperationMutation(testWebhook, {
+    invalidates: [getWebhook, listWebhooks],
+    ...(onSent ? { onSuccess: onSent } : {}),
+  });
   const types = catalog.data?.data ?? [];
   const eventType = picked ?? testTypeOf(webhook.events, types);
 

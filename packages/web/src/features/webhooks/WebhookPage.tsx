@@ -1,4 +1,5 @@
 import { Button, Skeleton } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { getDeliveryHistory } from '@trunkline/contract/deliveries';
 import type { Delivery } from '@trunkline/contract/deliveries';
@@ -12,7 +13,7 @@ import { ErrorState } from '../../components/ErrorState.tsx';
 import { LockedAction } from '../../components/LockedAction.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
-import { useOperation } from '../../lib/api.ts';
+import { invalidateOperations, useOperation } from '../../lib/api.ts';
 import { ButtonLink } from './ButtonLink.tsx';
 import { DeleteWebhookDialog } from './DeleteWebhookDialog.tsx';
 import { DeliveryHistory } from './DeliveryHistory.tsx';
@@ -62,6 +63,8 @@ function About({ webhook }: { webhook: Webhook }) {
 
 function Loaded({ webhook }: { webhook: Webhook }) {
   const navigate = useNavigate();
+  const client = useQueryClient();
+  const [tests, setTests] = useState(0);
   const [deleting, setDeleting] = useState(false);
   const test = useRef<HTMLDivElement>(null);
   const outcomes = useLastOutcomes(webhook);
@@ -69,6 +72,11 @@ function Loaded({ webhook }: { webhook: Webhook }) {
   function goToTest(): void {
     test.current?.scrollIntoView({ block: 'nearest' });
     test.current?.querySelector<HTMLElement>('input')?.focus({ preventScroll: true });
+  }
+
+  async function showTest(): Promise<void> {
+    await invalidateOperations(client, [getDeliveryHistory]);
+    setTests((count) => count + 1);
   }
 
   return (
@@ -120,10 +128,10 @@ function Loaded({ webhook }: { webhook: Webhook }) {
       <WebhookStats webhook={webhook} failingSince={outcomes.lastSuccessAt} />
       <Card title="Test webhook">
         <div ref={test}>
-          <TestPanel webhook={webhook} />
+          <TestPanel webhook={webhook} onSent={() => void showTest()} />
         </div>
       </Card>
-      <DeliveryHistory webhookId={webhook.id} webhook={webhook} onTest={goToTest} />
+      <DeliveryHistory webhookId={webhook.id} webhook={webhook} onTest={goToTest} tests={tests} />
       <DeleteWebhookDialog
         webhook={webhook}
         opened={deleting}
