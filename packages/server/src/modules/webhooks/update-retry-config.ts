@@ -1,5 +1,4 @@
 import { updateRetryConfig as operation } from '@trunkline/contract/retry';
-import type { RetryConfig } from '@trunkline/contract/retry';
 import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { fieldError } from '../../errors.ts';
@@ -41,21 +40,16 @@ export const updateRetryConfig: Verb<typeof operation> = async (ctx, input) => {
       ],
     );
     const after = await readRetryConfig(tx);
+    const changes = changesBetween(before, after);
+    // One change, one field: this one only repeats the initial delay.
+    delete changes['fixedDelaySeconds'];
     await recordAudit(ctx, tx, {
       action: 'retry_config.updated',
       target: { type: 'retry_config', id: null, name: null },
-      changes: changesBetween(withoutAlias(before), withoutAlias(after)),
+      changes,
     });
     tx.afterCommit(() => app.engine.endpoints.forgetOrganization(tx.organizationId));
     tx.announce('retry');
     return after;
   });
 };
-
-/** One change, one field: `fixedDelaySeconds` only repeats the initial delay. */
-function withoutAlias({
-  fixedDelaySeconds: _,
-  ...config
-}: RetryConfig): Omit<RetryConfig, 'fixedDelaySeconds'> {
-  return config;
-}
