@@ -18,11 +18,12 @@ const fewestModules = 50;
 const checks = {
   format: async () =>
     problemsOf(await runInstalled('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.'])),
+  // Before the linter, which reads the declarations that this builds.
+  types: checkTypes,
   lint: async () =>
     problemsOf(
       await runInstalled('oxlint/bin/oxlint', ['--type-aware', '--deny-warnings', '--format', 'unix']),
     ),
-  types: checkTypes,
   'dependency rules': checkDependencies,
   documents: async (files) => {
     const scripts = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts);
