@@ -22,59 +22,82 @@ export function userAgentOf(brand: string, version: string): string {
 }
 
 /**
- * The headers of a delivery (WH-6): Standard Webhooks, and the documents' brand headers. `signatures` are
- * given back apart, so that the history can show exactly what was sent.
+ * The headers of a delivery (WH-6) as a flat list: Standard Webhooks, and the documents' brand headers. `signatures`
+ * are given back apart, so that the history can show exactly what was sent.
  */
-export function deliveryHeaders(
+function headerList(
   options: { brand: string; userAgent: string },
   event: Pick<StoredEvent, 'id' | 'key' | 'type'>,
   deliveryId: string,
   timestamp: number,
   signatures: string,
-): Record<string, string> {
-  const [standard = '', brandSignature = ''] = signatures.split('\n');
+): string[] {
+  const line = signatures.indexOf('\n');
   const names = brandHeaders(options.brand);
-  return {
-    'content-type': 'application/json',
-    'user-agent': options.userAgent,
-    'webhook-id': event.key ?? event.id,
-    'webhook-timestamp': String(timestamp),
-    'webhook-signature': standard,
-    [names.signature]: brandSignature,
-    [names.event]: event.type,
-    [names.delivery]: deliveryId,
-  };
+  return [
+    'content-type',
+    'application/json',
+    'user-agent',
+    options.userAgent,
+    'webhook-id',
+    event.key ?? event.id,
+    'webhook-timestamp',
+    String(timestamp),
+    'webhook-signature',
+    signatures.slice(0, line),
+    names.signature,
+    signatures.slice(line + 1),
+    names.event,
+    event.type,
+    names.delivery,
+    deliveryId,
+  ];
 }
 
-/** Signs and posts one event to one endpoint. Never throws: every fault is an outcome. */
-export async function sendAttempt(
+/** The same by name, for the request view. */
+export function deliveryHeaders(...parts: Parameters<typeof headerList>): Record<string, string> {
+  const list = headerList(...parts);
+  const headers: Record<string, string> = {};
+  for (let i = 0; i + 1 < list.length; i += 2) headers[list[i]!] = list[i + 1]!;
+  return headers;
+}
+
+/** Signs and posts one event to one endpoint. Never rejects: every fault is an outcome. */
+export function sendAttempt(
   options: AttemptSender,
   endpoint: Endpoint,
   event: StoredEvent,
   deliveryId: string,
 ): Promise<Outcome> {
-  const startedAt = options.clock();
-  const timestamp = Math.floor(startedAt / 1000);
-  let signatures = '\n';
-  try {
-    signatures = signaturesOf(endpoint, event, startedAt, timestamp);
-    const response = await options.sender.send({
-      origin: endpoint.origin,
-      path: endpoint.path,
-      method: 'POST',
-      headers: deliveryHeaders(options, event, deliveryId, timestamp, signatures),
-      body: event.body,
-      timeoutMs: options.timeoutMs,
-    });
-    return { startedAt, url: endpoint.url, signatures, ...outcomeOfResponse(response) };
-  } catch (error) {
-    return {
-      startedAt,
-      url: endpoint.url,
-      signatures,
-      ...outcomeOfError(error, options.clock() - startedAt),
-    };
-  }
+  return new Promise((resolve) => {
+    const startedAt = options.clock();
+    const timestamp = Math.floor(startedAt / 1000);
+    let signatures = '\n';
+    const fail = (error: unknown): void =>
+      resolve({
+        startedAt,
+        url: endpoint.url,
+        signatures,
+        ...outcomeOfError(error, options.clock() - startedAt),
+      });
+    try {
+      signatures = signaturesOf(endpoint, event, startedAt, timestamp);
+      const request = {
+        origin: endpoint.origin,
+        path: endpoint.path,
+        method: 'POST',
+        headers: headerList(options, event, deliveryId, timestamp, signatures),
+        body: event.body,
+        timeoutMs: options.timeoutMs,
+      };
+      options.sender.dispatch(request, (error, response) => {
+        if (error !== null) fail(error);
+        else resolve(outcomeOfResponse(response!, startedAt, endpoint.url, signatures));
+      });
+    } catch (error) {
+      fail(error);
+    }
+  });
 }
 
 function signaturesOf(endpoint: Endpoint, event: StoredEvent, now: number, timestamp: number): string {
@@ -85,9 +108,12 @@ function signaturesOf(endpoint: Endpoint, event: StoredEvent, now: number, times
   return `${standard}\n${brandKey ? signBrand(brandKey, event.body) : ''}`;
 }
 
-type Answer = Omit<Outcome, 'startedAt' | 'url' | 'signatures'>;
-
-function outcomeOfResponse(response: SendResult): Answer {
+function outcomeOfResponse(
+  response: SendResult,
+  startedAt: number,
+  url: string,
+  signatures: string,
+): Outcome {
   const { status } = response;
   const success = status >= 200 && status < 300;
   const kept = success ? keptBodyLength.success : keptBodyLength.failure;
@@ -99,7 +125,10 @@ function outcomeOfResponse(response: SendResult): Answer {
     responseHeaders: response.headers,
     responseBody: response.body.length > kept ? response.body.slice(0, kept) : response.body,
     responseTruncated: response.bodyTruncated || response.body.length > kept,
+    startedAt,
     durationMs: response.durationMs,
+    url,
+    signatures,
   };
 }
 
@@ -131,6 +160,8 @@ const messages: Record<AttemptErrorCode, string> = {
   crashed: 'The delivery ended its worker several times.',
 };
 
+type Answer = Omit<Outcome, 'startedAt' | 'url' | 'signatures'>;
+
 function outcomeOfError(error: unknown, elapsedMs: number): Answer {
   const code = error instanceof EgressError ? attemptCode(error.code) : 'protocol';
   return {
@@ -151,9 +182,17 @@ function attemptCode(code: EgressError['code']): AttemptErrorCode {
   return code;
 }
 
+/** Answers of one server within a second mostly share one header object, see ResponseReader. */
+const keptTexts = new WeakMap<Readonly<Record<string, string>>, string>();
+
 /** The response headers in the form that the history keeps. */
-export function keptHeaders(headers: Record<string, string> | null): string | null {
+export function keptHeaders(headers: Readonly<Record<string, string>> | null): string | null {
   if (headers === null) return null;
-  const text = JSON.stringify(headers);
-  return text.length > keptHeadersLength ? JSON.stringify({ note: 'headers too large to keep' }) : text;
+  let text = keptTexts.get(headers);
+  if (text === undefined) {
+    text = JSON.stringify(headers);
+    if (text.length > keptHeadersLength) text = JSON.stringify({ note: 'headers too large to keep' });
+    keptTexts.set(headers, text);
+  }
+  return text;
 }

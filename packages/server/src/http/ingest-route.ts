@@ -13,6 +13,15 @@ import { securityHeaders } from './security-headers.ts';
 
 const noHeaders = new Headers();
 const answerHeaders = { ...securityHeaders, 'cache-control': 'no-store' };
+/** A machine reads this answer, no browser: what tells a page what it may load would only be weight. */
+const acceptedHeaders = [
+  'content-type',
+  'application/json; charset=utf-8',
+  'cache-control',
+  'no-store',
+  'x-content-type-options',
+  'nosniff',
+];
 const EventBatch = z.array(EventInput).min(1).max(maxEventsPerRequest);
 
 /**
@@ -56,12 +65,13 @@ export async function handleEvents(
     const body = parseJson(raw, request.headers['content-type']);
     const input = Array.isArray(body) ? EventBatch.parse(body) : EventInput.parse(body);
     const accepted = JSON.stringify(await sendEvents(ctx, input));
-    response.writeHead(202, {
-      ...answerHeaders,
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': Buffer.byteLength(accepted),
-      'x-request-id': requestId,
-    });
+    response.writeHead(202, [
+      ...acceptedHeaders,
+      'content-length',
+      String(Buffer.byteLength(accepted)),
+      'x-request-id',
+      requestId,
+    ]);
     response.end(accepted);
   } catch (error) {
     const { problem, retryAfterSeconds } = problemOf(error, requestId);

@@ -128,13 +128,29 @@ function sameBytes(a: Buffer, b: Buffer): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
+export interface BrandHeaders {
+  readonly signature: string;
+  readonly event: string;
+  readonly delivery: string;
+}
+
+let lastBrand = '';
+let lastNames: BrandHeaders | null = null;
+
 /**
  * Names of the brand's headers, such as `X-Trunkline-Signature`. Throws RangeError unless the brand is a
- * letter followed by up to 30 letters, digits and hyphens.
+ * letter followed by up to 30 letters, digits and hyphens. A process has one brand: the last answer is kept.
  */
-export function brandHeaders(brand: string): { signature: string; event: string; delivery: string } {
+export function brandHeaders(brand: string): BrandHeaders {
+  if (lastNames !== null && brand === lastBrand) return lastNames;
   if (!brandPattern.test(brand)) {
     throw new RangeError('A brand is a letter followed by up to 30 letters, digits and hyphens');
   }
-  return { signature: `X-${brand}-Signature`, event: `X-${brand}-Event`, delivery: `X-${brand}-Delivery` };
+  lastBrand = brand;
+  lastNames = {
+    signature: `X-${brand}-Signature`,
+    event: `X-${brand}-Event`,
+    delivery: `X-${brand}-Delivery`,
+  };
+  return lastNames;
 }

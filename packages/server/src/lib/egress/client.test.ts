@@ -262,7 +262,9 @@ describe('the guard', () => {
       const connect = createConnector({ allow, lookup: systemLookup, timeoutMs: 5_000 });
       for (const protocol of ['http:', 'https:']) {
         const error = await new Promise<Error | null>((done) => {
-          connect({ hostname, protocol, port: String(canaryPort) }, (...outcome) => done(outcome[0]));
+          const host = hostname.includes(':') ? `[${hostname}]` : hostname;
+          const nothing = (): void => undefined;
+          connect(new URL(`${protocol}//${host}:${canaryPort}`), nothing, (...outcome) => done(outcome[0]));
         });
         expect(error).toMatchObject({ code: expect.stringMatching(/^(blocked|dns)$/) as string });
       }

@@ -1,14 +1,16 @@
-import type { Dispatcher } from 'undici';
 import type { EgressAllow } from './allow-list.ts';
 import { portOf } from './check-url.ts';
 import { createConnector } from './connector.ts';
 import { DeadlineWheel } from './deadline-wheel.ts';
 import { EgressError } from './errors.ts';
 import { Exchange } from './exchange.ts';
+import type { ExchangeDone } from './exchange.ts';
 import { blocked, literalAddress, mayReach, systemLookup } from './guard.ts';
 import type { Lookup } from './guard.ts';
 import { OriginPool } from './origin-pool.ts';
 import type { PoolOptions } from './origin-pool.ts';
+import { wireRequest } from './request-text.ts';
+import type { RequestParts } from './request-text.ts';
 import type { SendResult } from './send-result.ts';
 import { targetOf } from './target.ts';
 import type { Target } from './target.ts';
@@ -35,9 +37,12 @@ export interface SenderOptions {
 }
 
 interface SendOptions {
-  method: Dispatcher.HttpMethod;
-  /** As an object or as a flat list name, value, name, value (cheaper). `host` is not allowed. */
-  headers: Record<string, string> | string[];
+  method: string;
+  /**
+   * As an object or as a flat list name, value, name, value (cheaper). `host` and what frames the message are the
+   * sender's own.
+   */
+  headers: RequestParts['headers'];
   body: string | Buffer | null;
   timeoutMs?: number;
   signal?: AbortSignal;
@@ -66,6 +71,7 @@ export class Sender {
   /** The unused among them, unused for longest first. */
   readonly #unused = new Set<OriginPool>();
   #timer: NodeJS.Timeout | null = null;
+  #closedUnusedAt = 0;
   #closing = false;
   #drained: (() => void) | null = null;
 
@@ -79,7 +85,7 @@ export class Sender {
     this.#pool = {
       connections: options.connectionsPerOrigin ?? 16,
       keepAliveMs: options.keepAliveMs ?? 4_000,
-      connector: createConnector({
+      connect: createConnector({
         allow: options.allow,
         lookup: options.lookup ?? systemLookup,
         timeoutMs: options.connectTimeoutMs ?? 10_000,
@@ -105,27 +111,35 @@ export class Sender {
    */
   send(request: SendRequest): Promise<SendResult> {
     return new Promise((resolve, reject) => {
+      this.dispatch(request, (error, result) => {
+        if (error === null) resolve(result!);
+        else reject(error);
+      });
+    });
+  }
+
+  /** As `send`, without a promise: `done` is called once, perhaps before this returns, with an error or a result. */
+  dispatch(request: SendRequest, done: ExchangeDone): void {
+    let exchange: Exchange;
+    let pool: OriginPool;
+    try {
       if (this.#closing) throw new EgressError('aborted', 'The sender is closed.');
       if (request.signal?.aborted === true) throw new EgressError('aborted', 'The request was stopped.');
       const target = 'url' in request ? targetOf(request.url) : request;
-      if (target.path.charCodeAt(0) !== slash)
-        throw new EgressError('protocol', 'The path must begin with a slash.');
-      refuseHost(request.headers);
-      const pool = this.#poolOf(target.origin);
+      const { method, headers, body } = request;
+      const host = target.origin.slice(target.origin.indexOf('//') + 2);
+      const wire = wireRequest({ path: target.path, method, headers, body }, host);
+      pool = this.#poolOf(target.origin);
       const now = this.#clock();
-      const exchange = new Exchange(
-        pool.owner,
-        { path: target.path, method: request.method, headers: request.headers, body: request.body },
-        this.#responseLimit,
-        now,
-        resolve,
-        reject,
-      );
+      exchange = new Exchange(pool.owner, wire, this.#responseLimit, now, done);
       this.#wheel.add(exchange, now + (request.timeoutMs ?? this.#totalTimeoutMs));
-      this.#timer ??= this.#startTimer();
-      if (request.signal !== undefined) listen(exchange, request.signal);
-      pool.run(exchange);
-    });
+    } catch (error) {
+      done(error as EgressError, null);
+      return;
+    }
+    this.#timer ??= this.#startTimer();
+    if (request.signal !== undefined) listen(exchange, request.signal);
+    pool.run(exchange);
   }
 
   /** Refuses new requests, waits for those under way for at most `timeoutMs`, then destroys. */
@@ -215,6 +229,10 @@ export class Sender {
       if (now - pool.idleSince < this.#pool.keepAliveMs) break;
       this.#forget(pool);
     }
+    if (now - this.#closedUnusedAt >= 1_000) {
+      this.#closedUnusedAt = now;
+      for (const pool of this.#origins.values()) pool.closeUnused(now);
+    }
     if (this.#origins.size === 0 && this.#wheel.size === 0) this.#stopTimer();
   }
 }
@@ -222,23 +240,6 @@ export class Sender {
 /** See {@link Sender}. */
 export function createSender(options: SenderOptions): Sender {
   return new Sender(options);
-}
-
-const slash = 47;
-
-/** Another host in the header than in the URL would reach a different site on a shared address. */
-function refuseHost(headers: Record<string, string> | string[]): void {
-  if (Array.isArray(headers)) {
-    for (let i = 0; i < headers.length; i += 2) refuseHostName(headers[i]!);
-  } else {
-    for (const name in headers) refuseHostName(name);
-  }
-}
-
-function refuseHostName(name: string): void {
-  if (name.length === 4 && name.toLowerCase() === 'host') {
-    throw new EgressError('protocol', 'The host header comes from the URL and cannot be set.');
-  }
 }
 
 function listen(exchange: Exchange, signal: AbortSignal): void {

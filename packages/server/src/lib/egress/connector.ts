@@ -2,9 +2,9 @@ import { connect as connectTcp } from 'node:net';
 import type { LookupFunction, Socket, TcpNetConnectOpts } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
-import type { buildConnector } from 'undici';
 import type { EgressAllow } from './allow-list.ts';
 import { EgressError } from './errors.ts';
+import { portOf } from './check-url.ts';
 import { blocked, literalAddress, mayReach, resolveAllowed } from './guard.ts';
 import type { Lookup } from './guard.ts';
 
@@ -17,6 +17,23 @@ export interface ConnectorOptions {
   ca?: string | undefined;
 }
 
+/** Takes what arrives; the bytes are only lent. */
+export type OnRead = (length: number, bytes: Buffer) => void;
+export type OnConnected = (
+  ...outcome: [error: EgressError, socket: null] | [error: null, socket: Socket]
+) => void;
+/** Opens a connection to a URL's origin. What arrives on it goes to `onRead`, not to a `data` listener. */
+export type Connect = (url: URL, onRead: OnRead, callback: OnConnected) => void;
+
+/**
+ * One buffer for the reads of all plain connections: each read is handed over before the next one starts. Windows
+ * reads ahead, so that there every connection has its own.
+ */
+const readSize = 64 * 1024;
+const sharedBuffer = Buffer.allocUnsafeSlow(readSize);
+const readBuffer = (): Buffer =>
+  process.platform === 'win32' ? Buffer.allocUnsafeSlow(readSize) : sharedBuffer;
+
 /** TLS sessions kept for resumption; each is a few kilobytes. */
 const maxSessions = 500;
 
@@ -25,13 +42,14 @@ const maxSessions = 500;
  * else, with the name in SNI and certificate check. A literal address is checked here too, since Node asks no
  * lookup function for one. Calls back with an EgressError on any failure. Proxy variables play no part.
  */
-export function createConnector(options: ConnectorOptions): buildConnector.connector {
+export function createConnector(options: ConnectorOptions): Connect {
   const lookup = sharing(options.lookup);
   const sessions = new Map<string, Buffer>();
 
-  return ({ hostname, protocol, port: portText }, callback) => {
-    const secure = protocol === 'https:';
-    const port = portText === '' ? (secure ? 443 : 80) : Number(portText);
+  return (url, onRead, callback) => {
+    const { hostname } = url;
+    const secure = url.protocol === 'https:';
+    const port = portOf(url);
     let socket: Socket | null = null;
     let settled = false;
 
@@ -50,7 +68,7 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
     const open = (addresses: readonly string[]): void => {
       if (settled) return;
       const tcp = tcpOptions(hostname, port, addresses);
-      const opened = secure ? openTls(tcp, hostname, port) : connectTcp(tcp);
+      const opened = secure ? openTls(tcp, hostname, port, onRead) : openTcp(tcp, onRead);
       socket = opened;
       let reached = false;
       const onReached = (): void => {
@@ -84,7 +102,7 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
       });
   };
 
-  function openTls(tcp: TcpNetConnectOpts, hostname: string, port: number): TLSSocket {
+  function openTls(tcp: TcpNetConnectOpts, hostname: string, port: number, onRead: OnRead): TLSSocket {
     const name = literalAddress(hostname) === null ? hostname.replace(/\.$/, '') : undefined;
     const key = `${name ?? hostname}:${port}`;
     const session = sessions.get(key);
@@ -93,6 +111,7 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
     if (session !== undefined) tls.session = session;
     if (options.ca !== undefined) tls.ca = options.ca;
     const socket = connectTls(tls);
+    socket.on('data', (bytes: Buffer) => onRead(bytes.length, bytes));
     socket.on('session', (fresh) => {
       sessions.delete(key);
       sessions.set(key, fresh);
@@ -100,6 +119,14 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
     });
     return socket;
   }
+}
+
+function openTcp(tcp: TcpNetConnectOpts, onRead: OnRead): Socket {
+  const callback = (length: number, bytes: Uint8Array): boolean => {
+    onRead(length, bytes as Buffer);
+    return true;
+  };
+  return connectTcp({ ...tcp, onread: { buffer: readBuffer(), callback } });
 }
 
 /** One address is dialled as it is; of several Node tries one after another, from our list. */

@@ -1,23 +1,17 @@
-import { Client } from 'undici';
-import type { buildConnector } from 'undici';
+import { Connection } from './connection.ts';
+import type { Connect } from './connector.ts';
 import type { Exchange, ExchangeOwner } from './exchange.ts';
-import type { Slot } from './slot.ts';
 
 export interface PoolOptions {
   connections: number;
   keepAliveMs: number;
-  connector: buildConnector.connector;
+  connect: Connect;
 }
 
-/** Response headers beyond this end the exchange. */
-const maxHeaderSize = 16 * 1024;
-
-const ignore = (): void => undefined;
-
 /**
- * The connections to one origin and the exchanges that wait for one. It stands in for undici's Pool: the most recently
- * used connection is taken first without a search, and the next exchange is handed over while the last one
- * completes, which saves a turn of the event loop.
+ * The connections to one origin and the exchanges that wait for one. The most recently used connection is taken first
+ * without a search, and the next exchange is handed over while the last one completes, which saves a turn of the
+ * event loop.
  */
 export class OriginPool {
   readonly origin: string;
@@ -26,8 +20,10 @@ export class OriginPool {
   /** Since when nothing is under way, by the sender's clock. */
   idleSince = 0;
   readonly #options: PoolOptions;
-  readonly #free: Slot[] = [];
-  #slots = 0;
+  readonly #url: URL;
+  readonly #free: Connection[] = [];
+  /** Connections open or opening. */
+  #size = 0;
   #first: Exchange | null = null;
   #last: Exchange | null = null;
   #pumping = false;
@@ -38,6 +34,7 @@ export class OriginPool {
   constructor(origin: string, options: PoolOptions, ownerOf: (pool: OriginPool) => ExchangeOwner) {
     this.owner = ownerOf(this);
     this.origin = origin;
+    this.#url = new URL(origin);
     this.#options = options;
   }
 
@@ -56,16 +53,17 @@ export class OriginPool {
   /** Takes an exchange that is over back, and starts the next. A connection of unknown state is dropped. */
   over(exchange: Exchange, reusable: boolean): void {
     this.#live -= 1;
-    const slot = exchange.slot;
-    if (slot === null) return;
-    exchange.slot = null;
+    const { connection } = exchange;
+    if (connection === null) return;
+    exchange.connection = null;
     if (reusable && !this.#closed) {
-      this.#free.push(slot);
+      connection.freeSince = this.owner.now();
+      this.#free.push(connection);
       this.#pump();
       return;
     }
-    this.#slots -= 1;
-    slot.client.destroy(ignore);
+    this.#size -= 1;
+    connection.destroy();
     // Later, so that of exchanges that end together none starts on another's place.
     queueMicrotask(() => this.#pump());
   }
@@ -73,8 +71,23 @@ export class OriginPool {
   /** Closes the unused connections and starts nothing more. */
   close(): void {
     this.#closed = true;
-    for (const slot of this.#free) slot.client.destroy(ignore);
+    for (const connection of this.#free) connection.destroy();
     this.#free.length = 0;
+  }
+
+  /** Closes connections that nobody used for long, those used longest ago first. */
+  closeUnused(now: number): void {
+    let stale = 0;
+    while (stale < this.#free.length && this.#isStale(this.#free[stale]!, now)) stale += 1;
+    if (stale === 0) return;
+    for (const connection of this.#free.splice(0, stale)) connection.destroy();
+    this.#size -= stale;
+  }
+
+  /** A second before the server's own limit, so that a request does not meet a connection that is just closing. */
+  #isStale(connection: Connection, now: number): boolean {
+    const kept = Math.min(this.#options.keepAliveMs, Math.max(0, connection.keepAliveMs - 1_000));
+    return now - connection.freeSince >= kept;
   }
 
   /** A loop and not a recursion, since an exchange may be over before its start returns. */
@@ -82,42 +95,42 @@ export class OriginPool {
     if (this.#pumping || this.#closed) return;
     this.#pumping = true;
     while (this.#first !== null) {
-      if (this.#free.length === 0 && this.#slots >= this.#options.connections) break;
+      if (this.#free.length === 0 && this.#size >= this.#options.connections) break;
       const exchange = this.#first;
       this.#first = exchange.queued;
       if (this.#first === null) this.#last = null;
       exchange.queued = null;
       if (exchange.settled) continue;
-      const slot = this.#free.pop() ?? this.#open();
-      exchange.slot = slot;
-      slot.client.dispatch(exchange.request!, exchange);
+      const connection = this.#take() ?? this.#open();
+      exchange.connection = connection;
+      connection.run(exchange);
     }
     this.#pumping = false;
   }
 
-  #open(): Slot {
-    const { connector, keepAliveMs } = this.#options;
-    const client = new Client(this.origin, {
-      pipelining: 1,
-      maxHeaderSize,
-      keepAliveTimeout: keepAliveMs,
-      keepAliveMaxTimeout: keepAliveMs,
-      // The sender's own deadline covers the whole exchange.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: (options: buildConnector.Options, callback: buildConnector.Callback) => {
-        connector(options, (...outcome) => {
-          if (outcome[0] === null) {
-            slot.remoteAddress = outcome[1].remoteAddress;
-            callback(null, outcome[1]);
-          } else {
-            callback(outcome[0], null);
-          }
-        });
-      },
+  #take(): Connection | undefined {
+    const connection = this.#free.pop();
+    if (connection === undefined || !this.#isStale(connection, this.owner.now())) return connection;
+    // The others are older still.
+    connection.destroy();
+    this.#size -= 1;
+    this.closeUnused(this.owner.now());
+    return undefined;
+  }
+
+  #open(): Connection {
+    this.#size += 1;
+    return new Connection({
+      url: this.#url,
+      connect: this.#options.connect,
+      onGone: (connection) => this.#onGone(connection),
     });
-    const slot: Slot = { client, remoteAddress: undefined };
-    this.#slots += 1;
-    return slot;
+  }
+
+  #onGone(connection: Connection): void {
+    const at = this.#free.indexOf(connection);
+    if (at === -1) return;
+    this.#free.splice(at, 1);
+    this.#size -= 1;
   }
 }

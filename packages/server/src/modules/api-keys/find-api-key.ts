@@ -45,13 +45,20 @@ export function createApiKeyFinder({ pool, clock }: Pick<App, 'pool' | 'clock'>)
   // Grows with every `forget`: an answer asked for before it may be older than the announcement.
   let generation = 0;
 
-  async function ask(hash: Buffer, hashText: string): Promise<FoundApiKey | null> {
+  function recall(token: string, now: number): FoundApiKey | null {
+    const known = remembered.get(token);
+    if (!known) return null;
+    const age = now - known.foundAt;
+    return age >= 0 && age < rememberMs && now < known.expiresAt ? known.key : null;
+  }
+
+  async function ask(token: string): Promise<FoundApiKey | null> {
     const asked = generation;
     const foundAt = clock();
     const { rows } = await pool.query<KeyRow>(
       `SELECT id, organization_id AS "organizationId", preview, expires_at AS "expiresAt" FROM api_keys
        WHERE token_hash = $1 AND (expires_at IS NULL OR expires_at > $2)`,
-      [hash, new Date(foundAt)],
+      [hashToken(token), new Date(foundAt)],
     );
     const [row] = rows;
     if (!row) return null;
@@ -61,18 +68,18 @@ export function createApiKeyFinder({ pool, clock }: Pick<App, 'pool' | 'clock'>)
         const [oldest] = remembered.keys();
         if (oldest !== undefined) remembered.delete(oldest);
       }
-      remembered.set(hashText, { key, foundAt, expiresAt: row.expiresAt?.getTime() ?? Infinity });
+      remembered.set(token, { key, foundAt, expiresAt: row.expiresAt?.getTime() ?? Infinity });
     }
     return key;
   }
 
   /** One query for a token that many requests bring at the same time. */
-  function askOnce(hash: Buffer, hashText: string): Promise<FoundApiKey | null> {
-    const known = asking.get(hashText);
+  function askOnce(token: string): Promise<FoundApiKey | null> {
+    const known = asking.get(token);
     if (known) return known;
     const mine = asking;
-    const answer = ask(hash, hashText).finally(() => mine.delete(hashText));
-    mine.set(hashText, answer);
+    const answer = ask(token).finally(() => mine.delete(token));
+    mine.set(token, answer);
     return answer;
   }
 
@@ -98,17 +105,12 @@ export function createApiKeyFinder({ pool, clock }: Pick<App, 'pool' | 'clock'>)
 
   return {
     async find(token) {
-      if (!isWellFormedToken(token)) return null;
-      const hash = hashToken(token);
-      const hashText = hash.toString('base64');
       const now = clock();
-      const known = remembered.get(hashText);
-      const age = known ? now - known.foundAt : Infinity;
-      let key: FoundApiKey | null;
-      if (known && age >= 0 && age < rememberMs && now < known.expiresAt) key = known.key;
-      else {
-        remembered.delete(hashText);
-        key = await askOnce(hash, hashText);
+      let key = recall(token, now);
+      if (!key) {
+        if (!isWellFormedToken(token)) return null;
+        remembered.delete(token);
+        key = await askOnce(token);
       }
       if (!key) return null;
       lastUsed.set(key.id, now);
@@ -120,9 +122,8 @@ export function createApiKeyFinder({ pool, clock }: Pick<App, 'pool' | 'clock'>)
     forget(organizationId) {
       generation += 1;
       asking = new Map();
-      for (const [hashText, { key }] of remembered) {
-        if (organizationId === undefined || key.organizationId === organizationId)
-          remembered.delete(hashText);
+      for (const [token, { key }] of remembered) {
+        if (organizationId === undefined || key.organizationId === organizationId) remembered.delete(token);
       }
     },
 
