@@ -1,8 +1,20 @@
 import type { Socket } from 'node:net';
 import type { Connect } from './connector.ts';
 import { EgressError } from './errors.ts';
-import type { Exchange } from './exchange.ts';
+import type { WireRequest } from './request-text.ts';
 import { ResponseReader } from './response-reader.ts';
+import type { ResponseSink } from './response-reader.ts';
+
+/** What a connection carries: a request, and where its response goes. */
+export interface Carried extends ResponseSink {
+  /** Null when it is over. */
+  readonly request: WireRequest | null;
+  /** Called right before the request is written: from here on it may have arrived. */
+  onSent(): void;
+  /** The response is complete; `reusable`: the connection may carry another request. */
+  onComplete(reusable: boolean): void;
+  onFailure(error: EgressError): void;
+}
 
 /** What a connection needs of its pool. */
 export interface ConnectionOptions {
@@ -20,7 +32,7 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #reader = new ResponseReader();
   #socket: Socket | null = null;
-  #exchange: Exchange | null = null;
+  #exchange: Carried | null = null;
   #dead = false;
 
   constructor(options: ConnectionOptions) {
@@ -32,7 +44,7 @@ export class Connection {
   }
 
   /** Starts an exchange; the connection is made for the first one. */
-  run(exchange: Exchange): void {
+  run(exchange: Carried): void {
     this.#exchange = exchange;
     if (this.#socket !== null) this.#write(exchange);
     else this.#open();
@@ -66,7 +78,7 @@ export class Connection {
   }
 
   /** Head and body go out in one write. */
-  #write(exchange: Exchange): void {
+  #write(exchange: Carried): void {
     const request = exchange.request;
     if (request === null) return;
     this.#reader.begin(exchange, request.method);

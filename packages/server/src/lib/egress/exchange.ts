@@ -1,10 +1,9 @@
-import type { Connection } from './connection.ts';
+import type { Carried, Connection } from './connection.ts';
 import type { Timed } from './deadline-wheel.ts';
 import { EgressError } from './errors.ts';
 import type { EgressErrorCode } from './errors.ts';
 import type { WireRequest } from './request-text.ts';
 import type { ResponseHead } from './response-head.ts';
-import type { ResponseSink } from './response-reader.ts';
 import type { SendResult } from './send-result.ts';
 
 /** Who runs exchanges: told once, when the exchange is over. */
@@ -18,7 +17,7 @@ export interface ExchangeOwner {
 export type ExchangeDone = (error: EgressError | null, result: SendResult | null) => void;
 
 /** One request and its response: the reader's sink, the wheel's entry and the queue's link in one object. */
-export class Exchange implements Timed, ResponseSink {
+export class Exchange implements Timed, Carried {
   dueTick = 0;
   previous: Timed | null = null;
   next: Timed | null = null;

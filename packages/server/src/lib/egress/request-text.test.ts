@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { wireRequest } from './request-text.ts';
+import type { RequestParts } from './request-text.ts';
 
 const parts = { method: 'POST', path: '/a?b=c', headers: {}, body: '{}' };
 const protocol = expect.objectContaining({ code: 'protocol', sent: false }) as Error;
@@ -36,7 +37,7 @@ describe('the text of a request', () => {
     { headers: { x: 'a\nb' } },
     { headers: { x: '\0' } },
     { headers: { x: '€' } },
-  ])('refuses %j', (change) => {
+  ] as Partial<RequestParts>[])('refuses %j', (change) => {
     expect(() => wireRequest({ ...parts, ...change }, 'h')).toThrow(protocol);
   });
 
