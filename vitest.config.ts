@@ -6,7 +6,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ['packages/*/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
+    include: ['packages/*/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts', 'chaos/*.test.ts'],
     globalSetup: ['packages/server/src/testing/postgres.global.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Done, Id, PageInput, Timestamp, pageOf } from './common.ts';
 import { AttemptError } from './deliveries.ts';
+import { BulkOptions, BulkStarted } from './bulk-jobs.ts';
 import { defineOperation } from './operation.ts';
 
 const tag = 'Dead letters';
@@ -9,7 +10,7 @@ export const DeadLetter = z.object({
   deliveryId: Id,
   webhookId: Id,
   webhookName: z.string(),
-  webhookStatus: z.enum(['active', 'disabled', 'failing', 'deleted']),
+  webhookStatus: z.enum(['active', 'paused', 'disabled', 'failing', 'deleted']),
   eventId: z.string(),
   eventType: z.string(),
   failedAt: Timestamp,
@@ -18,6 +19,11 @@ export const DeadLetter = z.object({
   responseStatus: z.number().int().nullable(),
   error: AttemptError.nullable(),
   retrying: z.boolean().describe('A retry is under way; it leaves the queue when that succeeds.'),
+  subject: z.string().nullable().describe('Of a webhook with an order: the line that it belongs to.'),
+  blocked: z
+    .number()
+    .int()
+    .describe('Deliveries parked behind it until it is retried or cleared; counted up to 1,000.'),
 });
 export type DeadLetter = z.infer<typeof DeadLetter>;
 
@@ -58,8 +64,8 @@ export const retryAllDlq = defineOperation({
   tag,
   summary: "Retry all dead letters, one webhook's, or the named ones",
   permission: 'delivery.replay',
-  input: Selection,
-  output: z.object({ count: z.number().int() }),
+  input: BulkOptions.extend(Selection.shape),
+  output: BulkStarted,
   rest: [{ method: 'POST', path: '/api/v1/dead-letters/retry', status: 202 }],
 });
 

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { Id, PageInput, Timestamp, pageOf } from './common.ts';
+import { BulkOptions, BulkStarted } from './bulk-jobs.ts';
 import { defineOperation } from './operation.ts';
 
 const tag = 'Deliveries';
 
 /**
- * `pending` waits for its first attempt, `retrying` for the next one, `held` for its webhook to be switched
- * on; `success`, `failed` (gave up without dead-letter queue, or a test) and `dlq` are final.
+ * `pending` waits for its first attempt, `retrying` for the next one, `held` for its webhook to be resumed, switched
+ * on, or its circuit to close; `success`, `failed` (gave up without dead-letter queue, or a test) and `dlq` are final.
  */
 export const DeliveryStatus = z.enum(['pending', 'retrying', 'held', 'success', 'failed', 'dlq']);
 export type DeliveryStatus = z.infer<typeof DeliveryStatus>;
@@ -147,8 +148,8 @@ export const replayFailedDeliveries = defineOperation({
   tag,
   summary: 'Send again every delivery of a webhook that ended without success',
   permission: 'delivery.replay',
-  input: z.object({ webhookId: Id, since: Timestamp.optional() }),
-  output: z.object({ count: z.number().int() }),
+  input: BulkOptions.extend({ webhookId: Id, since: Timestamp.optional() }),
+  output: BulkStarted,
   rest: [{ method: 'POST', path: '/api/v1/webhooks/{webhookId}/replay-failed', status: 202 }],
 });
 
@@ -159,11 +160,7 @@ export const recoverWebhook = defineOperation({
   tag,
   summary: 'Deliver every matching event since a time that this webhook has not received',
   permission: 'delivery.replay',
-  input: z.object({
-    id: Id,
-    since: Timestamp,
-    dryRun: z.boolean().default(false).describe('Count only.'),
-  }),
-  output: z.object({ count: z.number().int() }),
+  input: BulkOptions.extend({ id: Id, since: Timestamp }),
+  output: BulkStarted,
   rest: [{ method: 'POST', path: '/api/v1/webhooks/{id}/recover', status: 202 }],
 });

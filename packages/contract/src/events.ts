@@ -18,10 +18,15 @@ export const EventId = z
   .max(128)
   .regex(/^[A-Za-z0-9_:-]+$/, 'Letters, digits, _, - and :');
 
+export const EventSubject = z.string().min(1).max(200).meta({ example: 'job/JOB-2026-1234' });
+
 export const EventInput = z.object({
   type: EventTypeName,
   data: z.record(z.string(), z.unknown()).describe('Any JSON object, up to 256 KiB with its envelope.'),
   id: EventId.optional().describe('Your own id; a second event with it is recognized and not sent again.'),
+  subject: EventSubject.optional().describe(
+    'What the event is about, such as a job or a contact; webhooks with an order keep the events of one subject in it.',
+  ),
 });
 export type EventInput = z.infer<typeof EventInput>;
 
@@ -41,7 +46,7 @@ export const sendEvents = defineOperation({
   tag,
   summary: 'Send one event, or up to 1,000; 202 means stored durably',
   description:
-    'An array gives an array. CloudEvents 1.0 (`application/cloudevents+json`) are accepted too: id, type and data are taken over.',
+    'An array gives an array. CloudEvents 1.0 (`application/cloudevents+json`) are accepted too: id, type, subject and data are taken over.',
   permission: 'event.send',
   input: z.union([EventInput, z.array(EventInput).min(1).max(maxEventsPerRequest)]),
   output: z.union([EventAccepted, z.array(EventAccepted)]),

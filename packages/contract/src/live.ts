@@ -10,6 +10,7 @@ export const liveTopics = [
   'members',
   'retry',
   'event_types',
+  'bulk_jobs',
 ] as const;
 export type LiveTopic = (typeof liveTopics)[number];
 

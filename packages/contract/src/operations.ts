@@ -1,9 +1,11 @@
 import * as access from './access.ts';
 import * as apiKeys from './api-keys.ts';
 import * as audit from './audit.ts';
+import * as bulkJobs from './bulk-jobs.ts';
 import * as deadLetters from './dead-letters.ts';
 import * as deliveries from './deliveries.ts';
 import * as events from './events.ts';
+import * as ledger from './ledger.ts';
 import * as retry from './retry.ts';
 import * as webhooks from './webhooks.ts';
 
@@ -29,6 +31,7 @@ export const operations = {
   deleteWebhook: webhooks.deleteWebhook,
   regenerateWebhookSecret: webhooks.regenerateWebhookSecret,
   revealWebhookSecret: webhooks.revealWebhookSecret,
+  probeWebhook: webhooks.probeWebhook,
   testWebhook: webhooks.testWebhook,
   checkWebhookUrl: webhooks.checkWebhookUrl,
   getDeliveryHistory: deliveries.getDeliveryHistory,
@@ -36,6 +39,9 @@ export const operations = {
   replayDelivery: deliveries.replayDelivery,
   replayFailedDeliveries: deliveries.replayFailedDeliveries,
   recoverWebhook: deliveries.recoverWebhook,
+  listBulkJobs: bulkJobs.listBulkJobs,
+  getBulkJob: bulkJobs.getBulkJob,
+  updateBulkJob: bulkJobs.updateBulkJob,
   getRetryConfig: retry.getRetryConfig,
   updateRetryConfig: retry.updateRetryConfig,
   getDlqItems: deadLetters.getDlqItems,
@@ -44,6 +50,9 @@ export const operations = {
   clearDlqItem: deadLetters.clearDlqItem,
   clearAllDlq: deadLetters.clearAllDlq,
   sendEvents: events.sendEvents,
+  listEvents: ledger.listEvents,
+  getEvent: ledger.getEvent,
+  listUndelivered: ledger.listUndelivered,
   listEventTypes: events.listEventTypes,
   saveEventType: events.saveEventType,
   deleteEventType: events.deleteEventType,

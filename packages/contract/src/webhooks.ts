@@ -7,10 +7,59 @@ import { RetryPolicy } from './retry.ts';
 
 const tag = 'Webhooks';
 
-/** What a person sees: `failing` is an active webhook whose last deliveries failed (WH-7). */
-export const WebhookStatus = z.enum(['active', 'disabled', 'failing']);
+/**
+ * What a person sees: `failing` is an active webhook whose last deliveries failed (WH-7); `paused` goes on taking
+ * events and holds their deliveries; `disabled` takes none.
+ */
+export const WebhookStatus = z.enum(['active', 'paused', 'disabled', 'failing']);
 /** What a person sets. `disabled` and `inactive` mean the same; both documents' words are accepted. */
-export const WebhookSwitch = z.enum(['active', 'inactive', 'disabled']);
+export const WebhookSwitch = z.enum(['active', 'paused', 'inactive', 'disabled']);
+
+/**
+ * Order of the deliveries to one endpoint. `none`: as fast as it goes. `park` and `skip` keep the events of one
+ * subject strictly in their order; when one of them becomes a dead letter, `park` stops the line until somebody
+ * retries or clears it, `skip` goes on with the next.
+ */
+export const Ordering = z.enum(['none', 'park', 'skip']);
+
+/** How fast and in which order an endpoint is sent to (WH-10). */
+export const WebhookFlow = z.object({
+  maxConcurrency: z
+    .number()
+    .int()
+    .min(1)
+    .max(512)
+    .nullable()
+    .describe('Requests in flight at once, shared by all processes; null adapts itself to the endpoint.'),
+  ratePerSecond: z
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .nullable()
+    .describe('Deliveries a second over all processes; null has no limit.'),
+  catchUpPerSecond: z
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .nullable()
+    .describe('Held deliveries a second once the endpoint is back; null sends as fast as it takes them.'),
+  ordering: Ordering,
+});
+export type WebhookFlow = z.infer<typeof WebhookFlow>;
+export const defaultFlow: WebhookFlow = {
+  maxConcurrency: null,
+  ratePerSecond: null,
+  catchUpPerSecond: null,
+  ordering: 'none',
+};
+
+/** The circuit breaker of an endpoint, one for all processes. While it is open, deliveries are held. */
+export const WebhookCircuit = z.object({
+  openedAt: Timestamp,
+  nextProbeAt: Timestamp.describe('Then one held delivery is sent as a probe; success closes the circuit.'),
+});
 
 export const EventSelector = z
   .string()
@@ -37,8 +86,11 @@ export const Webhook = z.object({
   description: z.string().nullable(),
   events: z.array(z.string()),
   status: WebhookStatus,
-  /** Why it is off when a rule, not a person, switched it off (`gone`: it answered 410). */
-  disabledReason: z.enum(['person', 'gone']).nullable(),
+  /** Why it is off: `gone`: it answered 410; `failing`: it failed for days. */
+  disabledReason: z.enum(['person', 'gone', 'failing']).nullable(),
+  failingSince: Timestamp.nullable().describe('Start of the present row of failures.'),
+  circuit: WebhookCircuit.nullable().describe('Null: closed.'),
+  flow: WebhookFlow,
   secretPreview: z.string().describe('First and last characters of the signing secret.'),
   previousSecretExpiresAt: Timestamp.nullable().describe('Until then deliveries carry both signatures.'),
   retry: RetryPolicy.nullable().describe("Its own retry policy; null follows the organization's."),
@@ -47,7 +99,16 @@ export const Webhook = z.object({
   failureCount: z.number().int().describe('Consecutive failed attempts.'),
   successRate: z.number().min(0).max(1).nullable().describe('Of the attempts of the last 30 days.'),
   attempts30d: z.number().int(),
-  pending: z.number().int().describe('Deliveries waiting for their first or next attempt.'),
+  pending: z
+    .number()
+    .int()
+    .describe('Deliveries that are not finished, held ones included; counted up to 10,000.'),
+  held: z
+    .number()
+    .int()
+    .describe(
+      'Of these, held for an endpoint that is paused, off, or whose circuit is open; of an active one, what it still has to catch up with. Up to 10,000.',
+    ),
   activity: z
     .array(z.object({ hour: Timestamp, succeeded: z.number().int(), failed: z.number().int() }))
     .describe('Attempts of the last 24 hours, by hour.'),
@@ -103,6 +164,7 @@ export const createWebhook = defineOperation({
     description: Description.optional(),
     status: WebhookSwitch.default('active'),
     retry: RetryPolicy.nullable().optional(),
+    flow: WebhookFlow.partial().optional(),
   }),
   output: Webhook.extend({ secret: z.string().meta({ example: 'whsec_…' }) }),
   rest: [
@@ -116,7 +178,7 @@ export const updateWebhook = defineOperation({
   procedure: 'integrations.updateWebhook',
   kind: 'mutation',
   tag,
-  summary: 'Change a webhook, or switch it on or off',
+  summary: 'Change a webhook, pause it, or switch it on or off',
   permission: 'webhook.write',
   input: z.object({
     id: Id,
@@ -126,12 +188,25 @@ export const updateWebhook = defineOperation({
     description: Description.nullable().optional(),
     status: WebhookSwitch.optional(),
     retry: RetryPolicy.nullable().optional(),
+    flow: WebhookFlow.partial().optional(),
   }),
   output: Webhook,
   rest: [
     { method: 'PATCH', path: '/api/v1/webhooks/{id}' },
     { method: 'PATCH', path: '/api/company/webhooks/{id}', view: 'companyWebhook' },
   ],
+});
+
+export const probeWebhook = defineOperation({
+  name: 'probeWebhook',
+  procedure: 'integrations.probeWebhook',
+  kind: 'mutation',
+  tag,
+  summary: 'Send the probe of an open circuit now instead of at its time',
+  permission: 'webhook.test',
+  input: z.object({ id: Id }),
+  output: Webhook,
+  rest: [{ method: 'POST', path: '/api/v1/webhooks/{id}/probe' }],
 });
 
 export const deleteWebhook = defineOperation({

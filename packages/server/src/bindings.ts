@@ -23,10 +23,19 @@ import { regenerateApiKey } from './modules/api-keys/regenerate-api-key.ts';
 import { revealApiKey } from './modules/api-keys/reveal-api-key.ts';
 import { listAudit } from './modules/audit/list-audit.ts';
 import { verifyAudit } from './modules/audit/verify-audit.ts';
+import { getBulkJob } from './modules/bulk-jobs/get-bulk-job.ts';
+import { listBulkJobs } from './modules/bulk-jobs/list-bulk-jobs.ts';
+import { recoverWebhook } from './modules/bulk-jobs/recover-webhook.ts';
+import { replayFailedDeliveries } from './modules/bulk-jobs/replay-failed-deliveries.ts';
+import { retryAllDlq } from './modules/bulk-jobs/retry-all-dlq.ts';
+import { updateBulkJob } from './modules/bulk-jobs/update-bulk-job.ts';
 import { deleteEventType } from './modules/events/delete-event-type.ts';
 import { listEventTypes } from './modules/events/list-event-types.ts';
 import { saveEventType } from './modules/events/save-event-type.ts';
 import { sendEvents } from './modules/events/send-events.ts';
+import { getEvent } from './modules/ledger/get-event.ts';
+import { listEvents } from './modules/ledger/list-events.ts';
+import { listUndelivered } from './modules/ledger/list-undelivered.ts';
 import { checkWebhookUrl } from './modules/webhooks/check-webhook-url.ts';
 import { clearAllDlq } from './modules/webhooks/clear-all-dlq.ts';
 import { clearDlqItem } from './modules/webhooks/clear-dlq-item.ts';
@@ -38,11 +47,9 @@ import { getDlqItems } from './modules/webhooks/get-dlq-items.ts';
 import { getRetryConfig } from './modules/webhooks/get-retry-config.ts';
 import { getWebhook } from './modules/webhooks/get-webhook.ts';
 import { listWebhooks } from './modules/webhooks/list-webhooks.ts';
-import { recoverWebhook } from './modules/webhooks/recover-webhook.ts';
+import { probeWebhook } from './modules/webhooks/probe-webhook.ts';
 import { regenerateWebhookSecret } from './modules/webhooks/regenerate-webhook-secret.ts';
 import { replayDelivery } from './modules/webhooks/replay-delivery.ts';
-import { replayFailedDeliveries } from './modules/webhooks/replay-failed-deliveries.ts';
-import { retryAllDlq } from './modules/webhooks/retry-all-dlq.ts';
 import { retryDlqItem } from './modules/webhooks/retry-dlq-item.ts';
 import { revealWebhookSecret } from './modules/webhooks/reveal-webhook-secret.ts';
 import { testWebhook } from './modules/webhooks/test-webhook.ts';
@@ -72,6 +79,7 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   deleteWebhook,
   regenerateWebhookSecret,
   revealWebhookSecret,
+  probeWebhook,
   testWebhook,
   checkWebhookUrl,
   getDeliveryHistory,
@@ -79,6 +87,9 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   replayDelivery,
   replayFailedDeliveries,
   recoverWebhook,
+  listBulkJobs,
+  getBulkJob,
+  updateBulkJob,
   getRetryConfig,
   updateRetryConfig,
   getDlqItems,
@@ -87,6 +98,9 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   clearDlqItem,
   clearAllDlq,
   sendEvents,
+  listEvents,
+  getEvent,
+  listUndelivered,
   listEventTypes,
   saveEventType,
   deleteEventType,

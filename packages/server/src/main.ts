@@ -37,7 +37,7 @@ program
 program
   .command('work')
   .description('Deliver only, without HTTP; needs DATABASE_URL')
-  .action(() => serve(config(), { http: false }));
+  .action(() => serve(config(), { http: false, onDelivering: () => say('Trunkline is delivering') }));
 
 program
   .command('demo')

@@ -156,8 +156,8 @@ async function assemble(
       app: { ...parts, sender },
       pool: enginePool,
       publish: (organizationId, topic, ids) => live.publish({ organizationId, topic, ids }),
-      onGone: (organizationId, webhookId) => {
-        disableGoneWebhook(systemContext(app, organizationId), webhookId).catch((error: unknown) =>
+      onGone: (organizationId, webhookId, url) => {
+        disableGoneWebhook(systemContext(app, organizationId), webhookId, url).catch((error: unknown) =>
           log.error({ err: error, webhookId }, 'a webhook that answered 410 could not be switched off'),
         );
       },
@@ -179,7 +179,12 @@ async function assemble(
       apiKeys.forget();
     });
     await live.start();
-    const lastUsedTimer = setInterval(() => void apiKeys.flushLastUsed(), 10_000);
+    // What could not be written is kept for the next time; the process lives on without it.
+    const flushLastUsed = () =>
+      apiKeys
+        .flushLastUsed()
+        .catch((error: unknown) => log.warn({ err: error }, 'uses of API keys could not be written'));
+    const lastUsedTimer = setInterval(() => void flushLastUsed(), 10_000);
     return {
       app,
       apiKeys,
@@ -189,7 +194,7 @@ async function assemble(
       stop: async () => {
         clearInterval(lastUsedTimer);
         await engine.stop();
-        await apiKeys.flushLastUsed();
+        await flushLastUsed();
         await sender.close(5_000);
         await live.stop();
         await stopPools();

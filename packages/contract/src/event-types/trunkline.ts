@@ -1,3 +1,4 @@
+import { failingDays } from '../failing-days.ts';
 import { defineGroup } from './event-type.ts';
 import { amount, count, flag, list, nullable, object, oneOf, text, time, uuid } from './schema.ts';
 
@@ -194,13 +195,15 @@ const webhooks = defineGroup('Trunkline', {
     example: { message: 'Is this endpoint reachable?' },
   },
   'webhook.failing': {
-    description: 'The last deliveries to a webhook failed. It is sent once, when the state changes.',
+    description: `No delivery to a webhook has succeeded for ${failingDays.notice} days. It is sent once; after ${failingDays.disable} days the webhook is switched off, and its deliveries are held.`,
     data: {
       ...webhook,
       consecutiveFailures: count('Failed attempts in a row.'),
       lastStatus: count('HTTP status of the last attempt; 0 = no answer.'),
       error: fault,
-      disablesAt: nullable(time('When it will be switched off if nothing succeeds; null when it will not.')),
+      disablesAt: nullable(
+        time('When it is switched off if nothing succeeds until then; null when it is not.'),
+      ),
       failingSince: time('When the first of them failed.'),
     },
     example: {

@@ -2,6 +2,8 @@ import type { Config } from '../config/env.ts';
 import { createHttpServer } from '../http/server.ts';
 import { startApp } from '../start-app.ts';
 import type { RunningApp } from '../start-app.ts';
+import { BulkJobs } from '../workers/bulk-jobs.ts';
+import { FailingWebhooks } from '../workers/failing-webhooks.ts';
 import { Maintenance } from '../workers/maintenance.ts';
 
 const requestsMayFinishMs = 20_000;
@@ -12,6 +14,8 @@ export interface ServeOptions {
   /** Runs when the database is ready and before anything is delivered. */
   prepare?: (running: RunningApp) => Promise<void>;
   onListening?: (address: string, running: RunningApp) => Promise<void> | void;
+  /** The engine runs; `work` has no address to announce. */
+  onDelivering?: () => void;
 }
 
 /**
@@ -22,11 +26,16 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   const running = await startApp(config);
   const { app } = running;
   const maintenance = new Maintenance(app);
+  const bulkJobs = new BulkJobs(app);
+  const failingWebhooks = new FailingWebhooks(app);
   const http = options.http ? createHttpServer(app, running.apiKeys) : undefined;
   try {
     await maintenance.start();
     await options.prepare?.(running);
     await running.startEngine();
+    options.onDelivering?.();
+    bulkJobs.start();
+    failingWebhooks.start();
     if (http) {
       const { port } = await http.listen(config.port, config.host);
       const address = config.port === port ? config.publicUrl : `http://${config.host}:${port}`;
@@ -36,6 +45,8 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   } catch (error) {
     // Whatever keeps a timer or a connection would keep the process, too.
     await http?.close(0).catch(() => undefined);
+    await failingWebhooks.stop();
+    await bulkJobs.stop();
     await maintenance.stop();
     await running.stop();
     throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? new PortInUseError(config.port) : error;
@@ -51,6 +62,8 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   endAtSecondSignal(app.clock);
   const httpClosed = http?.close(requestsMayFinishMs);
   await httpClosed;
+  await failingWebhooks.stop();
+  await bulkJobs.stop();
   await maintenance.stop();
   await running.stop();
   app.log.info('stopped');

@@ -13,6 +13,17 @@ export interface LiveChange {
 type Listener = (message: LiveMessage) => void;
 
 const reconnectMs = 1_000;
+/** A listener that sends nothing never hears that the other end is gone: it asks this often, and waits so long. */
+const times = { aliveEveryMs: 15_000, patienceMs: 10_000 };
+
+export interface LiveBusOptions {
+  url: string;
+  clock: () => number;
+  log: Logger;
+  aliveEveryMs?: number;
+  /** For a connection to be made and for every statement on it. */
+  patienceMs?: number;
+}
 
 /**
  * What changed, from any node to every open browser of the organization (DASH-5). Changes travel by
@@ -21,38 +32,69 @@ const reconnectMs = 1_000;
 export class LiveBus {
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #changeHandlers: ((change: LiveChange) => void)[] = [];
-  readonly #options: { url: string; clock: () => number; log: Logger };
+  readonly #options: Required<LiveBusOptions>;
   #client: pg.Client | null = null;
   #stopped = false;
   /** The connection takes one statement at a time. */
   #sending: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
+  #aliveTimer: NodeJS.Timeout | undefined;
+  #checking = false;
   /** Called when the connection was lost and is back: what was announced meanwhile is unknown. */
   #gapHandlers: (() => void)[] = [];
 
-  constructor(options: { url: string; clock: () => number; log: Logger }) {
-    this.#options = options;
+  constructor(options: LiveBusOptions) {
+    this.#options = { ...times, ...options };
   }
 
   async start(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.#options.url, application_name: 'trunkline live' });
+    const { url, patienceMs, aliveEveryMs } = this.#options;
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: 'trunkline live',
+      connectionTimeoutMillis: patienceMs,
+      query_timeout: patienceMs,
+    });
     client.on('error', () => this.#lost(client));
     client.on('end', () => this.#lost(client));
     client.on('notification', (notification) => this.#receive(notification.payload ?? ''));
-    await client.connect();
-    await client.query(`LISTEN ${liveChannel}`);
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${liveChannel}`);
+    } catch (error) {
+      client.end().catch(() => undefined);
+      throw error;
+    }
     this.#client = client;
+    clearInterval(this.#aliveTimer);
+    this.#aliveTimer = setInterval(() => this.#checkAlive(client), aliveEveryMs);
+  }
+
+  #checkAlive(client: pg.Client): void {
+    if (this.#checking) return;
+    this.#checking = true;
+    this.#sending = this.#sending.then(async () => {
+      try {
+        if (this.#client === client) await client.query('SELECT');
+      } catch {
+        client.end().catch(() => undefined);
+        this.#lost(client);
+      }
+      this.#checking = false;
+    });
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    clearInterval(this.#aliveTimer);
     await this.#client?.end().catch(() => undefined);
   }
 
   #lost(client: pg.Client): void {
     if (this.#stopped || (this.#client !== null && this.#client !== client)) return;
     this.#client = null;
+    clearInterval(this.#aliveTimer);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.start().then(

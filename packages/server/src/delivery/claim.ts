@@ -10,6 +10,8 @@ export interface ClaimedRow {
   webhookId: string;
   trigger: DeliveryTrigger;
   replayOf: string | null;
+  /** The line that it is the head of. */
+  line: string | null;
   attempts: number;
   attemptsBefore: number;
   claims: number;
@@ -18,55 +20,85 @@ export interface ClaimedRow {
   type: string | null;
   key: string | null;
   body: string | null;
-  /** When it fell due. */
-  dueAt: Date;
 }
 
+export interface DueRow extends ClaimedRow {
+  /** When it fell due. */
+  dueAt: Date;
+  /** It went into its endpoint's backlog instead, because this node has enough of it in hand. */
+  surplus: boolean;
+}
+
+const leasedColumns = `q.id, q.fence, q.organization_id, q.webhook_id, q.trigger, q.replay_of, q.subject, q.attempts,
+      q.attempts_before, q.claims, q.event_id`;
+
 /**
- * Takes due deliveries: retries, backlog, and those whose lease ran out. Database time decides. `from` is a
- * low-water mark that spares the scan the dead index entries at the head of the queue.
+ * Leases every row that a statement picked as `due` to node $1 for $2 seconds: its next part, named `claimed`. An array
+ * of ids, whose length the planner takes for small, keeps it from reading the whole queue for a join.
+ */
+export const leaseAll = `
+  claimed AS (
+    UPDATE delivery_queue q SET owner = $1, fence = q.fence + 1, claims = q.claims + 1,
+      due_at = now() + $2 * interval '1 second'
+    WHERE q.id = ANY (ARRAY(SELECT id FROM due)) RETURNING ${leasedColumns})`;
+
+/** A {@link ClaimedRow} of `claimed` as c and its event as e. */
+export const claimedColumns = `c.id, c.fence, c.organization_id AS "organizationId", c.webhook_id AS "webhookId", c.trigger,
+    c.replay_of AS "replayOf", c.subject AS line, c.attempts, c.attempts_before AS "attemptsBefore", c.claims,
+    c.event_id AS "eventId", e.type, e.key, e.body`;
+
+/** Who leases, and for how long. */
+export interface Claimant {
+  nodeId: string;
+  leaseSeconds: number;
+}
+
+/** Ends a statement that has picked rows as `due`: leases them and gives them as {@link ClaimedRow}. */
+export const takeDue = `${leaseAll}
+  SELECT ${claimedColumns} FROM claimed c LEFT JOIN events e ON e.id = c.event_id ORDER BY c.id`;
+
+/**
+ * Takes due deliveries: retries, replays, and those whose lease ran out. Database time decides. `from` is a
+ * low-water mark that spares the scan the dead index entries at the head of the queue. What this node has enough
+ * of moves out of the way into its backlog, so that no claim has to step over it again.
  */
 const claim = {
   name: 'claim',
   text: `
   WITH due AS MATERIALIZED (
     SELECT id, due_at FROM delivery_queue
-    WHERE due_at <= now() AND due_at >= $4::timestamptz AND webhook_id <> ALL ($5::uuid[])
+    WHERE due_at <= now() AND due_at >= $4::timestamptz
     ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED),
   claimed AS (
-    UPDATE delivery_queue q SET owner = $1, fence = q.fence + 1, claims = q.claims + 1,
-      due_at = now() + $2 * interval '1 second'
+    UPDATE delivery_queue q SET fence = q.fence + 1,
+      owner = CASE WHEN q.webhook_id = ANY ($5::uuid[]) THEN NULL ELSE $1::uuid END,
+      claims = q.claims + CASE WHEN q.webhook_id = ANY ($5::uuid[]) THEN 0 ELSE 1 END,
+      due_at = CASE WHEN q.webhook_id = ANY ($5::uuid[]) THEN 'infinity' ELSE now() + $2 * interval '1 second' END
     FROM due WHERE q.id = due.id
-    RETURNING q.id, q.fence, q.organization_id, q.webhook_id, q.trigger, q.replay_of, q.attempts, q.attempts_before,
-      q.claims, q.event_id, due.due_at)
-  SELECT c.id, c.fence, c.organization_id AS "organizationId", c.webhook_id AS "webhookId", c.trigger,
-    c.replay_of AS "replayOf", c.attempts, c.attempts_before AS "attemptsBefore", c.claims, c.event_id AS "eventId",
-    e.type, e.key, e.body, c.due_at AS "dueAt"
-  FROM claimed c LEFT JOIN events e ON e.id = c.event_id
-  ORDER BY c.id`,
+    RETURNING ${leasedColumns}, due.due_at, q.owner IS NULL AS surplus)
+  SELECT ${claimedColumns}, c.due_at AS "dueAt", c.surplus
+  FROM claimed c LEFT JOIN events e ON e.id = c.event_id AND NOT c.surplus ORDER BY c.id`,
 };
 
 const markOf = (from: number) => (from === 0 ? '-infinity' : new Date(from).toISOString());
 
-export interface ClaimOptions {
-  nodeId: string;
-  leaseSeconds: number;
+export interface ClaimOptions extends Claimant {
   limit: number;
   /** Milliseconds since the epoch by the database's clock. */
   from: number;
   /** Webhooks of which this node has enough in hand. */
-  without: readonly string[];
+  saturated: readonly string[];
 }
 
-export async function claimDue(pool: pg.Pool, options: ClaimOptions): Promise<ClaimedRow[]> {
-  const { rows } = await pool.query<ClaimedRow>({
+export async function claimDue(pool: pg.Pool, options: ClaimOptions): Promise<DueRow[]> {
+  const { rows } = await pool.query<DueRow>({
     ...claim,
     values: [
       options.nodeId,
       options.leaseSeconds,
       options.limit,
       markOf(options.from),
-      uuidArray(options.without),
+      uuidArray(options.saturated),
     ],
   });
   return rows;
@@ -103,44 +135,32 @@ export async function renewLeases(
 }
 
 /** What a node gives back. */
-export type Returned = Pick<Lease, 'id' | 'fence' | 'webhookId'>;
+export type Returned = Pick<Lease, 'id' | 'fence'>;
 
 /**
- * `now`: anybody may claim it at once. `later`: in a minute, since this node cannot send it. `held`: it waits
- * until its webhook is switched on. `cancel`: its webhook or its event is gone.
+ * `now`: anybody may claim it at once. `later`: in a minute, since this node cannot send it. `held`: into its
+ * endpoint's backlog, since the endpoint does not flow or this node has enough of it. `cancel`: its webhook or
+ * its event is gone.
  */
 export type HandBack = 'now' | 'later' | 'held' | 'cancel';
 
-const dueAt = {
-  now: 'now()',
-  later: `now() + interval '1 minute'`,
-  held: `CASE WHEN EXISTS (SELECT FROM w WHERE w.id = q.webhook_id AND w.enabled) THEN now()
-    ELSE 'infinity'::timestamptz END`,
-};
+const dueAt = { now: 'now()', later: `now() + interval '1 minute'`, held: `'infinity'` };
 
 /**
- * Hands deliveries back untouched. The node's copy of the webhook may be older than the switch itself, so
- * `held` looks again, under a lock that a switch waits for: what came too late to be resumed falls due now.
+ * Hands deliveries back untouched. That the node's copy of the webhook may be older than a switch does no harm:
+ * every node looks for backlogs that flow all the time.
  */
 export async function handBack(
   pool: pg.Pool,
   leases: readonly Returned[],
   how: Exclude<HandBack, 'cancel'>,
 ): Promise<void> {
-  const switches =
-    how === 'held'
-      ? `w AS MATERIALIZED (SELECT id, enabled AND deleted_at IS NULL AS enabled FROM webhooks
-          WHERE id = ANY ($3::uuid[]) ORDER BY id FOR SHARE),`
-      : '';
-  const values: unknown[] = [uuidArray(leases.map((l) => l.id)), int4Array(leases.map((l) => l.fence))];
-  if (how === 'held') values.push([...new Set(leases.map((l) => l.webhookId))]);
   await pool.query({
     name: `hand_back_${how}`,
-    text: `WITH ${switches} r AS (SELECT * FROM unnest($1::uuid[], $2::int4[]) AS r (id, fence))
-      UPDATE delivery_queue q SET owner = NULL, fence = q.fence + 1, claims = greatest(q.claims - 1, 0),
+    text: `UPDATE delivery_queue q SET owner = NULL, fence = q.fence + 1, claims = greatest(q.claims - 1, 0),
         due_at = ${dueAt[how]}
-      FROM r WHERE q.id = r.id AND q.fence = r.fence`,
-    values,
+      FROM unnest($1::uuid[], $2::int4[]) AS r (id, fence) WHERE q.id = r.id AND q.fence = r.fence`,
+    values: [uuidArray(leases.map((l) => l.id)), int4Array(leases.map((l) => l.fence))],
   });
 }
 

@@ -1,11 +1,13 @@
 import { performance } from 'node:perf_hooks';
+import { FailureRow, healthOf } from './circuit.ts';
 import type { HandBack } from './claim.ts';
 import { claimLimit, verdictOf } from './verdict.ts';
 import { sendAttempt } from './send-attempt.ts';
 import type { AttemptSender } from './send-attempt.ts';
 import type { EndpointCache } from './endpoints.ts';
+import type { Pace } from './pace.ts';
 import type { Result } from './record.ts';
-import type { Endpoint, Lease, Outcome } from './types.ts';
+import type { KnownEndpoint, Lease, Limits, Outcome } from './types.ts';
 
 export interface DispatcherOptions extends AttemptSender {
   endpoints: EndpointCache;
@@ -20,6 +22,16 @@ export interface DispatcherOptions extends AttemptSender {
   onResult: (result: Result) => void;
   /** Deliveries that cannot go out from here now. */
   onHandBack: (leases: Lease[], how: HandBack) => void;
+  /** Rates, and among how many nodes a bound on requests in flight is divided. */
+  pace: Pick<Pace, 'take'>;
+  liveNodes: () => number;
+  /** The lane of an endpoint runs low, and its backlog has more. */
+  onLow: (webhookId: string) => void;
+  /** The endpoint does not flow. */
+  onStopped: (webhookId: string) => void;
+  /** An endpoint has failed so often in a row that its circuit should open. */
+  onUnwell: (endpoint: KnownEndpoint) => void;
+  onProbed: (endpoint: KnownEndpoint, well: boolean) => void;
   /** True while results wait to be recorded beyond the bound. */
   congested: () => boolean;
 }
@@ -36,9 +48,23 @@ interface Lane {
   queued: boolean;
   /** Its webhook changed and is being read again. */
   reading: boolean;
+  /** Deliveries that may wait here. */
+  limit: number;
+  /** More of it lies in its backlog; asked for already. */
+  backlog: boolean;
+  asked: boolean;
+  /** What is taken out of its backlog has a rate of its own. */
+  catchesUp: boolean;
+  failures: FailureRow | null;
 }
 
 const firstWindow = 8;
+/** In windows: a lane asks for more of its backlog when no more than this waits, and up to how much it takes. */
+const low = 2;
+const full = 6;
+/** Of an endpoint with a rate, no more than this waits in memory. */
+const limitSeconds = 3;
+const leastLimit = 8;
 
 /**
  * Sends what this node has leased. Every endpoint has its own lane and window, and lanes take turns, so a slow
@@ -55,6 +81,8 @@ export class Dispatcher {
   #idle: (() => void)[] = [];
   /** Webhooks being read for deliveries that are neither waiting nor in flight meanwhile. */
   readonly #reading = new Set<Promise<void>>();
+  /** Deliveries that are sent although the circuit is open. */
+  readonly #probes = new Set<string>();
 
   constructor(options: DispatcherOptions) {
     this.#options = { inFlightLimit: 1024, windowLimit: 128, waitingPerEndpoint: 5_000, ...options };
@@ -72,43 +100,78 @@ export class Dispatcher {
   /** Endpoints of which this node has as much in hand as it wants. */
   saturated(): string[] {
     const ids: string[] = [];
-    const half = this.#options.waitingPerEndpoint / 2;
     for (const lane of this.#lanes.values())
-      if (lane.waiting.length - lane.head > half) ids.push(lane.endpointId);
+      if (lane.waiting.length - lane.head > lane.limit / 2) ids.push(lane.endpointId);
     return ids;
   }
 
-  /** Takes leased deliveries, reading the endpoints that are not known yet in the versions needed. */
+  /** How many deliveries out of its backlog an endpoint's lane has room for. */
+  room(webhookId: string): number {
+    const lane = this.#lanes.get(webhookId);
+    if (this.#stopping) return 0;
+    if (!lane) return firstWindow * full;
+    return Math.max(0, Math.min(lane.window * full, lane.limit) - (lane.waiting.length - lane.head));
+  }
+
+  /** Whether an endpoint's backlog has more than was asked for. */
+  setBacklog(webhookId: string, waits: boolean): void {
+    let lane = this.#lanes.get(webhookId);
+    if (!lane) {
+      if (!waits) return;
+      lane = this.#open(webhookId);
+    }
+    lane.backlog = waits;
+    lane.asked = false;
+  }
+
+  /** Lets one delivery pass the open circuit of its endpoint; it is taken right after. */
+  probe(deliveryId: string): void {
+    this.#probes.add(deliveryId);
+  }
+
+  /** Tokens of its rate may be there. */
+  retry(webhookId: string): void {
+    const lane = this.#lanes.get(webhookId);
+    if (!lane) return;
+    this.#makeReady(lane);
+    this.#pump();
+  }
+
+  /**
+   * Takes leased deliveries, reading the endpoints that are not known yet in the versions needed; `versions` come
+   * with new ones.
+   */
   async take(leases: readonly Lease[], versions?: ReadonlyMap<string, number>): Promise<void> {
     const missing = new Set<string>();
     for (const lease of leases) {
       if (!this.#options.endpoints.peek(lease.webhookId, versions?.get(lease.webhookId)))
         missing.add(lease.webhookId);
     }
-    if (missing.size === 0) this.#place(leases, missing);
-    else await this.#tracked(this.#readAndPlace(leases, missing));
+    const fresh = versions !== undefined;
+    if (missing.size === 0) this.#place(leases, missing, fresh);
+    else await this.#tracked(this.#readAndPlace(leases, missing, fresh));
     this.#pump();
   }
 
-  async #readAndPlace(leases: readonly Lease[], missing: ReadonlySet<string>): Promise<void> {
+  async #readAndPlace(leases: readonly Lease[], missing: ReadonlySet<string>, fresh: boolean): Promise<void> {
     try {
       const found = await this.#options.endpoints.load(missing);
-      this.#place(leases, new Set([...missing].filter((id) => !found.has(id))));
+      this.#place(leases, new Set([...missing].filter((id) => !found.has(id))), fresh);
     } catch {
       this.#options.onHandBack([...leases], 'now');
     }
   }
 
   /** `unknown` are webhooks that do not exist; whether a known copy is still in the cache says nothing. */
-  #place(leases: readonly Lease[], unknown: ReadonlySet<string>): void {
+  #place(leases: readonly Lease[], unknown: ReadonlySet<string>, fresh: boolean): void {
     const surplus: Lease[] = [];
     const orphans: Lease[] = [];
     for (const lease of leases) {
       if (unknown.has(lease.webhookId)) orphans.push(lease);
-      else if (!this.#enqueue(lease)) surplus.push(lease);
+      else if (!this.#enqueue(lease, fresh)) surplus.push(lease);
     }
     if (orphans.length > 0) this.#options.onHandBack(orphans, 'cancel');
-    if (surplus.length > 0) this.#options.onHandBack(surplus, 'now');
+    if (surplus.length > 0) this.#options.onHandBack(surplus, this.#stopping ? 'now' : 'held');
   }
 
   async #tracked(work: Promise<void>): Promise<void> {
@@ -117,26 +180,52 @@ export class Dispatcher {
     this.#reading.delete(work);
   }
 
-  #enqueue(lease: Lease): boolean {
+  #enqueue(lease: Lease, fresh: boolean): boolean {
     if (this.#stopping) return false;
-    let lane = this.#lanes.get(lease.webhookId);
-    if (!lane) {
-      lane = {
-        endpointId: lease.webhookId,
-        waiting: [],
-        head: 0,
-        inFlight: 0,
-        window: firstWindow,
-        queued: false,
-        reading: false,
-      };
-      this.#lanes.set(lease.webhookId, lane);
-    }
-    if (lane.waiting.length - lane.head >= this.#options.waitingPerEndpoint) return false;
+    const lane = this.#lanes.get(lease.webhookId) ?? this.#open(lease.webhookId);
+    const waiting = lane.waiting.length - lane.head;
+    if (waiting >= lane.limit) return false;
+    // What is new goes behind the backlog, or the oldest would starve under a steady load.
+    if (fresh && lane.backlog && !lane.catchesUp && waiting >= lane.window * low) return false;
     lane.waiting.push(lease);
     this.#waiting += 1;
     this.#makeReady(lane);
     return true;
+  }
+
+  #open(endpointId: string): Lane {
+    const lane: Lane = {
+      endpointId,
+      waiting: [],
+      head: 0,
+      inFlight: 0,
+      window: firstWindow,
+      queued: false,
+      reading: false,
+      limit: this.#options.waitingPerEndpoint,
+      backlog: false,
+      asked: false,
+      catchesUp: false,
+      failures: null,
+    };
+    this.#bound(lane, this.#options.endpoints.peek(endpointId)?.limits ?? null);
+    this.#lanes.set(endpointId, lane);
+    return lane;
+  }
+
+  #bound(lane: Lane, limits: Limits | null): void {
+    const rate = limits?.ratePerSecond ?? null;
+    lane.limit =
+      rate === null
+        ? this.#options.waitingPerEndpoint
+        : Math.min(this.#options.waitingPerEndpoint, Math.max(leastLimit, rate * limitSeconds));
+    lane.catchesUp = limits !== null && limits.catchUpPerSecond !== null;
+  }
+
+  #askIfLow(lane: Lane): void {
+    if (!lane.backlog || lane.asked || lane.waiting.length - lane.head > lane.window * low) return;
+    lane.asked = true;
+    this.#options.onLow(lane.endpointId);
   }
 
   #makeReady(lane: Lane): void {
@@ -162,6 +251,7 @@ export class Dispatcher {
         void this.#tracked(this.#readAgain(lane));
         continue;
       }
+      if (endpoint.limits !== null && !this.#admits(lane, endpoint, endpoint.limits)) continue;
       lane.head += 1;
       if (lane.head > 256 && lane.head * 2 > lane.waiting.length) {
         lane.waiting.splice(0, lane.head);
@@ -169,8 +259,25 @@ export class Dispatcher {
       }
       this.#waiting -= 1;
       this.#start(lane, lease, endpoint);
+      if (lane.backlog) this.#askIfLow(lane);
       this.#makeReady(lane);
     }
+  }
+
+  /** Whether the bounds of an endpoint let one more go; a request that ends or a token makes its lane ready again. */
+  #admits(lane: Lane, endpoint: KnownEndpoint, limits: Limits): boolean {
+    this.#bound(lane, limits);
+    if (!endpoint.flows && !endpoint.probing) return true;
+    const { maxConcurrency, ratePerSecond } = limits;
+    if (
+      maxConcurrency !== null &&
+      lane.inFlight >= Math.max(1, Math.floor(maxConcurrency / this.#options.liveNodes()))
+    )
+      return false;
+    if (ratePerSecond === null) return true;
+    const { id: webhookId, organizationId } = endpoint;
+    const key = { webhookId, organizationId, clock: 'rate' } as const;
+    return this.#options.pace.take(key, ratePerSecond, 1, lane.waiting.length - lane.head) === 1;
   }
 
   /** Called when results were recorded, so that a congested dispatcher goes on. */
@@ -202,11 +309,13 @@ export class Dispatcher {
     return leases;
   }
 
-  #start(lane: Lane, lease: Lease, endpoint: Endpoint): void {
-    if (this.#tooOld(lease)) this.#options.onHandBack([lease], 'now');
-    else if (endpoint.deleted) this.#options.onHandBack([lease], 'cancel');
-    else if (!endpoint.enabled) this.#options.onHandBack([lease], 'held');
-    else if (endpoint.locked) this.#options.onHandBack([lease], 'later');
+  #start(lane: Lane, lease: Lease, endpoint: KnownEndpoint): void {
+    if (this.#tooOld(lease)) this.#giveUp(lease, 'now');
+    else if (endpoint.deleted) this.#giveUp(lease, 'cancel');
+    else if (!endpoint.flows && !(endpoint.probing && this.#probes.has(lease.id))) {
+      this.#giveUp(lease, 'held');
+      this.#options.onStopped(lane.endpointId);
+    } else if (endpoint.locked) this.#giveUp(lease, 'later');
     else {
       lane.inFlight += 1;
       this.#inFlight += 1;
@@ -214,12 +323,17 @@ export class Dispatcher {
     }
   }
 
+  #giveUp(lease: Lease, how: HandBack): void {
+    this.#probes.delete(lease.id);
+    this.#options.onHandBack([lease], how);
+  }
+
   /** A process that slept past its lease must not send: somebody else may have the delivery by now. */
   #tooOld(lease: Lease): boolean {
     return performance.now() - lease.renewedAt > this.#options.leaseSeconds * 1000 * 0.9;
   }
 
-  async #attempt(lane: Lane, lease: Lease, endpoint: Endpoint): Promise<void> {
+  async #attempt(lane: Lane, lease: Lease, endpoint: KnownEndpoint): Promise<void> {
     const { clock, random } = this.#options;
     const outcome =
       lease.claims > claimLimit
@@ -235,11 +349,27 @@ export class Dispatcher {
       outcome.responseStatus === 0
         ? Math.max(1, lane.window >> 1)
         : Math.min(this.#options.windowLimit, lane.window + 1);
+    if (!outcome.success || lane.failures !== null) this.#watch(lane, lease, endpoint, outcome);
     this.#options.onResult({ lease, outcome, verdict });
+    if (this.#probes.size > 0 && this.#probes.delete(lease.id))
+      this.#options.onProbed(endpoint, healthOf(outcome) === 'well');
     this.#makeReady(lane);
     if (lane.inFlight === 0 && lane.head >= lane.waiting.length) this.#forgetLater(lane);
     this.#pump();
     if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** Counts failures in a row, for the circuit breaker. */
+  #watch(lane: Lane, lease: Lease, endpoint: KnownEndpoint, outcome: Outcome): void {
+    const health = healthOf(outcome);
+    if (health === 'well') lane.failures = null;
+    if (health !== 'unwell') return;
+    if (lane.failures?.url !== outcome.url) lane.failures = new FailureRow(outcome.url);
+    if (!lane.failures.add(lease.id)) return;
+    // Once it closes again, the endpoint is approached with one request at a time.
+    lane.failures = null;
+    lane.window = 1;
+    this.#options.onUnwell(endpoint);
   }
 
   /** Lanes at rest keep their window for a while; beyond a bound the oldest go. */

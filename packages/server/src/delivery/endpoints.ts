@@ -4,14 +4,20 @@ import type { Logger } from 'pino';
 import type { SecretBox } from '../lib/secret-box.ts';
 import { brandKeyOf, signingKeyOf } from '../lib/webhook-signature.ts';
 import { defaultRetryConfig } from '@trunkline/contract/retry';
-import type { Endpoint } from './types.ts';
+import type { KnownEndpoint, Limits } from './types.ts';
 
 interface EndpointRow {
   id: string;
   organizationId: string;
+  name: string;
   version: number;
   enabled: boolean;
   deleted: boolean;
+  paused: boolean;
+  circuitOpen: boolean;
+  maxConcurrency: number | null;
+  ratePerSecond: number | null;
+  catchUpPerSecond: number | null;
   url: string;
   secretBox: Buffer | null;
   previousSecretBox: Buffer | null;
@@ -49,9 +55,9 @@ interface Read {
 export class EndpointCache {
   readonly #app: EndpointParts;
   readonly #pool: pg.Pool;
-  readonly #known = new Map<string, Endpoint>();
+  readonly #known = new Map<string, KnownEndpoint>();
   readonly #reads = new Set<Read>();
-  #loading: { ids: Set<string>; done: Promise<Map<string, Endpoint>> } | null = null;
+  #loading: { ids: Set<string>; done: Promise<Map<string, KnownEndpoint>> } | null = null;
   #limit = 50_000;
 
   constructor(app: EndpointParts, pool: pg.Pool) {
@@ -60,7 +66,7 @@ export class EndpointCache {
   }
 
   /** The copy, if it is at least of this version. */
-  peek(id: string, version = 0): Endpoint | undefined {
+  peek(id: string, version = 0): KnownEndpoint | undefined {
     const endpoint = this.#known.get(id);
     return endpoint && endpoint.version >= version ? endpoint : undefined;
   }
@@ -86,14 +92,14 @@ export class EndpointCache {
    * Reads webhooks, those that others ask for at the same moment in the same query. What is not in the answer
    * does not exist; a copy that is in it may be forgotten again by now.
    */
-  async load(ids: Iterable<string>): Promise<ReadonlyMap<string, Endpoint>> {
+  async load(ids: Iterable<string>): Promise<ReadonlyMap<string, KnownEndpoint>> {
     // What is already being read may be older than what the caller has seen: always a new round.
     this.#loading ??= this.#startRound();
     for (const id of ids) this.#loading.ids.add(id);
     return this.#loading.done;
   }
 
-  #startRound(): { ids: Set<string>; done: Promise<Map<string, Endpoint>> } {
+  #startRound(): { ids: Set<string>; done: Promise<Map<string, KnownEndpoint>> } {
     const ids = new Set<string>();
     const done = Promise.resolve().then(() => {
       this.#loading = null;
@@ -103,8 +109,8 @@ export class EndpointCache {
   }
 
   /** What was announced as changed while it was being read is read once more. */
-  async #read(ids: readonly string[]): Promise<Map<string, Endpoint>> {
-    const found = new Map<string, Endpoint>();
+  async #read(ids: readonly string[]): Promise<Map<string, KnownEndpoint>> {
+    const found = new Map<string, KnownEndpoint>();
     let left = ids;
     while (left.length > 0) {
       const read: Read = { ids: new Set(), organizations: new Set(), all: false };
@@ -129,7 +135,9 @@ export class EndpointCache {
 
   async #query(ids: readonly string[]): Promise<EndpointRow[]> {
     const { rows } = await this.#pool.query<EndpointRow>(
-      `SELECT w.id, w.organization_id AS "organizationId", w.version, w.enabled, w.deleted_at IS NOT NULL AS deleted,
+      `SELECT w.id, w.organization_id AS "organizationId", w.name, w.version, w.enabled, w.deleted_at IS NOT NULL AS deleted,
+              w.paused, w.circuit_open AS "circuitOpen", w.max_concurrency AS "maxConcurrency",
+              w.rate_per_second AS "ratePerSecond", w.catch_up_per_second AS "catchUpPerSecond",
               w.url, w.secret_box AS "secretBox", w.previous_secret_box AS "previousSecretBox",
               w.previous_secret_expires_at AS "previousSecretExpiresAt", w.retry,
               CASE WHEN c.organization_id IS NOT NULL THEN json_build_object(
@@ -144,7 +152,7 @@ export class EndpointCache {
     return rows;
   }
 
-  #open(row: EndpointRow): Endpoint {
+  #open(row: EndpointRow): KnownEndpoint {
     const url = new URL(row.url);
     const until = row.previousSecretExpiresAt?.getTime() ?? 0;
     const current = this.#secretOf(row, 'secret_box', row.secretBox);
@@ -154,9 +162,14 @@ export class EndpointCache {
         : undefined;
     const secrets = [current, previous].filter((secret) => secret !== undefined);
     const config = row.orgPolicy ?? defaultRetryConfig;
+    const wanted = row.enabled && !row.deleted && !row.paused;
     return {
       id: row.id,
       organizationId: row.organizationId,
+      name: row.name,
+      flows: wanted && !row.circuitOpen,
+      probing: wanted && row.circuitOpen,
+      limits: limitsOf(row),
       version: row.version,
       enabled: row.enabled && !row.deleted,
       deleted: row.deleted,
@@ -187,4 +200,9 @@ export class EndpointCache {
       return undefined;
     }
   }
+}
+
+function limitsOf({ maxConcurrency, ratePerSecond, catchUpPerSecond }: EndpointRow): Limits | null {
+  if (maxConcurrency === null && ratePerSecond === null && catchUpPerSecond === null) return null;
+  return { maxConcurrency, ratePerSecond, catchUpPerSecond };
 }

@@ -4,15 +4,21 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Config } from '../config/env.ts';
 import type { Sender } from '../lib/egress/client.ts';
+import { Backlog } from './backlog.ts';
 import { cancel, claimDue, freeAllLeases, handBack, nextDue, renewLeases } from './claim.ts';
 import type { ClaimedRow, HandBack } from './claim.ts';
+import { Circuits } from './circuits.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { EndpointCache } from './endpoints.ts';
 import type { EndpointParts } from './endpoints.ts';
 import { Ingest } from './ingest.ts';
 import type { FreshDelivery, NewEvent } from './ingest.ts';
-import { isDataFault, recordResults, recordTest, storedAttempts } from './record.ts';
+import { Lines } from './lines.ts';
+import { Nodes } from './nodes.ts';
+import { Pace } from './pace.ts';
+import { recordTest } from './record.ts';
 import type { Result } from './record.ts';
+import { Recorder } from './recorder.ts';
 import { sendAttempt, userAgentOf } from './send-attempt.ts';
 import { Statistics } from './statistics.ts';
 import type { Endpoint, Lease, Outcome, StoredEvent } from './types.ts';
@@ -32,14 +38,12 @@ export interface EngineOptions {
   /** Its own pool: a screen's slow query never waits before a delivery. */
   pool: pg.Pool;
   publish: (organizationId: string, topic: LiveTopic, ids: string[]) => void;
-  /** An endpoint answered 410: it wants nothing more. */
-  onGone: (organizationId: string, webhookId: string) => void;
+  /** An endpoint answered 410 at this URL: it wants nothing more. */
+  onGone: (organizationId: string, webhookId: string, url: string) => void;
   /** A delivery was given up. */
   onDeadLettered: (result: Result) => void;
 }
 
-const recordLimit = 500;
-const retryRecordMs = 500;
 /** Results that may wait to be written before sending pauses. */
 const resultLimit = 5_000;
 /** Deliveries in memory beyond which fresh ones are left for a later claim. */
@@ -52,6 +56,7 @@ const fullSweepEveryMs = 3_000;
 /** Transactions that are still open may insert rows a little older than what was claimed last. */
 const lowWaterSlackMs = 2_000;
 const drainMs = 25_000;
+const recordLastMs = 5_000;
 
 /**
  * The delivery engine of one node: accept → store and lease → send → record, and the claims of what is due.
@@ -66,13 +71,13 @@ export class Engine {
   readonly #ingest: Ingest;
   readonly #dispatcher: Dispatcher;
   readonly #statistics: Statistics;
+  readonly #backlog: Backlog;
+  readonly #lines: Lines;
+  readonly #pace: Pace;
+  readonly #nodes: Nodes;
+  readonly #recorder: Recorder;
+  readonly #circuits: Circuits;
   readonly #held = new Map<string, Lease>();
-  #results: Result[] = [];
-  /** Results whose statement broke off: they may be written although nobody said so. */
-  readonly #unsure = new WeakSet<Result>();
-  #recording = false;
-  #recorded: (() => void)[] = [];
-  #ended = false;
   #returning = new Map<HandBack, Lease[]>();
   #handingBack: Promise<void> = Promise.resolve();
   #touched = new Map<string, { deliveries: Set<string>; deadLetters: boolean }>();
@@ -107,6 +112,27 @@ export class Engine {
     this.#options = options;
     this.nodeId = app.newId();
     this.endpoints = new EndpointCache(app, options.pool);
+    const { pool } = options;
+    const { log } = app;
+    const claimant = { pool, log, nodeId: this.nodeId, leaseSeconds: app.config.leaseSeconds };
+    this.#nodes = new Nodes({ pool, log, nodeId: this.nodeId, version: app.version });
+    this.#pace = new Pace({
+      pool,
+      log,
+      onReady: (webhookId, clock) =>
+        clock === 'rate' ? this.#dispatcher.retry(webhookId) : this.#backlog.ask(webhookId),
+    });
+    this.#lines = new Lines({ ...claimant, onClaimed: (rows) => this.#takeClaimed(rows) });
+    this.#backlog = new Backlog({
+      ...claimant,
+      endpoints: this.endpoints,
+      room: (webhookId) => (this.#held.size < inHandLimit ? this.#dispatcher.room(webhookId) : 0),
+      onKnown: (webhookId, waits) => this.#dispatcher.setBacklog(webhookId, waits),
+      onClaimed: (rows) => this.#takeClaimed(rows),
+      catchUp: (webhookId, organizationId, rate, rows) =>
+        this.#pace.take({ webhookId, organizationId, clock: 'catch_up' }, rate, rows, rows),
+      onUnused: (webhookId, rows) => this.#pace.giveBack({ webhookId, clock: 'catch_up' }, rows),
+    });
     this.#dispatcher = new Dispatcher({
       sender: app.sender,
       clock: app.clock,
@@ -118,7 +144,29 @@ export class Engine {
       endpoints: this.endpoints,
       onResult: (result) => this.#onResult(result),
       onHandBack: (leases, how) => this.#handBack(leases, how),
-      congested: () => this.#results.length >= resultLimit,
+      pace: this.#pace,
+      liveNodes: () => this.#nodes.live,
+      onLow: (webhookId) => this.#backlog.ask(webhookId),
+      onStopped: (webhookId) => this.#backlog.forget(webhookId),
+      onUnwell: (endpoint) => void this.#circuits.open(endpoint),
+      onProbed: (endpoint, well) => void this.#circuits.probed(endpoint, well),
+      congested: () => this.#recorder.size >= resultLimit,
+    });
+    this.#recorder = new Recorder({
+      pool,
+      log,
+      onRecorded: (result, written, fence) => this.#onRecorded(result, written, fence),
+      onBatch: () => this.#dispatcher.resume(),
+    });
+    this.#circuits = new Circuits({
+      ...claimant,
+      attemptTimeoutSeconds: app.config.attemptTimeoutSeconds,
+      endpoints: this.endpoints,
+      onProbe: (rows) => {
+        for (const { id } of rows) this.#dispatcher.probe(id);
+        return this.#takeClaimed(rows);
+      },
+      onClosed: () => this.#backlog.look(),
     });
     this.#ingest = new Ingest({
       pool: options.pool,
@@ -126,13 +174,20 @@ export class Engine {
       leaseSeconds: app.config.leaseSeconds,
       mayLease: () => this.#running && this.#held.size < inHandLimit,
       onFresh: (deliveries) => this.#onFresh(deliveries),
+      onQueuedUp: (lines) => {
+        for (const line of lines) this.#lines.move(line);
+      },
     });
   }
 
   /** Starts claiming. `alone`: no other process uses this database, so every lease in it is a dead process's. */
   async start(alone: boolean): Promise<void> {
     if (alone) await freeAllLeases(this.#pool);
+    await this.#nodes.start(alone);
     this.#running = true;
+    this.#lines.start();
+    this.#backlog.start();
+    this.#circuits.start();
     this.#flushTimer = setInterval(() => void this.#flush(), flushEveryMs);
     this.#renewTimer = setInterval(() => void this.#renew(), (this.#app.config.leaseSeconds * 1000) / 3);
     this.wake();
@@ -146,9 +201,15 @@ export class Engine {
     return duplicates;
   }
 
-  /** Looks for due deliveries now: something was queued outside of the engine. */
+  /**
+   * Looks for due deliveries, backlogs and probes now: something was queued, switched or cleared outside of the
+   * engine.
+   */
   wake(): void {
+    if (!this.#running) return;
     this.#scheduleClaim(0);
+    this.#backlog.look();
+    this.#circuits.probe();
   }
 
   /** Sends a test now, with a single attempt; the caller stored its event. */
@@ -163,6 +224,7 @@ export class Engine {
       event,
       trigger: 'test',
       replayOf: null,
+      line: null,
       attempts: 0,
       attemptsBefore: 0,
       claims: 0,
@@ -198,12 +260,13 @@ export class Engine {
     clearTimeout(this.#claimTimer);
     await this.#ingest.drained();
     await this.#claiming;
+    await Promise.all([this.#circuits.stop(), this.#backlog.stop(), this.#lines.stop()]);
+    this.#pace.stop();
     await this.#dispatcher.stop(drainMs);
-    await this.#allRecorded(5_000);
-    this.#ended = true;
-    if (this.#results.length > 0) {
+    const unrecorded = await this.#recorder.stop(recordLastMs);
+    if (unrecorded > 0) {
       this.#app.log.error(
-        { results: this.#results.length },
+        { results: unrecorded },
         'the database is away: these deliveries will be sent again',
       );
     }
@@ -212,15 +275,17 @@ export class Engine {
     await this.#flush();
     await this.#statistics.flush(this.#pool);
     await this.#handingBack;
+    await this.#nodes.stop();
   }
 
-  /** For /metrics. */
-  gauges(): { inFlight: number; waiting: number; held: number; unrecorded: number } {
+  /** For /metrics. `nodes`: processes at work on this database. */
+  gauges(): { inFlight: number; waiting: number; held: number; unrecorded: number; nodes: number } {
     return {
       inFlight: this.#dispatcher.inFlight,
       waiting: this.#dispatcher.waiting,
       held: this.#held.size,
-      unrecorded: this.#results.length,
+      unrecorded: this.#recorder.size,
+      nodes: this.#nodes.live,
     };
   }
 
@@ -228,7 +293,7 @@ export class Engine {
     const now = performance.now();
     const leases: Lease[] = [];
     const versions = new Map<string, number>();
-    for (const { id, webhookId, webhookVersion, event } of deliveries) {
+    for (const { id, webhookId, webhookVersion, line, event } of deliveries) {
       const lease: Lease = {
         id,
         fence: 1,
@@ -237,6 +302,7 @@ export class Engine {
         event,
         trigger: 'event',
         replayOf: null,
+        line,
         attempts: 0,
         attemptsBefore: 0,
         claims: 1,
@@ -250,91 +316,33 @@ export class Engine {
   }
 
   #onResult(result: Result): void {
-    this.#results.push(result);
     if (result.outcome.success) this.counters.succeeded += 1;
     else this.counters.failed += 1;
     if (result.verdict.state === 'dlq') this.counters.deadLettered += 1;
-    if (!this.#recording) {
-      this.#recording = true;
-      setImmediate(() => void this.#record());
-    }
+    this.#recorder.add(result);
   }
 
-  /** One statement at a time: what finishes meanwhile is the next batch. */
-  async #record(): Promise<void> {
-    while (this.#results.length > 0 && !this.#ended) {
-      const batch = this.#results.splice(0, recordLimit);
-      const fences = batch.map((result) => result.lease.fence);
-      try {
-        const written = await this.#write(batch);
-        batch.forEach((result, index) =>
-          this.#recordedOne(result, written.has(result.lease.id), fences[index]),
-        );
-      } catch (error) {
-        this.#app.log.warn(
-          { err: error, results: batch.length },
-          'results could not be recorded; trying again',
-        );
-        for (const result of batch) this.#unsure.add(result);
-        this.#results.unshift(...batch);
-        await pause(retryRecordMs);
-      }
-      this.#dispatcher.resume();
-    }
-    this.#recording = false;
-    for (const resolve of this.#recorded.splice(0)) resolve();
-  }
-
-  /** Gives the ids of the deliveries whose result is written, by this statement or by one that broke off. */
-  async #write(batch: Result[]): Promise<Set<string>> {
-    let written: Set<string>;
-    try {
-      written = await recordResults(this.#pool, batch);
-    } catch (error) {
-      if (!isDataFault(error)) throw error;
-      written = await this.#writeEach(batch);
-    }
-    const unsure = batch.filter((result) => this.#unsure.has(result) && !written.has(result.lease.id));
-    if (unsure.length > 0) for (const id of await storedAttempts(this.#pool, unsure)) written.add(id);
-    return written;
-  }
-
-  /**
-   * One result that the database refuses must not stop the others. Its delivery stays leased, is claimed again,
-   * and counts as crashing its worker after some claims.
-   */
-  async #writeEach(batch: Result[]): Promise<Set<string>> {
-    const written = new Set<string>();
-    for (const result of batch) {
-      try {
-        for (const id of await recordResults(this.#pool, [result])) written.add(id);
-      } catch (error) {
-        if (!isDataFault(error)) throw error;
-        this.#app.log.error({ err: error, deliveryId: result.lease.id }, 'a result cannot be recorded');
-      }
-    }
-    return written;
-  }
-
-  #recordedOne(result: Result, written: boolean, fence: number | undefined): void {
+  /** True: the result is to be recorded once more. */
+  #onRecorded(result: Result, written: boolean, fence: number): boolean {
     const { lease } = result;
     const inHand = this.#held.get(lease.id) === lease;
-    if (!written && inHand && lease.fence !== fence) {
-      // This node has claimed it anew meanwhile, see #takeClaimed: the result holds under the new lease.
-      this.#results.push(result);
-      return;
-    }
+    // This node has claimed it anew meanwhile, see #takeClaimed: the result holds under the new lease.
+    if (!written && inHand && lease.fence !== fence) return true;
     if (inHand) this.#held.delete(lease.id);
-    if (!written) {
-      this.counters.stale += 1;
-      return;
-    }
+    if (written) this.#settle(result);
+    else this.counters.stale += 1;
+    return false;
+  }
+
+  #settle(result: Result): void {
+    const { lease } = result;
     this.#statistics.add(result);
     this.#touch(result);
     if (result.verdict.state === 'retrying') this.#scheduleClaim(result.verdict.delayMs);
+    else if (lease.line !== null) this.#moveLine(lease.webhookId, lease.line);
     if (result.verdict.state === 'dlq') this.#options.onDeadLettered(result);
     if (result.outcome.errorCode === 'gone') {
-      this.#options.onGone(result.lease.organizationId, result.lease.webhookId);
+      this.#options.onGone(lease.organizationId, lease.webhookId, result.outcome.url);
     }
   }
 
@@ -381,7 +389,7 @@ export class Engine {
     this.#returning = new Map();
     for (const [how, leases] of returning) {
       try {
-        if (how === 'cancel') await cancel(this.#pool, leases);
+        if (how === 'cancel') await this.#cancel(leases);
         else await handBack(this.#pool, leases, how);
       } catch (error) {
         // It costs only time: the lease runs out and the delivery is claimed again.
@@ -461,11 +469,11 @@ export class Engine {
           leaseSeconds: this.#app.config.leaseSeconds,
           limit: claimLimitRows,
           from,
-          without: this.#dispatcher.saturated(),
+          saturated: this.#dispatcher.saturated(),
         });
         const latest = rows.reduce((max, row) => Math.max(max, row.dueAt.getTime()), 0);
         if (latest > 0) this.#lowWater = latest - lowWaterSlackMs;
-        await this.#takeClaimed(rows);
+        await this.#takeClaimed(rows.filter((row) => !row.surplus));
         if (rows.length < claimLimitRows) {
           const { now, dueAt } = await nextDue(this.#pool, from);
           if (dueAt === null) nap = longestNapMs;
@@ -502,6 +510,7 @@ export class Engine {
         event: { id: row.eventId, key: row.key, type: row.type ?? '', body: row.body ?? '' },
         trigger: row.trigger,
         replayOf: row.replayOf,
+        line: row.line,
         attempts: row.attempts,
         attemptsBefore: row.attemptsBefore,
         claims: row.claims,
@@ -518,25 +527,20 @@ export class Engine {
         { deliveries: withoutEvent.map((l) => l.id) },
         'events of deliveries are gone; cancelled',
       );
-      await cancel(this.#pool, withoutEvent);
+      await this.#cancel(withoutEvent);
     }
     await this.#dispatcher.take(leases);
   }
 
-  #allRecorded(limitMs: number): Promise<void> {
-    if (!this.#recording) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, limitMs);
-      this.#recorded.push(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+  async #cancel(leases: readonly Lease[]): Promise<void> {
+    await cancel(this.#pool, leases);
+    for (const { webhookId, line } of leases) if (line !== null) this.#moveLine(webhookId, line);
   }
-}
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
+  /** A head left its line. While a line that had piled up is caught up with, the next one is taken at that rate. */
+  #moveLine(webhookId: string, subject: string): void {
+    const limits = this.endpoints.peek(webhookId)?.limits;
+    if (limits?.catchUpPerSecond && this.#backlog.hasLines(webhookId)) this.#backlog.askLines(webhookId);
+    else this.#lines.move({ webhookId, subject });
+  }
 }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { once } from 'node:events';
@@ -320,15 +321,35 @@ describe('an endpoint that answers 410', () => {
         webhookStatus: 'disabled',
       },
     ]);
-    expect(await queueOf(id)).toMatchObject([{ attempts: 1, held: true }]);
+    // The retry goes into the backlog when it falls due, by the hand of whoever claims it.
     await test.makeDue();
-    expect(await queueOf(id)).toMatchObject([{ held: true }]);
+    await eventually(async () => {
+      expect(await queueOf(id)).toMatchObject([{ attempts: 1, held: true, owner: null }]);
+    });
+    expect(test.receiver.requests).toHaveLength(2);
 
     test.receiver.respond = answer(200);
     await updateWebhook(admin(), { id, status: 'active' });
     await test.drained(organization);
     expect(await test.statuses(id)).toEqual({ retrying: 1, dlq: 1, success: 1 });
   });
+});
+
+it('an endpoint that answers 410 at an address that its webhook has no more leaves the webhook on', async () => {
+  const { id } = await test.webhook(organization, { path: '/old', retry: {} });
+  let late: ServerResponse | undefined;
+  test.receiver.respond = (request, response) => {
+    if (request.path === '/old') late = response;
+    else response.end();
+  };
+  await post();
+  await eventually(() => expect(late).toBeDefined());
+  await updateWebhook(admin(), { id, url: test.receiver.url('/new') });
+  late!.writeHead(410).end();
+  await eventually(async () => expect(await test.statuses(id)).toEqual({ dlq: 1 }));
+  await post();
+  await test.receiver.received(1, '/new');
+  expect(await getWebhook(admin(), { id })).toMatchObject({ status: 'active', disabledReason: null });
 });
 
 describe('an exhausted delivery', () => {
@@ -415,7 +436,14 @@ describe('an exhausted delivery', () => {
     const [told] = await test.receiver.received(1, '/listen');
     expect(JSON.parse(told!.body)).toMatchObject({
       type: 'delivery.dead_lettered',
-      data: { webhookId: id, eventId: 'lost', attempts: 1, lastStatus: 410, error: { code: 'gone' } },
+      data: {
+        webhookId: id,
+        name: 'Hook',
+        eventId: 'lost',
+        attempts: 1,
+        lastStatus: 410,
+        error: { code: 'gone' },
+      },
     });
     await attempts(listener.id, 1);
     await test.makeDue();

@@ -2,11 +2,13 @@ import type pg from 'pg';
 import { AppError } from '../errors.ts';
 import { patternsOf } from '@trunkline/contract/event-pattern';
 import { textArray, uuidArray } from '../lib/pg-binary.ts';
-import type { StoredEvent } from './types.ts';
+import type { Line, StoredEvent } from './types.ts';
 
 /** An event on its way into the database. */
 export interface NewEvent extends StoredEvent {
   organizationId: string;
+  /** What it is about; the deliveries to a webhook that keeps an order stand in the line of it. */
+  subject: string | null;
 }
 
 /** A delivery that the fan-out made, already leased to this node. */
@@ -14,6 +16,8 @@ export interface FreshDelivery {
   id: string;
   webhookId: string;
   webhookVersion: number;
+  /** Its subject, when the webhook keeps an order. */
+  line: string | null;
   event: NewEvent;
 }
 
@@ -29,6 +33,8 @@ export interface IngestOptions {
   /** False: the deliveries are left for a claim, because this node has enough in hand. */
   mayLease: () => boolean;
   onFresh: (deliveries: FreshDelivery[]) => void;
+  /** Lines at whose end deliveries were placed; their heads may have left while this was not visible yet. */
+  onQueuedUp: (lines: Line[]) => void;
 }
 
 interface Waiting {
@@ -40,16 +46,18 @@ interface Waiting {
 
 /**
  * Events and their fan-out in one statement. Subscriptions are matched inside it, so a webhook that was
- * created before the event is never missed, on any node. A delivery's id takes the event's time and 60 of its
- * bits, so both sort together and lie in the partitions of the same day. Rows are inserted in the order of
+ * created before the event is never missed, on any node. A delivery's id takes the event's time and counter, so
+ * deliveries sort as their events do and lie in the partitions of the same day. What cannot go out now lies in
+ * the backlog: deliveries of an endpoint that does not flow, and those with others of their line ahead. Only
+ * webhooks that keep an order pay for the look at lines: "heads" is evaluated at the first row that needs it. Rows are inserted in the order of
  * their keys: two nodes that insert the same keys wait for each other instead of deadlocking.
  */
 const ingest = {
   name: 'ingest',
   text: `
   WITH input AS MATERIALIZED (
-    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
-      AS i (id, organization_id, key, type, patterns, body)),
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $9::text[])
+      AS i (id, organization_id, key, type, patterns, body, subject)),
   keyed AS (
     INSERT INTO event_keys (organization_id, key, event_id)
     SELECT organization_id, key, id FROM input WHERE key IS NOT NULL
@@ -57,29 +65,49 @@ const ingest = {
   fresh AS MATERIALIZED (
     SELECT * FROM input WHERE key IS NULL OR id IN (SELECT event_id FROM keyed)),
   stored AS (
-    INSERT INTO events (id, organization_id, key, type, body)
-    SELECT id, organization_id, key, type, body FROM fresh),
+    INSERT INTO events (id, organization_id, key, type, subject, body)
+    SELECT id, organization_id, key, type, subject, body FROM fresh),
   matched AS MATERIALIZED (
-    SELECT (substr(f.id::text, 1, 19) || substr(gen_random_uuid()::text, 20))::uuid AS id,
-      f.id AS event_id, f.organization_id, w.id AS webhook_id, w.version
+    SELECT (substr(f.id::text, 1, 21) || substr(gen_random_uuid()::text, 22))::uuid AS id,
+      f.id AS event_id, f.organization_id, w.id AS webhook_id, w.version, w.paused OR w.circuit_open AS held,
+      CASE WHEN w.ordering <> 'none' THEN f.subject END AS line, w.ordering = 'park' AS parks
     FROM fresh f JOIN webhooks w
       ON w.organization_id = f.organization_id AND w.enabled AND w.deleted_at IS NULL
       AND w.events && string_to_array(f.patterns, ' ')),
+  heads AS MATERIALIZED (
+    SELECT m.id FROM (
+      SELECT id, webhook_id, line, parks,
+        row_number() OVER (PARTITION BY webhook_id, line ORDER BY event_id) AS place
+      FROM matched WHERE line IS NOT NULL) m
+    WHERE m.place = 1
+      AND (SELECT true FROM delivery_queue q WHERE q.webhook_id = m.webhook_id AND q.subject = m.line LIMIT 1) IS NULL
+      AND NOT (m.parks AND EXISTS (
+        SELECT FROM dead_letters d WHERE d.webhook_id = m.webhook_id AND d.subject = m.line))),
+  placed AS MATERIALIZED (
+    SELECT m.*, CASE WHEN held THEN false WHEN line IS NULL THEN true ELSE id IN (SELECT id FROM heads) END AS goes
+    FROM matched m),
   queued AS (
-    INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, claims, owner, due_at)
-    SELECT id, organization_id, webhook_id, event_id, 'event', CASE WHEN $7::uuid IS NULL THEN 0 ELSE 1 END, $7,
-      CASE WHEN $7::uuid IS NULL THEN now() ELSE now() + $8 * interval '1 second' END
-    FROM matched)
-  SELECT event_id AS "eventId", id, webhook_id AS "webhookId", version FROM matched
+    INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, subject, trigger, claims, owner, due_at)
+    SELECT id, organization_id, webhook_id, event_id, line, 'event',
+      CASE WHEN goes AND $7::uuid IS NOT NULL THEN 1 ELSE 0 END, CASE WHEN goes THEN $7::uuid END,
+      CASE WHEN NOT goes THEN 'infinity' WHEN $7::uuid IS NULL THEN now() ELSE now() + $8 * interval '1 second' END
+    FROM placed)
+  SELECT event_id AS "eventId", id, webhook_id AS "webhookId", CASE WHEN goes THEN version END AS version, line
+  FROM placed WHERE goes OR (line IS NOT NULL AND NOT held)
   UNION ALL
-  SELECT id, NULL, NULL, NULL FROM input WHERE key IS NOT NULL AND id NOT IN (SELECT event_id FROM keyed)`,
+  SELECT id, NULL, NULL, NULL, NULL FROM input WHERE key IS NOT NULL AND id NOT IN (SELECT event_id FROM keyed)`,
 };
+
+/** Events that make a statement beside a running one worthwhile. */
+const enoughBeside = 64;
 
 interface IngestRow {
   eventId: string;
   id: string | null;
   webhookId: string | null;
+  /** Null: it waits in its line. */
   version: number | null;
+  line: string | null;
 }
 
 /**
@@ -130,8 +158,17 @@ export class Ingest {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      while (this.#waiting.length > 0 && this.#busyLanes < this.#options.lanes) void this.#runLane();
+      while (this.#mayStart()) void this.#runLane();
     });
+  }
+
+  /**
+   * A statement beside one that runs is worth its cost only when it carries enough; else what waits goes with the
+   * next one, a few milliseconds later.
+   */
+  #mayStart(): boolean {
+    if (this.#waiting.length === 0 || this.#busyLanes >= this.#options.lanes) return false;
+    return this.#busyLanes === 0 || this.#waitingEvents >= enoughBeside;
   }
 
   async #runLane(): Promise<void> {
@@ -183,25 +220,30 @@ export class Ingest {
         textArray(events.map((e) => e.body)),
         owner,
         this.#options.leaseSeconds,
+        events.some((e) => e.subject !== null) ? textArray(events.map((e) => e.subject)) : null,
       ],
     });
     const duplicates = new Set<string>();
     const fresh: FreshDelivery[] = [];
+    const lines: Line[] = [];
     const byId =
       rows.length > 0 ? new Map(events.map((event) => [event.id, event])) : new Map<string, NewEvent>();
     for (const row of rows) {
       if (row.id === null) duplicates.add(row.eventId);
+      else if (row.version === null) lines.push({ webhookId: row.webhookId!, subject: row.line! });
       else if (owner !== null) {
         fresh.push({
           id: row.id,
           webhookId: row.webhookId!,
-          webhookVersion: row.version!,
+          webhookVersion: row.version,
+          line: row.line,
           event: byId.get(row.eventId)!,
         });
       }
     }
     for (const request of batch) request.resolve(duplicates);
     if (fresh.length > 0) this.#options.onFresh(fresh);
+    if (lines.length > 0) this.#options.onQueuedUp(lines);
   }
 }
 

@@ -48,19 +48,20 @@ const recordFailures = {
     UPDATE delivery_queue q SET attempts = q.attempts + 1, claims = 0, owner = NULL, fence = q.fence + 1,
       due_at = now() + r.delay_ms * interval '1 millisecond'
     FROM r WHERE q.id = r.id AND q.fence = r.fence AND r.state = 'retrying'
-    RETURNING q.id, q.attempts - 1 AS attempts, q.organization_id, q.webhook_id, q.event_id, q.trigger, q.replay_of),
+    RETURNING q.id, q.attempts - 1 AS attempts, q.organization_id, q.webhook_id, q.event_id, q.trigger, q.replay_of,
+      q.subject),
   ended AS (
     DELETE FROM delivery_queue q USING r
     WHERE q.id = r.id AND q.fence = r.fence AND r.state <> 'retrying'
-    RETURNING q.id, q.attempts, q.organization_id, q.webhook_id, q.event_id, q.trigger, q.replay_of),
+    RETURNING q.id, q.attempts, q.organization_id, q.webhook_id, q.event_id, q.trigger, q.replay_of, q.subject),
   q AS (SELECT * FROM again UNION ALL SELECT * FROM ended),
   logged AS (
     INSERT INTO attempts (${attemptColumns}) SELECT ${attemptValues} FROM q JOIN r ON r.id = q.id),
   dead AS (
     INSERT INTO dead_letters AS d (delivery_id, organization_id, webhook_id, event_id, event_type, trigger, replay_of,
-      attempts, response_status, error_code, error_message, failed_at, expires_at)
+      subject, attempts, response_status, error_code, error_message, failed_at, expires_at)
     SELECT q.id, q.organization_id, q.webhook_id, q.event_id, r.event_type, q.trigger, q.replay_of,
-      q.attempts + 1, r.response_status, r.error_code, r.error_message, now(),
+      q.subject, q.attempts + 1, r.response_status, r.error_code, r.error_message, now(),
       now() + r.retention_days * interval '1 day'
     FROM q JOIN r ON r.id = q.id WHERE r.state = 'dlq'
     ON CONFLICT (delivery_id) DO UPDATE SET attempts = excluded.attempts, retrying = false,

@@ -110,3 +110,34 @@ it('keeps what could not be written', async () => {
     status: 'failing',
   });
 });
+
+it('remembers when the present row of failures began', async () => {
+  const { id } = await test.webhook(organization);
+  const statistics = new Statistics(pino({ level: 'silent' }));
+  const hour = Math.floor(test.time.now / hourMs) * hourMs;
+  const add = async (...results: [number, number][]) => {
+    for (const [status, startedAt] of results) statistics.add(result(id, status, hour + startedAt));
+    await statistics.flush(test.database.pool);
+    const { rows } = await test.database.pool.query<{ since: Date | null }>(
+      'SELECT failing_since AS since FROM webhook_health WHERE webhook_id = $1',
+      [id],
+    );
+    const since = rows[0]!.since;
+    return since === null ? null : since.getTime() - hour;
+  };
+  expect(await add([200, -5000])).toBeNull();
+  expect(await add([500, -4000], [500, -3000])).toBe(-4000);
+  expect(await add([500, 1000])).toBe(-4000);
+  // A success on this side of the hour, failures on both.
+  expect(await add([500, -2000], [200, 2000], [500, 3000], [500, 4000])).toBe(3000);
+  expect(await add([500, 5000], [200, 6000])).toBeNull();
+  expect(await add([200, -1000], [503, -900], [503, 7000])).toBe(-900);
+  // What could not be written is older than what came meanwhile.
+  expect(await add([200, 8000])).toBeNull();
+  const broken = { query: () => Promise.reject(new Error('away')) } as unknown as pg.Pool;
+  statistics.add(result(id, 500, hour + 9000));
+  const flushing = statistics.flush(broken);
+  statistics.add(result(id, 500, hour + 9500));
+  await flushing;
+  expect(await add()).toBe(9000);
+});

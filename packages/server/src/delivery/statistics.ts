@@ -16,6 +16,8 @@ interface Counted {
   lastStatus: number;
   /** Failures after the last success, or all when there was none. */
   trailingFailures: number;
+  /** When the first of these began. */
+  failingSince: number | null;
 }
 
 /**
@@ -53,15 +55,18 @@ export class Statistics {
         lastAt: 0,
         lastStatus: 0,
         trailingFailures: 0,
+        failingSince: null,
       };
       this.#counted.set(key, counted);
     }
     if (outcome.success) {
       counted.succeeded += 1;
       counted.trailingFailures = 0;
+      counted.failingSince = null;
     } else {
       counted.failed += 1;
       counted.trailingFailures += 1;
+      counted.failingSince ??= outcome.startedAt;
     }
     counted.durationMs += outcome.durationMs;
     counted.lastAt = Math.max(counted.lastAt, outcome.startedAt);
@@ -88,8 +93,9 @@ export class Statistics {
         text: `
           WITH s AS MATERIALIZED (
             SELECT s.* FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::int8[], $5::int8[], $6::int8[],
-              $7::timestamptz[], $8::int4[], $9::int4[], $10::bool[])
-            AS s (webhook_id, organization_id, hour, succeeded, failed, duration_ms, last_at, last_status, failures_since, healed)
+              $7::timestamptz[], $8::int4[], $9::int4[], $10::bool[], $11::timestamptz[])
+            AS s (webhook_id, organization_id, hour, succeeded, failed, duration_ms, last_at, last_status,
+              failures_since, healed, failing_since)
             JOIN webhooks w ON w.id = s.webhook_id),
           hours AS (
             INSERT INTO webhook_hours AS h (webhook_id, organization_id, hour, succeeded, failed, duration_ms)
@@ -99,7 +105,8 @@ export class Statistics {
           UPDATE webhook_health h SET
             last_attempt_at = greatest(h.last_attempt_at, s.last_at),
             last_status = s.last_status,
-            consecutive_failures = CASE WHEN s.healed THEN s.failures_since ELSE h.consecutive_failures + s.failures_since END
+            consecutive_failures = CASE WHEN s.healed THEN s.failures_since ELSE h.consecutive_failures + s.failures_since END,
+            failing_since = CASE WHEN s.healed THEN s.failing_since ELSE coalesce(h.failing_since, s.failing_since) END
           FROM (SELECT DISTINCT ON (webhook_id) * FROM s ORDER BY webhook_id, hour DESC) s
           WHERE h.webhook_id = s.webhook_id`,
         values: [
@@ -113,6 +120,7 @@ export class Statistics {
           int4Array(rows.map((r) => r.lastStatus)),
           int4Array(health.map((h) => h.failures)),
           boolArray(health.map((h) => h.healed)),
+          timestamptzArray(health.map((h) => h.failingSince)),
         ],
       });
     } catch (error) {
@@ -129,7 +137,10 @@ export class Statistics {
         this.#counted.set(key, row);
         continue;
       }
-      if (later.succeeded === 0) later.trailingFailures += row.trailingFailures;
+      if (later.succeeded === 0) {
+        later.trailingFailures += row.trailingFailures;
+        later.failingSince = row.failingSince ?? later.failingSince;
+      }
       later.succeeded += row.succeeded;
       later.failed += row.failed;
       later.durationMs += row.durationMs;
@@ -137,15 +148,25 @@ export class Statistics {
   }
 }
 
+interface Health {
+  failures: number;
+  healed: boolean;
+  failingSince: number | null;
+}
+
 /** Failures since the last success up to each row, over the hours of its webhook; rows come in that order. */
-function healthOf(rows: readonly Counted[]): { failures: number; healed: boolean }[] {
-  const health: { failures: number; healed: boolean }[] = [];
-  rows.forEach((row, index) => {
-    const before = rows[index - 1]?.webhookId === row.webhookId ? health[index - 1] : undefined;
-    if (row.succeeded > 0 || !before) {
-      health.push({ failures: row.trailingFailures, healed: row.succeeded > 0 });
+function healthOf(rows: readonly Counted[]): Health[] {
+  const health: Health[] = [];
+  rows.forEach(({ webhookId, succeeded, trailingFailures, failingSince }, index) => {
+    const before = rows[index - 1]?.webhookId === webhookId ? health[index - 1] : undefined;
+    if (succeeded > 0 || !before) {
+      health.push({ failures: trailingFailures, healed: succeeded > 0, failingSince });
     } else {
-      health.push({ failures: before.failures + row.trailingFailures, healed: before.healed });
+      health.push({
+        failures: before.failures + trailingFailures,
+        healed: before.healed,
+        failingSince: before.failingSince ?? failingSince,
+      });
     }
   });
   return health;

@@ -22,6 +22,8 @@ export interface Lease {
   event: StoredEvent;
   trigger: DeliveryTrigger;
   replayOf: string | null;
+  /** The subject whose line it stands in, when its webhook keeps an order. */
+  line: string | null;
   /** Attempts recorded so far; those of earlier rounds do not count against the retry policy. */
   attempts: number;
   attemptsBefore: number;
@@ -53,6 +55,32 @@ export interface Endpoint {
   dlqRetentionDays: number;
 }
 
+/** Bounds that a person set (WH-10); null has none. */
+export interface Limits {
+  /** Requests in flight at once, over all nodes. */
+  maxConcurrency: number | null;
+  ratePerSecond: number | null;
+  /** What is taken out of the backlog, a second. */
+  catchUpPerSecond: number | null;
+}
+
+/** A webhook as the node's cache has it. */
+export interface KnownEndpoint extends Endpoint {
+  name: string;
+  /** It is on, not paused, and its circuit is closed. */
+  flows: boolean;
+  /** It would flow, were its circuit not open: a probe may pass. */
+  probing: boolean;
+  /** Null when nothing bounds it, which costs nothing then. */
+  limits: Limits | null;
+}
+
+/** The deliveries of one subject to one endpoint that keeps an order. */
+export interface Line {
+  webhookId: string;
+  subject: string;
+}
+
 /** What one HTTP request came to. */
 export interface Outcome {
   success: boolean;
@@ -60,7 +88,7 @@ export interface Outcome {
   responseStatus: number;
   errorCode: AttemptErrorCode | null;
   errorMessage: string | null;
-  responseHeaders: Record<string, string> | null;
+  responseHeaders: Readonly<Record<string, string>> | null;
   responseBody: string | null;
   responseTruncated: boolean;
   /** Milliseconds since the epoch. */

@@ -10,11 +10,12 @@ const connectionCodes = new Set([
   'ECONNRESET',
   'EPIPE',
   'ETIMEDOUT',
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
+  // A statement was cancelled (its time is up), or waited too long for a lock.
+  '57014',
+  '55P03',
 ]);
+/** SQLSTATE classes: connection, insufficient resources (disk, memory, slots), shutting down or starting up. */
+const connectionClasses = /^(08|53|57P)/;
 
 /** The one place where an error becomes an answer (RFC 9457). Unknown errors keep their message to themselves. */
 export function problemOf(
@@ -94,8 +95,8 @@ function isConnectionFault(error: unknown): boolean {
   const code = 'code' in error ? String(error.code) : '';
   return (
     connectionCodes.has(code) ||
-    code.startsWith('08') ||
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+    connectionClasses.test(code) ||
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout/.test(
       error.message,
     )
   );

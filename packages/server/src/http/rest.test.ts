@@ -201,7 +201,14 @@ describe('events', () => {
 
     it('are taken over from CloudEvents, single and batch', async () => {
       const id = test.app.newId();
-      const cloud = { specversion: '1.0', source: '/jobs', id, type: 'job.created', data: { a: 1 } };
+      const cloud = {
+        specversion: '1.0',
+        source: '/jobs',
+        id,
+        type: 'job.created',
+        subject: 'jobs/1',
+        data: { a: 1 },
+      };
       const single = await send(cloud, { 'content-type': 'application/cloudevents+json; charset=utf-8' });
       expect([single.status, single.json]).toEqual([202, { id, duplicate: false }]);
       const batch = await send([cloud, { ...cloud, id: `${id}-2`, data: undefined }], {
@@ -211,6 +218,8 @@ describe('events', () => {
         { id, duplicate: true },
         { id: `${id}-2`, duplicate: false },
       ]);
+      const { rows } = await test.database.pool.query('SELECT subject FROM events WHERE key = $1', [id]);
+      expect(rows).toEqual([{ subject: 'jobs/1' }]);
     });
 
     it('are refused when too many, too large or malformed', async () => {
@@ -453,7 +462,7 @@ describe('addresses and methods', () => {
     ['PUT', '/api/v1/webhooks', 'GET, HEAD, POST'],
     ['POST', '/api/v1/webhooks/7', 'DELETE, GET, HEAD, PATCH'],
     ['PUT', '/api/v1/webhooks/check-url', 'POST'],
-    ['GET', '/api/v1/events', 'POST'],
+    ['PUT', '/api/v1/events', 'GET, HEAD, POST'],
     ['PUT', '/api/v1/dead-letters/retry', 'POST'],
     ['POST', '/api/v1/retry-config', 'GET, HEAD, PUT'],
     ['DELETE', '/api/company/api-keys', 'GET, HEAD, POST'],

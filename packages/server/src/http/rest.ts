@@ -85,11 +85,11 @@ export function parseJson(raw: string, contentType: string | undefined): unknown
   return contentType?.startsWith('application/cloudevents') ? fromCloudEvents(value) : value;
 }
 
-/** CloudEvents 1.0, structured mode, single or batch: id, type and data are ours too. */
+/** CloudEvents 1.0, structured mode, single or batch: id, type, subject and data are ours too. */
 function fromCloudEvents(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(fromCloudEvents);
   if (!isObject(value)) return value;
-  return { id: value['id'], type: value['type'], data: value['data'] ?? {} };
+  return { id: value['id'], type: value['type'], subject: value['subject'], data: value['data'] ?? {} };
 }
 
 /** Fields that stay a list in a query with one value. */

@@ -202,8 +202,8 @@ export async function createDeliveryTest(): Promise<DeliveryTest> {
         app: parts,
         pool: options.pool?.(pool) ?? pool,
         publish: (organizationId, topic, ids) => test.app.live.publish({ organizationId, topic, ids }),
-        onGone: (organizationId, id) => {
-          disableGoneWebhook(systemCtx(app, organizationId), id).catch(() => undefined);
+        onGone: (organizationId, id, url) => {
+          disableGoneWebhook(systemCtx(app, organizationId), id, url).catch(() => undefined);
         },
         onDeadLettered: (result) => {
           deadLettered.push(result);

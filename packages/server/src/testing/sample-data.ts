@@ -10,8 +10,14 @@ export interface Samples {
   organization: TestOrganization;
   marker: string;
   webhook(): Promise<string>;
+  /** One whose circuit is open; its probe is not due. */
+  unwellWebhook(): Promise<string>;
   /** A finished delivery without success, of a webhook of its own unless one is given; it is a dead letter. */
-  deadLetter(webhookId?: string): Promise<{ deliveryId: string; webhookId: string; eventId: string }>;
+  deadLetter(
+    webhookId?: string,
+  ): Promise<{ deliveryId: string; webhookId: string; eventId: string; messageId: string }>;
+  /** A running job on a webhook of its own. */
+  bulkJob(): Promise<string>;
   invitation(): Promise<{ id: string; token: string }>;
   eventType(): Promise<string>;
   member(): Promise<TestPerson>;
@@ -63,6 +69,18 @@ export function createSamples(
     organization,
     marker,
     webhook,
+
+    async unwellWebhook() {
+      const id = await webhook();
+      await pool.query('UPDATE webhooks SET circuit_open = true WHERE id = $1', [id]);
+      await pool.query(
+        `UPDATE webhook_health SET failing_since = now(), circuit_opened_at = now(),
+           circuit_probe_at = now() + interval '5 minutes' WHERE webhook_id = $1`,
+        [id],
+      );
+      return id;
+    },
+
     async deadLetter(known) {
       const webhookId = known ?? (await webhook());
       const [eventId, deliveryId] = [app.newId(), app.newId()];
@@ -99,7 +117,18 @@ export function createSamples(
          VALUES ($1, $2, $3, $4, 'job.created', 'event', 1, 500, 'http_error', $5, now(), now() + interval '7 days')`,
         [deliveryId, organizationId, webhookId, eventId, `Answer ${marker}`],
       );
-      return { deliveryId, webhookId, eventId };
+      return { deliveryId, webhookId, eventId, messageId: key };
+    },
+
+    async bulkJob() {
+      const id = app.newId();
+      await pool.query(
+        `INSERT INTO bulk_jobs (id, organization_id, kind, webhook_id, state, total, until, started_by, created_at,
+           next_at)
+         VALUES ($1, $2, 'recover', $3, 'running', 7, now(), $4, now(), now())`,
+        [id, organizationId, await webhook(), `Person ${marker}`],
+      );
+      return id;
     },
 
     async invitation() {
@@ -143,6 +172,7 @@ export function createSamples(
 export async function fillEveryTable(test: TestApp, samples: Samples): Promise<void> {
   const { organization, marker } = samples;
   const { webhookId, eventId } = await samples.deadLetter();
+  await samples.bulkJob();
   await samples.invitation();
   await samples.eventType();
   const { pool } = test.database;
@@ -150,6 +180,10 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
     `INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, due_at)
      VALUES ($1, $2, $3, $4, 'event', 'infinity')`,
     [test.app.newId(), organization.id, webhookId, eventId],
+  );
+  await pool.query(
+    `INSERT INTO webhook_pace (webhook_id, organization_id, clock, free_at) VALUES ($1, $2, 'rate', now())`,
+    [webhookId, organization.id],
   );
   await pool.query(
     `INSERT INTO retry_configs (organization_id, retry_strategy, max_retries, initial_delay_seconds,

@@ -172,15 +172,55 @@ describe('one round', () => {
          (gen_random_uuid(), $1, 'c', '', 'active', now(), NULL)`,
       [organizationId],
     );
+    await database.pool.query(
+      `INSERT INTO bulk_jobs (id, organization_id, kind, state, total, until, started_by, created_at, next_at,
+         finished_at)
+       SELECT gen_random_uuid(), $1, 'retry_dead_letters', s, 1, now(), s, now(), now(), now() - age::interval
+       FROM (VALUES ('completed', '91 days'), ('cancelled', '89 days'), ('running', NULL)) j (s, age)`,
+      [organizationId],
+    );
     await maintenance.run();
     const left = async (sql: string) =>
       (await database.pool.query<{ x: string }>(sql)).rows.map(({ x }) => x);
     expect(await left('SELECT delivery_id AS x FROM dead_letters ORDER BY 1')).toEqual([retrying, kept]);
     expect(await left('SELECT key AS x FROM idempotency_keys')).toEqual(['new']);
     expect(await left('SELECT preview AS x FROM api_keys ORDER BY 1')).toEqual(['active', 'grace']);
+    expect(await left('SELECT state AS x FROM bulk_jobs ORDER BY 1')).toEqual(['cancelled', 'running']);
     expect(await count('webhook_hours')).toBe(1);
     const { rows } = await database.pool.query('SELECT previous_secret_box, version FROM webhooks');
     expect(rows).toEqual([{ previous_secret_box: null, version: 2 }]);
+  });
+
+  it('cancels what came into the backlog of a webhook after its deletion', async () => {
+    const [deleted, present] = [uuid7FloorOf(21), uuid7FloorOf(22)];
+    await database.pool.query(
+      `INSERT INTO organizations (id, name, slug, created_at) VALUES ($1, 'x', 'x', now()) ON CONFLICT DO NOTHING`,
+      [organizationId],
+    );
+    await database.pool.query(
+      `INSERT INTO webhooks (id, organization_id, name, url, events, enabled, secret_preview, created_at, updated_at,
+         deleted_at)
+       SELECT id, $2, 'x', 'https://example.com', '{*}', false, '', now(), now(), CASE WHEN id = $3 THEN now() END
+       FROM unnest($1::uuid[]) id`,
+      [[deleted, present], organizationId, deleted],
+    );
+    const rows = [uuid7FloorOf(23), uuid7FloorOf(24), uuid7FloorOf(25)];
+    await database.pool.query(
+      `INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, due_at)
+       VALUES ($1, $4, $5, $1, 'event', 'infinity'), ($2, $4, $5, $2, 'event', now()), ($3, $4, $6, $3, 'event', 'infinity')`,
+      [...rows, organizationId, deleted, present],
+    );
+    await deadLetter(rows[0]!, rows[0]!, '1 hour');
+    await database.pool.query('UPDATE dead_letters SET retrying = true');
+    await maintenance.run();
+    // The engine cancels the one that is due.
+    const { rows: left } = await database.pool.query<{ id: string }>(
+      'SELECT id FROM delivery_queue ORDER BY id',
+    );
+    expect(left.map(({ id }) => id)).toEqual(rows.slice(1));
+    expect((await database.pool.query('SELECT retrying FROM dead_letters')).rows).toEqual([
+      { retrying: false },
+    ]);
   });
 
   it('belongs to one node at a time, and a lock that is held does not keep the rest from being done', async () => {

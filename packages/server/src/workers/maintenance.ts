@@ -79,7 +79,16 @@ const expiry = [
   'DELETE FROM dead_letters WHERE expires_at < now() AND NOT retrying',
   `DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'`,
   'DELETE FROM api_keys WHERE expires_at < now()',
+  `DELETE FROM bulk_jobs WHERE finished_at < now() - interval '90 days'`,
   `DELETE FROM webhook_hours WHERE hour < now() - interval '31 days'`,
+  // Stored by an ingest that had not seen the deletion; nobody takes them out of the backlog of a deleted webhook.
+  `WITH gone AS (
+     DELETE FROM delivery_queue WHERE id IN (
+       SELECT q.id FROM webhooks w CROSS JOIN LATERAL (
+         SELECT id FROM delivery_queue WHERE webhook_id = w.id AND due_at = 'infinity' LIMIT 10000) q
+       WHERE w.deleted_at IS NOT NULL LIMIT 50000)
+     RETURNING id)
+   UPDATE dead_letters d SET retrying = false FROM gone WHERE d.delivery_id = gone.id`,
   `UPDATE webhooks SET previous_secret_box = NULL, previous_secret_expires_at = NULL, version = version + 1
    WHERE previous_secret_expires_at < now()`,
 ];

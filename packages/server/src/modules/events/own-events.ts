@@ -13,20 +13,20 @@ export async function sendOwnEvent(
 ): Promise<void> {
   const id = app.newId();
   await app.engine.accept([
-    { id, key: null, type, body: eventBody(id, type, app.clock(), data), organizationId },
+    { id, key: null, type, body: eventBody(id, type, app.clock(), data), organizationId, subject: null },
   ]);
 }
 
 /** Tells of a delivery that was given up. A given-up announcement makes no further one, or it would never end. */
 export async function announceDeadLetter(app: App, { lease, outcome, verdict }: Result): Promise<void> {
   if (lease.event.type === deadLettered || verdict.state !== 'dlq') return;
-  const { rows } = await app.pool.query<{ name: string }>('SELECT name FROM webhooks WHERE id = $1', [
-    lease.webhookId,
-  ]);
+  const { endpoints } = app.engine;
+  const webhook =
+    endpoints.peek(lease.webhookId) ?? (await endpoints.load([lease.webhookId])).get(lease.webhookId);
   const now = app.clock();
   await sendOwnEvent(app, lease.organizationId, deadLettered, {
     webhookId: lease.webhookId,
-    name: rows[0]?.name ?? '',
+    name: webhook?.name ?? '',
     url: outcome.url,
     deliveryId: lease.id,
     eventId: lease.event.key ?? lease.event.id,

@@ -27,7 +27,14 @@ async function acceptEvents(ctx: Ctx, inputs: readonly EventInput[]): Promise<Ev
       const which = inputs.length === 1 ? 'The event' : `Event ${index + 1} of ${inputs.length}`;
       throw new AppError('payload_too_large', `${which} has more than ${maxEventBytes} bytes.`);
     }
-    return { id, key: input.id ?? null, type: input.type, body, organizationId };
+    return {
+      id,
+      key: input.id ?? null,
+      type: input.type,
+      body,
+      organizationId,
+      subject: input.subject ?? null,
+    };
   });
   const duplicates = await app.engine.accept(events);
   return events.map((event) => ({ id: event.key ?? event.id, duplicate: duplicates.has(event.id) }));

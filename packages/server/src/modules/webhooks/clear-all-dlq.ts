@@ -19,6 +19,8 @@ export const clearAllDlq: Verb<typeof operation> = async (ctx, selection) => {
         target: { type: 'dead_letters', id: selection.webhookId ?? null, name: null },
         changes: { deliveries: { before: cleared.length, after: 0 } },
       });
+      // A line that one of them had stopped goes on.
+      tx.afterCommit(() => ctx.app.engine.wake());
       tx.announce('dead_letters');
       tx.announce('deliveries', [...new Set(cleared.map((row) => row.webhookId))].slice(0, 50));
     }

@@ -23,6 +23,8 @@ export const clearDlqItem: Verb<typeof operation> = async (ctx, { deliveryId }) 
       action: 'dead_letter.cleared',
       target: { type: 'delivery', id: deliveryId, name: `${item.eventType} → ${item.webhookName}` },
     });
+    // A line that it had stopped goes on.
+    tx.afterCommit(() => ctx.app.engine.wake());
     tx.announce('dead_letters');
     tx.announce('deliveries', [item.webhookId]);
     return { ok: true };

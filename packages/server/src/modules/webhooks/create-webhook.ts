@@ -1,4 +1,4 @@
-import { createWebhook as operation } from '@trunkline/contract/webhooks';
+import { createWebhook as operation, defaultFlow } from '@trunkline/contract/webhooks';
 import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { secretPlace } from '../../delivery/endpoints.ts';
@@ -7,7 +7,7 @@ import type { Verb } from '../../verb.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { requireSafeUrl } from './check-address.ts';
 import { auditView, readWebhook } from './queries.ts';
-import { isOn, previewOf } from './rules.ts';
+import { previewOf, switchOf } from './rules.ts';
 
 /** Creates a webhook with a signing secret of its own (WH-1). The secret is in this answer only. */
 export const createWebhook: Verb<typeof operation> = async (ctx, input) => {
@@ -16,13 +16,15 @@ export const createWebhook: Verb<typeof operation> = async (ctx, input) => {
   const url = await requireSafeUrl(ctx, input.url);
   const id = app.newId();
   const secret = createSigningSecret(app.randomBytes);
-  const enabled = isOn(input.status);
+  const state = switchOf(input.status);
+  const flow = { ...defaultFlow, ...input.flow };
   return inOrganization(ctx, async (tx) => {
     const now = new Date(app.clock());
     await tx.query(
-      `INSERT INTO webhooks (id, organization_id, name, url, description, events, enabled, disabled_reason,
-         secret_box, secret_preview, retry, created_at, updated_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)`,
+      `INSERT INTO webhooks (id, organization_id, name, url, description, events, enabled, disabled_reason, paused,
+         secret_box, secret_preview, retry, created_at, updated_at, max_concurrency, rate_per_second,
+         catch_up_per_second, ordering)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15, $16, $17)`,
       [
         id,
         tx.organizationId,
@@ -30,12 +32,17 @@ export const createWebhook: Verb<typeof operation> = async (ctx, input) => {
         url,
         input.description ?? null,
         [...new Set(input.events)],
-        enabled,
-        enabled ? null : 'person',
+        state !== 'disabled',
+        state === 'disabled' ? 'person' : null,
+        state === 'paused',
         app.secretBox.seal(secret, secretPlace(tx.organizationId, id, 'secret_box')),
         previewOf(secret),
         input.retry ? JSON.stringify(input.retry) : null,
         now,
+        flow.maxConcurrency,
+        flow.ratePerSecond,
+        flow.catchUpPerSecond,
+        flow.ordering,
       ],
     );
     await tx.query('INSERT INTO webhook_health (webhook_id, organization_id) VALUES ($1, $2)', [

@@ -2,15 +2,19 @@ import type { AttemptErrorCode } from '@trunkline/contract/deliveries';
 import type { DeadLetter } from '@trunkline/contract/dead-letters';
 import type { Tx } from '../../ctx.ts';
 import { presentError } from './delivery-queries.ts';
+import { dueAt, lineOf } from './replay-queries.ts';
+import type { Place } from './replay-queries.ts';
 import { statusOf } from './rules.ts';
+import type { FlowState } from './rules.ts';
 
-export interface DeadLetterRow {
+/** Behind a dead letter no more deliveries than this are counted. */
+const blockedLimit = 1_000;
+
+export interface DeadLetterRow extends FlowState {
   deliveryId: string;
   webhookId: string;
   webhookName: string;
-  enabled: boolean;
   deleted: boolean;
-  failures: number;
   eventId: string;
   eventKey: string | null;
   eventType: string;
@@ -23,15 +27,24 @@ export interface DeadLetterRow {
   errorCode: AttemptErrorCode | null;
   errorMessage: string | null;
   retrying: boolean;
+  subject: string | null;
+  blocked: number;
 }
 
 export const deadLetterSelect = `
   SELECT d.delivery_id AS "deliveryId", d.webhook_id AS "webhookId", w.name AS "webhookName", w.enabled,
-    w.deleted_at IS NOT NULL AS deleted, coalesce(h.consecutive_failures, 0) AS failures,
+    w.paused, w.circuit_open AS "circuitOpen", coalesce(h.consecutive_failures, 0) AS "failureCount",
+    w.deleted_at IS NOT NULL AS deleted,
     d.event_id AS "eventId", e.key AS "eventKey", d.event_type AS "eventType", d.failed_at AS "failedAt",
     (extract(epoch FROM d.failed_at) * 1000000)::int8 AS "failedAtMicros",
     d.expires_at AS "expiresAt", d.attempts AS "attemptCount", d.response_status AS "responseStatus",
-    d.error_code AS "errorCode", d.error_message AS "errorMessage", d.retrying
+    d.error_code AS "errorCode", d.error_message AS "errorMessage", d.retrying,
+    CASE WHEN w.ordering <> 'none' THEN d.subject END AS subject,
+    CASE WHEN w.ordering = 'park' AND d.subject IS NOT NULL THEN (
+      SELECT count(*) FROM (
+        SELECT FROM delivery_queue q
+        WHERE q.webhook_id = d.webhook_id AND q.subject = d.subject AND q.id <> d.delivery_id
+        LIMIT ${blockedLimit}) behind) ELSE 0 END AS blocked
   FROM dead_letters d JOIN webhooks w ON w.id = d.webhook_id
   LEFT JOIN webhook_health h ON h.webhook_id = d.webhook_id
   LEFT JOIN events e ON e.id = d.event_id
@@ -79,28 +92,32 @@ export const selected = `organization_id = current_organization() AND NOT retryi
   AND ($1::uuid[] IS NULL OR delivery_id = ANY ($1)) AND ($2::uuid IS NULL OR webhook_id = $2)`;
 
 /**
- * Puts dead letters back into the queue under their own delivery ids, so that attempts go on counting. They
- * stay in the list, marked as retrying, until an attempt succeeds. Those of webhooks that are gone or off stay.
+ * Puts dead letters back into the queue under their own delivery ids, so that attempts go on counting. They stay in
+ * the list, marked as retrying, until an attempt succeeds; those that are being retried already are left alone. The
+ * caller has looked at their webhooks. Gives how many were queued.
  */
 export async function requeueDeadLetters(
   tx: Tx,
-  selection: { deliveryIds?: string[] | undefined; webhookId?: string | undefined },
-  limit: number,
-): Promise<{ id: string; webhookId: string }[]> {
-  return tx.query(
+  deliveryIds: readonly string[],
+  place: Place,
+): Promise<number> {
+  if (deliveryIds.length === 0) return 0;
+  const rows = await tx.query(
     `WITH picked AS (
        UPDATE dead_letters SET retrying = true WHERE delivery_id IN (
-         SELECT delivery_id FROM dead_letters WHERE ${selected}
-           AND webhook_id IN (SELECT id FROM webhooks WHERE enabled AND deleted_at IS NULL)
-         ORDER BY failed_at LIMIT ${limit} FOR UPDATE)
+         SELECT delivery_id FROM dead_letters
+         WHERE organization_id = current_organization() AND delivery_id = ANY ($1::uuid[]) AND NOT retrying
+         ORDER BY delivery_id FOR UPDATE)
        RETURNING *)
      INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, replay_of, attempts,
-       attempts_before, due_at)
-     SELECT delivery_id, organization_id, webhook_id, event_id, trigger, replay_of, attempts, attempts, now()
-     FROM picked ON CONFLICT (id) DO NOTHING
-     RETURNING id, webhook_id AS "webhookId"`,
-    [selection.deliveryIds ?? null, selection.webhookId ?? null],
+       attempts_before, subject, due_at)
+     SELECT d.delivery_id, d.organization_id, d.webhook_id, d.event_id, d.trigger, d.replay_of, d.attempts, d.attempts,
+       ${lineOf}, ${dueAt[place]}
+     FROM picked d JOIN webhooks w ON w.id = d.webhook_id LEFT JOIN events e ON e.id = d.event_id
+     ON CONFLICT (id) DO NOTHING RETURNING id`,
+    [deliveryIds],
   );
+  return rows.length;
 }
 
 export function presentDeadLetter(row: DeadLetterRow): DeadLetter {
@@ -108,7 +125,7 @@ export function presentDeadLetter(row: DeadLetterRow): DeadLetter {
     deliveryId: row.deliveryId,
     webhookId: row.webhookId,
     webhookName: row.webhookName,
-    webhookStatus: row.deleted ? 'deleted' : statusOf(row.enabled, row.failures),
+    webhookStatus: row.deleted ? 'deleted' : statusOf(row),
     eventId: row.eventKey ?? row.eventId,
     eventType: row.eventType,
     failedAt: row.failedAt.toISOString(),
@@ -117,5 +134,7 @@ export function presentDeadLetter(row: DeadLetterRow): DeadLetter {
     responseStatus: row.responseStatus === 0 ? null : row.responseStatus,
     error: presentError(row.errorCode, row.errorMessage),
     retrying: row.retrying,
+    subject: row.subject,
+    blocked: row.blocked,
   };
 }

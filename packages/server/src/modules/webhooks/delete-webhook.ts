@@ -1,9 +1,13 @@
 import { deleteWebhook as operation } from '@trunkline/contract/webhooks';
 import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
+import type { Tx } from '../../ctx.ts';
 import type { Verb } from '../../verb.ts';
 import { recordAudit } from '../audit/record-audit.ts';
-import { auditView, lockWebhook, readWebhook } from './queries.ts';
+import { auditView, forgetFailures, lockWebhook, readWebhook } from './queries.ts';
+
+/** Deliveries cancelled by one statement. */
+const cancelledAtOnce = 5_000;
 
 /** Deletes a webhook and its secrets. Waiting deliveries are cancelled; the history keeps its name. */
 export const deleteWebhook: Verb<typeof operation> = async (ctx, { id }) => {
@@ -18,10 +22,9 @@ export const deleteWebhook: Verb<typeof operation> = async (ctx, { id }) => {
        WHERE organization_id = current_organization() AND id = $1`,
       [id, new Date(app.clock())],
     );
-    const cancelled = await tx.query(
-      'DELETE FROM delivery_queue WHERE organization_id = current_organization() AND webhook_id = $1 RETURNING id',
-      [id],
-    );
+    // Nothing probes it any more.
+    await forgetFailures(tx, id);
+    const cancelled = await cancelDeliveries(tx, id);
     // A retry that was cancelled here must not keep its dead letter from being cleared or from expiring.
     await tx.query(
       `UPDATE dead_letters SET retrying = false
@@ -35,7 +38,7 @@ export const deleteWebhook: Verb<typeof operation> = async (ctx, { id }) => {
         ...Object.fromEntries(
           Object.entries(auditView(before)).map(([field, value]) => [field, { before: value, after: null }]),
         ),
-        waitingDeliveries: { before: cancelled.length, after: 0 },
+        waitingDeliveries: { before: cancelled, after: 0 },
       },
     });
     tx.afterCommit(() => app.engine.endpoints.forget(id));
@@ -43,3 +46,25 @@ export const deleteWebhook: Verb<typeof operation> = async (ctx, { id }) => {
     return { ok: true };
   });
 };
+
+/**
+ * Takes what waits for a webhook out of the queue, a bounded part at a time, and gives how many there were. What the
+ * engine has under its lock just now is left to it: it sends nothing to a deleted webhook either.
+ */
+async function cancelDeliveries(tx: Tx, webhookId: string): Promise<number> {
+  let cancelled = 0;
+  for (;;) {
+    const [row] = await tx.query<{ count: number }>(
+      `WITH gone AS (
+         DELETE FROM delivery_queue WHERE id IN (
+           SELECT id FROM delivery_queue WHERE organization_id = current_organization() AND webhook_id = $1
+           ORDER BY id DESC LIMIT ${cancelledAtOnce} FOR UPDATE SKIP LOCKED)
+         RETURNING id)
+       SELECT count(*) AS count FROM gone`,
+      [webhookId],
+    );
+    const count = row?.count ?? 0;
+    cancelled += count;
+    if (count < cancelledAtOnce) return cancelled;
+  }
+}

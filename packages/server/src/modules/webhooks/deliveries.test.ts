@@ -18,6 +18,9 @@ import type { DeliveryTest } from '../../testing/delivery-app.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { expectRefusals, refusalOf } from '../../testing/refusal.ts';
 import type { TestOrganization } from '../../testing/test-app.ts';
+import { recoverWebhook } from '../bulk-jobs/recover-webhook.ts';
+import { replayFailedDeliveries } from '../bulk-jobs/replay-failed-deliveries.ts';
+import { retryAllDlq } from '../bulk-jobs/retry-all-dlq.ts';
 import { sendEvents } from '../events/send-events.ts';
 import { clearAllDlq } from './clear-all-dlq.ts';
 import { clearDlqItem } from './clear-dlq-item.ts';
@@ -25,10 +28,7 @@ import { deleteWebhook } from './delete-webhook.ts';
 import { getDeliveryDetail } from './get-delivery-detail.ts';
 import { getDeliveryHistory } from './get-delivery-history.ts';
 import { getDlqItems } from './get-dlq-items.ts';
-import { recoverWebhook } from './recover-webhook.ts';
 import { replayDelivery } from './replay-delivery.ts';
-import { replayFailedDeliveries } from './replay-failed-deliveries.ts';
-import { retryAllDlq } from './retry-all-dlq.ts';
 import { retryDlqItem } from './retry-dlq-item.ts';
 import { testWebhook } from './test-webhook.ts';
 import { updateWebhook } from './update-webhook.ts';
@@ -247,8 +247,8 @@ describe('replays', () => {
 
     // Both at the same moment: one of them finds nothing left to do.
     const counts = await Promise.all([
-      replayFailedDeliveries(admin(), { webhookId: id }),
-      replayFailedDeliveries(admin(), { webhookId: id }),
+      replayFailedDeliveries(admin(), { webhookId: id, dryRun: false }),
+      replayFailedDeliveries(admin(), { webhookId: id, dryRun: false }),
     ]);
     expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(2);
     await test.drained(organization);
@@ -256,13 +256,20 @@ describe('replays', () => {
       'cleared',
       'dead',
     ]);
-    expect(await replayFailedDeliveries(admin(), { webhookId: id })).toEqual({ count: 0 });
+    expect(await replayFailedDeliveries(admin(), { webhookId: id, dryRun: false })).toEqual({
+      count: 0,
+      jobId: null,
+    });
     expect(
       (await getDlqItems(admin(), { limit: 10, webhookId: id })).data.map(({ eventId }) => eventId),
     ).toEqual(['replayed']);
-    expect(await replayFailedDeliveries(admin(), { webhookId: id, since: '1960-01-01T00:00:00Z' })).toEqual({
-      count: 0,
-    });
+    expect(
+      await replayFailedDeliveries(admin(), {
+        webhookId: id,
+        since: '1960-01-01T00:00:00Z',
+        dryRun: false,
+      }),
+    ).toEqual({ count: 0, jobId: null });
     expect((await lastAudit('delivery.failed_replayed'))?.changes['deliveries']).toMatchObject({ after: 0 });
   });
 });
@@ -283,9 +290,10 @@ describe('recovery', () => {
     test.receiver.respond = answer(200);
     test.receiver.requests.length = 0;
 
-    expect(await recoverWebhook(admin(), { id, since, dryRun: true })).toEqual({ count: 2 });
+    expect(await recoverWebhook(admin(), { id, since, dryRun: true })).toEqual({ count: 2, jobId: null });
     expect(await recoverWebhook(admin(), { id, since: '1960-01-01T00:00:00Z', dryRun: true })).toEqual({
       count: 2,
+      jobId: null,
     });
     expect(test.receiver.requests).toEqual([]);
     const counts = await Promise.all(
@@ -298,7 +306,7 @@ describe('recovery', () => {
       'before1',
       'before2',
     ]);
-    expect(await recoverWebhook(admin(), { id, since, dryRun: true })).toEqual({ count: 0 });
+    expect(await recoverWebhook(admin(), { id, since, dryRun: true })).toEqual({ count: 0, jobId: null });
     expect((await history(id)).filter(({ trigger }) => trigger === 'recover')).toHaveLength(2);
     expect(await lastAudit('webhook.recovered')).toBeDefined();
     await updateWebhook(admin(), { id, status: 'inactive' });
@@ -344,7 +352,10 @@ describe('dead letters', () => {
     await eventually(() => expect(hold.held).toBe(1));
     expect((await refusalOf(clearDlqItem(admin(), { deliveryId: first!.deliveryId }))).code).toBe('conflict');
     expect(await clearAllDlq(admin(), { deliveryIds: [first!.deliveryId] })).toEqual({ count: 0 });
-    const counts = await Promise.all([retryAllDlq(admin(), {}), retryAllDlq(admin(), { webhookId: id })]);
+    const counts = await Promise.all([
+      retryAllDlq(admin(), { dryRun: false }),
+      retryAllDlq(admin(), { webhookId: id, dryRun: false }),
+    ]);
     expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(2);
     await eventually(() => expect(hold.held).toBe(3));
     hold.release();
@@ -360,7 +371,7 @@ describe('dead letters', () => {
     await eventually(async () => expect(await states(id, 'dlq')).toEqual(['off dlq']));
     const [item] = (await getDlqItems(admin(), { limit: 10 })).data;
     await updateWebhook(admin(), { id, status: 'inactive' });
-    expect(await retryAllDlq(admin(), {})).toEqual({ count: 0 });
+    expect(await retryAllDlq(admin(), { dryRun: false })).toEqual({ count: 0, jobId: null });
     expect((await refusalOf(retryDlqItem(admin(), { deliveryId: item!.deliveryId }))).code).toBe(
       'webhook_inactive',
     );
@@ -391,12 +402,12 @@ it('refuses everybody whom the permissions exclude, and hides what belongs to ot
     history: [historyOperation, (ctx) => getDeliveryHistory(ctx, { webhookId, status: 'all', limit: 5 })],
     detail: [detailOperation, (ctx) => getDeliveryDetail(ctx, { deliveryId })],
     replay: [replayOperation, (ctx) => replayDelivery(ctx, { deliveryId })],
-    replayFailed: [replayFailedOperation, (ctx) => replayFailedDeliveries(ctx, { webhookId })],
+    replayFailed: [replayFailedOperation, (ctx) => replayFailedDeliveries(ctx, { webhookId, dryRun: false })],
     recover: [recoverOperation, (ctx) => recoverWebhook(ctx, { id: webhookId, since, dryRun: false })],
     retry: [retryOperation, (ctx) => retryDlqItem(ctx, { deliveryId })],
     clear: [clearOperation, (ctx) => clearDlqItem(ctx, { deliveryId })],
     list: [listOperation, (ctx) => getDlqItems(ctx, { limit: 5 })],
-    retryAll: [retryAllOperation, (ctx) => retryAllDlq(ctx, {})],
+    retryAll: [retryAllOperation, (ctx) => retryAllDlq(ctx, { dryRun: false })],
     clearAll: [clearAllOperation, (ctx) => clearAllDlq(ctx, {})],
   } satisfies Record<string, [Parameters<typeof expectRefusals>[2], Parameters<typeof expectRefusals>[3]]>;
   for (const [operation, call] of Object.values(calls))
@@ -404,6 +415,9 @@ it('refuses everybody whom the permissions exclude, and hides what belongs to ot
   for (const name of ['history', 'detail', 'replay', 'replayFailed', 'recover', 'retry', 'clear'] as const) {
     expect([name, (await refusalOf(calls[name][1](admin(other)))).code]).toEqual([name, 'not_found']);
   }
-  expect(await retryAllDlq(admin(other), { deliveryIds: [deliveryId] })).toEqual({ count: 0 });
+  expect(await retryAllDlq(admin(other), { deliveryIds: [deliveryId], dryRun: false })).toEqual({
+    count: 0,
+    jobId: null,
+  });
   expect(await states(webhookId)).toEqual(['a dlq']);
 });

@@ -8,6 +8,7 @@ import type {
 import type { Tx } from '../../ctx.ts';
 import { notFound } from '../../errors.ts';
 import { timeOfUuid7 } from '../../lib/uuid7.ts';
+import { flowsInSql } from './rules.ts';
 
 export interface DeliveryRow {
   id: string;
@@ -31,20 +32,27 @@ const lastAttempt = `LEFT JOIN LATERAL (
   SELECT response_status, error_code, error_message, duration_ms, started_at
   FROM attempts a WHERE a.delivery_id = q.id ORDER BY number DESC LIMIT 1) a ON true`;
 
-/** Deliveries that are not finished. A leased one is on its way now and has no next attempt. */
+/**
+ * Deliveries that are not finished. Whether they are held is a matter of their webhook alone, wherever the row lies.
+ * A leased one is on its way now; one in the backlog goes when the endpoint has room: both have no time of their own.
+ */
 const unfinished = `
   SELECT q.id, q.webhook_id AS "webhookId", q.event_id AS "eventId", e.key AS "eventKey",
     coalesce(e.type, '') AS "eventType",
-    CASE WHEN q.due_at = 'infinity' THEN 'held' WHEN q.attempts > q.attempts_before THEN 'retrying' ELSE 'pending' END
+    CASE WHEN NOT ${flowsInSql} THEN 'held' WHEN q.attempts > q.attempts_before THEN 'retrying' ELSE 'pending' END
       AS status,
     q.trigger, q.replay_of AS "replayOf", q.attempts AS "attemptCount",
     a.response_status AS "responseStatus", a.error_code AS "errorCode", a.error_message AS "errorMessage",
     a.duration_ms AS "durationMs", a.started_at AS "lastAttemptAt",
-    CASE WHEN q.owner IS NULL AND q.due_at < 'infinity' THEN q.due_at END AS "nextAttemptAt"
-  FROM delivery_queue q LEFT JOIN events e ON e.id = q.event_id ${lastAttempt}
+    CASE WHEN q.owner IS NULL AND q.due_at < 'infinity' AND ${flowsInSql} THEN q.due_at END AS "nextAttemptAt"
+  FROM delivery_queue q JOIN webhooks w ON w.id = q.webhook_id
+  LEFT JOIN events e ON e.id = q.event_id ${lastAttempt}
   WHERE q.organization_id = current_organization()`;
 
-/** The last attempt of a finished delivery. One that was cleared from the dead letters has failed for good. */
+/**
+ * The last attempt of a finished delivery. One that was cleared from the dead letters has failed for good. `OFFSET 0`
+ * keeps the look into the queue a look per row: as a join the planner would read a webhook's whole history for a page.
+ */
 const finished = (where: string, limit: string) => `
   SELECT f.delivery_id AS id, f.webhook_id AS "webhookId", f.event_id AS "eventId", e.key AS "eventKey",
     f.event_type AS "eventType",
@@ -56,7 +64,7 @@ const finished = (where: string, limit: string) => `
   FROM (
     SELECT DISTINCT ON (delivery_id) * FROM attempts a
     WHERE a.organization_id = current_organization() AND a.state <> 'retrying'
-      AND NOT EXISTS (SELECT FROM delivery_queue q WHERE q.id = a.delivery_id) ${where}
+      AND NOT EXISTS (SELECT FROM delivery_queue q WHERE q.id = a.delivery_id OFFSET 0) ${where}
     ORDER BY delivery_id DESC, number DESC ${limit}) f
   LEFT JOIN events e ON e.id = f.event_id`;
 

@@ -1,17 +1,20 @@
 import type { RetryPolicy } from '@trunkline/contract/retry';
-import type { Webhook } from '@trunkline/contract/webhooks';
+import type { Webhook, WebhookFlow } from '@trunkline/contract/webhooks';
 import type { Tx } from '../../ctx.ts';
 import { notFound } from '../../errors.ts';
-import { statusOf } from './rules.ts';
+import { flows, statusOf } from './rules.ts';
+import type { FlowState } from './rules.ts';
 
-interface WebhookRow {
+interface WebhookRow extends FlowState, WebhookFlow {
   id: string;
   name: string;
   url: string;
   description: string | null;
   events: string[];
-  enabled: boolean;
-  disabledReason: 'person' | 'gone' | null;
+  disabledReason: 'person' | 'gone' | 'failing' | null;
+  failingSince: Date | null;
+  circuitOpenedAt: Date | null;
+  circuitProbeAt: Date | null;
   secretPreview: string;
   previousSecretExpiresAt: Date | null;
   retry: RetryPolicy | null;
@@ -19,22 +22,31 @@ interface WebhookRow {
   updatedAt: Date;
   lastDeliveryAt: Date | null;
   lastDeliveryStatus: number | null;
-  failureCount: number;
   succeeded: number;
   failed: number;
   pending: number;
+  /** Of these, in the backlog and in no line. */
+  backlog: number;
   activity: { hour: string; succeeded: number; failed: number }[];
 }
 
-/** One statement for a page or a single one: settings, health, 30-day sums, the last 24 hours by hour. */
+/**
+ * One statement for a page or a single one: settings, health, 30-day sums, the last 24 hours by hour. What waits is
+ * counted up to a bound, so that one long backlog does not slow down the page.
+ */
 const selectWebhooks = `
-  SELECT w.id, w.name, w.url, w.description, w.events, w.enabled, w.disabled_reason AS "disabledReason",
+  SELECT w.id, w.name, w.url, w.description, w.events, w.enabled, w.paused, w.circuit_open AS "circuitOpen",
+    w.disabled_reason AS "disabledReason", w.max_concurrency AS "maxConcurrency",
+    w.rate_per_second AS "ratePerSecond", w.catch_up_per_second AS "catchUpPerSecond", w.ordering,
     w.secret_preview AS "secretPreview", w.previous_secret_expires_at AS "previousSecretExpiresAt", w.retry,
     w.created_at AS "createdAt", w.updated_at AS "updatedAt",
     h.last_attempt_at AS "lastDeliveryAt", h.last_status AS "lastDeliveryStatus",
-    coalesce(h.consecutive_failures, 0) AS "failureCount",
+    coalesce(h.consecutive_failures, 0) AS "failureCount", h.failing_since AS "failingSince",
+    h.circuit_opened_at AS "circuitOpenedAt", h.circuit_probe_at AS "circuitProbeAt",
     coalesce(s.succeeded, 0)::int8 AS succeeded, coalesce(s.failed, 0)::int8 AS failed,
     (SELECT count(*) FROM (SELECT FROM delivery_queue q WHERE q.webhook_id = w.id LIMIT 10000) q) AS pending,
+    (SELECT count(*) FROM (SELECT FROM delivery_queue q WHERE q.webhook_id = w.id AND NOT isfinite(q.due_at)
+      AND q.subject IS NULL LIMIT 10000) q) AS backlog,
     coalesce(s.activity, '[]') AS activity
   FROM webhooks w
   LEFT JOIN webhook_health h ON h.webhook_id = w.id
@@ -79,8 +91,16 @@ function presentWebhook(row: WebhookRow): Webhook {
     url: row.url,
     description: row.description,
     events: row.events,
-    status: statusOf(row.enabled, row.failureCount),
+    status: statusOf(row),
     disabledReason: row.disabledReason,
+    failingSince: row.failingSince?.toISOString() ?? null,
+    circuit: presentCircuit(row),
+    flow: {
+      maxConcurrency: row.maxConcurrency,
+      ratePerSecond: row.ratePerSecond,
+      catchUpPerSecond: row.catchUpPerSecond,
+      ordering: row.ordering,
+    },
     secretPreview: row.secretPreview,
     previousSecretExpiresAt: row.previousSecretExpiresAt?.toISOString() ?? null,
     retry: row.retry,
@@ -90,14 +110,48 @@ function presentWebhook(row: WebhookRow): Webhook {
     successRate: attempts === 0 ? null : row.succeeded / attempts,
     attempts30d: attempts,
     pending: row.pending,
+    held: flows(row) ? row.backlog : row.pending,
     activity: row.activity,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };
 }
 
+function presentCircuit(row: WebhookRow): Webhook['circuit'] {
+  if (!row.circuitOpen || row.circuitOpenedAt === null) return null;
+  const nextProbeAt = row.circuitProbeAt ?? row.circuitOpenedAt;
+  return { openedAt: row.circuitOpenedAt.toISOString(), nextProbeAt: nextProbeAt.toISOString() };
+}
+
 /** What an audit record shows of a webhook. */
 export function auditView(webhook: Webhook) {
-  const { name, url, description, events, retry } = webhook;
-  return { name, url, description, events, retry, enabled: webhook.status !== 'disabled' };
+  const { name, url, description, events, retry, flow, status } = webhook;
+  return {
+    name,
+    url,
+    description,
+    events,
+    retry,
+    ...flow,
+    enabled: status !== 'disabled',
+    paused: status === 'paused',
+  };
+}
+
+/**
+ * A person gives the endpoint a new start: its circuit is closed and its row of failures is forgotten. The caller
+ * holds the webhook's lock, see {@link lockWebhook}.
+ */
+export async function forgetFailures(tx: Tx, id: string): Promise<void> {
+  await tx.query(
+    `UPDATE webhooks SET circuit_open = false
+     WHERE organization_id = current_organization() AND id = $1 AND circuit_open`,
+    [id],
+  );
+  await tx.query(
+    `UPDATE webhook_health SET consecutive_failures = 0, failing_since = NULL, failing_noticed_at = NULL,
+       circuit_opened_at = NULL, circuit_probe_at = NULL, circuit_probes = 0
+     WHERE organization_id = current_organization() AND webhook_id = $1`,
+    [id],
+  );
 }

@@ -15,19 +15,19 @@ export const replayDelivery: Verb<typeof operation> = async (ctx, { deliveryId }
     const webhook = await requireActiveWebhook(tx, original.webhookId);
     const [replay] = await queueReplays(
       tx,
+      original.webhookId,
       'replay',
-      `SELECT $1::uuid AS delivery_id, $2::uuid AS webhook_id, id AS event_id FROM events
-       WHERE organization_id = current_organization() AND id = $3`,
-      [deliveryId, original.webhookId, original.eventId],
+      [{ eventId: original.eventId, deliveryId }],
+      'now',
     );
     if (!replay) throw new AppError('conflict', 'The payload of this delivery is past its retention.');
     await recordAudit(ctx, tx, {
       action: 'delivery.replayed',
       target: { type: 'delivery', id: deliveryId, name: `${original.eventType} → ${webhook.name}` },
-      changes: { replay: { before: null, after: replay.id } },
+      changes: { replay: { before: null, after: replay } },
     });
     tx.afterCommit(() => ctx.app.engine.wake());
     tx.announce('deliveries', [original.webhookId]);
-    return presentDelivery(await readDelivery(tx, replay.id));
+    return presentDelivery(await readDelivery(tx, replay));
   });
 };

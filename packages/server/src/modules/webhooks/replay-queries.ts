@@ -1,52 +1,64 @@
 import type { Tx } from '../../ctx.ts';
 import { AppError, notFound } from '../../errors.ts';
-import { uuid7FloorOf } from '../../lib/uuid7.ts';
 
-/** Rows that one request may queue at once; the next request goes on where this one ended. */
-export const replayLimit = 10_000;
-
-/** The first id that a delivery or event since a time can have. Nothing is older than the epoch. */
-export function firstIdSince(ms: number): string {
-  return uuid7FloorOf(Math.max(0, ms));
+/** An event to send again; `deliveryId` is the delivery that the new one repeats. */
+export interface Replay {
+  eventId: string;
+  deliveryId: string | null;
 }
 
 /**
- * A new delivery id with the present time, so that a replay stands at the top of the history. Built in SQL
- * because the number of rows is only known there: 48 bits of milliseconds, version 7, the rest random.
+ * Where queued rows go: `backlog` waits for the endpoint to have room, which is for many at once; `now` is sent at
+ * once, unless it stands in a line, which is worked off in its order. The statement calls the webhook `w` and the
+ * event `e`.
  */
-export const newDeliveryId = `(
-  lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') || '7' ||
-  substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid`;
+export type Place = 'now' | 'backlog';
+
+/** Set only for webhooks that keep an order. */
+export const lineOf = `CASE WHEN w.ordering <> 'none' THEN e.subject END`;
+export const dueAt = {
+  now: `CASE WHEN ${lineOf} IS NULL THEN now() ELSE 'infinity'::timestamptz END`,
+  backlog: `'infinity'::timestamptz`,
+};
 
 /**
- * Queues deliveries again as new ones with the same event. `source` selects `delivery_id`, `webhook_id`,
- * `event_id`; the new rows come back with the old ids.
+ * Queues new deliveries of one webhook. Their ids have the present time, so that a replay stands at the top of the
+ * history, and among them the order of the rows, since a line is sent in the order of its ids: 48 bits of
+ * milliseconds, version 7, 12 bits of the row's number, the rest random. Up to 4,000 at once. Events past their
+ * retention are left out. Gives the new ids.
  */
 export async function queueReplays(
   tx: Tx,
+  webhookId: string,
   trigger: 'replay' | 'recover',
-  source: string,
-  values: unknown[],
-): Promise<{ id: string; replayOf: string | null }[]> {
-  return tx.query(
-    `INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, replay_of, due_at)
-     SELECT ${newDeliveryId}, current_organization(), s.webhook_id, s.event_id, '${trigger}', s.delivery_id, now()
-     FROM (${source}) s
-     RETURNING id, replay_of AS "replayOf"`,
-    values,
+  replays: readonly Replay[],
+  place: Place,
+): Promise<string[]> {
+  if (replays.length === 0) return [];
+  const rows = await tx.query<{ id: string }>(
+    `INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, replay_of, subject, due_at)
+     SELECT (lpad(to_hex((extract(epoch FROM statement_timestamp()) * 1000)::bigint), 12, '0') || '7' ||
+         lpad(to_hex(r.row_number), 3, '0') || substr(replace(gen_random_uuid()::text, '-', ''), 17))::uuid,
+       current_organization(), w.id, e.id, $2, r.delivery_id, ${lineOf}, ${dueAt[place]}
+     FROM unnest($3::uuid[], $4::uuid[]) WITH ORDINALITY AS r (event_id, delivery_id, row_number)
+     JOIN events e ON e.id = r.event_id AND e.id = ANY ($3::uuid[]) AND e.organization_id = current_organization()
+     JOIN webhooks w ON w.id = $1 AND w.organization_id = current_organization()
+     RETURNING id`,
+    [webhookId, trigger, replays.map((one) => one.eventId), replays.map((one) => one.deliveryId)],
   );
+  return rows.map(({ id }) => id);
 }
 
 /**
- * The webhook, locked against other bulk replays of it, so that two at the same moment do not queue the same
- * events twice. Deliveries and their statistics do not wait for this lock.
+ * The webhook, under a lock that keeps it from being changed or deleted by a person until the transaction ends.
+ * Deliveries, their statistics and the circuit do not wait for this lock.
  *
- * @throws AppError `not_found`, or `webhook_inactive` when nothing can be delivered to it now
+ * @throws AppError `not_found`, or `webhook_inactive` when it is off; to a paused one deliveries may be queued
  */
-export async function requireActiveWebhook(tx: Tx, id: string): Promise<{ name: string; events: string[] }> {
-  const [webhook] = await tx.query<{ name: string; events: string[]; enabled: boolean; deleted: boolean }>(
-    `SELECT name, events, enabled, deleted_at IS NOT NULL AS deleted FROM webhooks
-     WHERE organization_id = current_organization() AND id = $1 FOR NO KEY UPDATE`,
+export async function requireActiveWebhook(tx: Tx, id: string): Promise<{ name: string }> {
+  const [webhook] = await tx.query<{ name: string; enabled: boolean; deleted: boolean }>(
+    `SELECT name, enabled, deleted_at IS NOT NULL AS deleted FROM webhooks
+     WHERE organization_id = current_organization() AND id = $1 FOR KEY SHARE`,
     [id],
   );
   if (!webhook) throw notFound('webhook');

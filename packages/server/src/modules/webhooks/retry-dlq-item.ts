@@ -14,8 +14,8 @@ export const retryDlqItem: Verb<typeof operation> = async (ctx, { deliveryId }) 
     const item = await readDeadLetter(tx, deliveryId);
     if (!item) throw notFound('dead letter');
     await requireActiveWebhook(tx, item.webhookId);
-    const requeued = await requeueDeadLetters(tx, { deliveryIds: [deliveryId] }, 1);
-    if (requeued.length > 0) {
+    const requeued = await requeueDeadLetters(tx, [deliveryId], 'now');
+    if (requeued > 0) {
       await recordAudit(ctx, tx, {
         action: 'dead_letter.retried',
         target: { type: 'delivery', id: deliveryId, name: `${item.eventType} → ${item.webhookName}` },

@@ -207,6 +207,15 @@ describe('updateWebhook', () => {
       (await getDeliveryHistory(admin(live), { webhookId: id, status: 'all', limit: 10 })).data,
     ).toMatchObject([{ status: 'held', nextAttemptAt: null, attemptCount: 1 }]);
     await sendEvents(test.apiKey(live), { type: 'job.created', data: {} });
+    // What falls due meanwhile waits in the backlog, and flows when the webhook is on.
+    await test.makeDue();
+    await eventually(async () => {
+      const { rows } = await test.database.pool.query(
+        `SELECT due_at = 'infinity' AS held, owner FROM delivery_queue WHERE webhook_id = $1`,
+        [id],
+      );
+      expect(rows).toEqual([{ held: true, owner: null }]);
+    });
     test.receiver.respond = answer(200);
     expect(await updateWebhook(admin(live), { id, status: 'active' })).toMatchObject({
       status: 'active',
