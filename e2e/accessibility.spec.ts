@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { choose } from './support/controls.ts';
 import { expect, test } from './support/fixtures.ts';
 import { quickRetry } from './support/machine-api.ts';
 import type { MachineApi, NewWebhook } from './support/machine-api.ts';
@@ -118,6 +119,59 @@ test('axe: dead letters, one of them open, clearing', async ({ page, api, receiv
   await isClean(page, 'clearing');
 });
 
+test('axe: a paused webhook, bulk jobs, their questions, the delivery settings', async ({
+  page,
+  api,
+  receiver,
+}) => {
+  await api.sendMany('job.created', 40);
+  const webhook = await api.createWebhook({ name: 'Held', url: receiver.endpoint().url });
+  await api.call('PATCH', `/webhooks/${webhook.id}`, { status: 'paused' });
+  await open(page, '/bulk-jobs', 'Bulk jobs');
+  await expect(page.getByText('No bulk jobs yet')).toBeVisible();
+  await isClean(page, 'no bulk jobs');
+  await api.call('POST', `/webhooks/${webhook.id}/recover`, {
+    since: new Date(Date.now() - 3_600_000).toISOString(),
+    ratePerSecond: 1,
+  });
+  await open(page, `/webhooks/${webhook.id}`, 'Held');
+  await expect(page.getByRole('region', { name: /^Recovery for Held/ })).toBeVisible();
+  await isClean(page, 'a paused webhook with a bulk job');
+  await page.getByRole('button', { name: /^Cancel: / }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await isClean(page, 'the question before cancelling');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Replay failed' }).click();
+  await expect(page.getByText('Nothing has failed for good.')).toBeVisible();
+  await isClean(page, 'replaying');
+  await open(page, '/bulk-jobs', 'Bulk jobs');
+  await expect(page.getByRole('row', { name: /Recovery/ })).toBeVisible();
+  await isClean(page, 'the bulk jobs');
+  await open(page, `/webhooks/${webhook.id}/edit`, 'Edit Held');
+  await page.getByRole('button', { name: 'Show delivery settings' }).click();
+  await isClean(page, 'the delivery settings');
+});
+
+test('axe: events, an event, undelivered', async ({ page, api, receiver }) => {
+  await open(page, '/events', 'Events');
+  await expect(page.getByText('No events yet')).toBeVisible();
+  await isClean(page, 'no events');
+  await open(page, '/undelivered', 'Undelivered');
+  await expect(page.getByText(/^Everything since .+ was delivered$/)).toBeVisible();
+  await isClean(page, 'nothing undelivered');
+  await lay(api, receiver);
+  await expect(page.getByRole('row', { name: /Failing/ })).toHaveCount(2);
+  await choose(page.getByRole('radio', { name: 'Since…' }));
+  await isClean(page, 'undelivered');
+  await open(page, '/events', 'Events');
+  const rows = page.getByRole('table', { name: 'Events' }).getByRole('row', { name: /job\.created/ });
+  await expect(rows).toHaveCount(2);
+  await isClean(page, 'events');
+  await rows.first().getByRole('link').click();
+  await expect(page.getByRole('region', { name: 'Event body' })).toBeVisible();
+  await isClean(page, 'an event');
+});
+
 test('axe: retries, API key, event catalog', async ({ page }) => {
   await open(page, '/retries', 'Retries');
   await expect(page.getByText(/attempts; gives up after about/)).toBeVisible();
@@ -128,7 +182,7 @@ test('axe: retries, API key, event catalog', async ({ page }) => {
   await page.getByRole('button', { name: 'Regenerate', exact: true }).click();
   await expect(page.getByRole('dialog')).toBeVisible();
   await isClean(page, 'regenerating the key');
-  await open(page, '/events', 'Event catalog');
+  await open(page, '/event-types', 'Event catalog');
   await page.getByRole('button', { name: /^job\.created/ }).click();
   await expect(page.getByRole('table', { name: 'Properties of job.created' })).toBeVisible();
   await isClean(page, 'the catalog');

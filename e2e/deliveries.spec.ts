@@ -133,7 +133,7 @@ test('WH-5 what one sends oneself is in the history at once, even while live upd
   await expect.poll(async () => (await api.deliveries(webhook.id, 'success')).length).toBe(1);
 
   await page.goto(`/webhooks/${webhook.id}`);
-  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
   const table = page.getByRole('table', { name: 'Deliveries' });
   await table
     .getByRole('row', { name: /job.created/ })
@@ -173,7 +173,7 @@ test('WH-5 all failed deliveries are replayed together, and missed events recove
   await page.getByRole('button', { name: 'Replay failed' }).click();
   await page
     .getByRole('dialog', { name: 'Replay all failed deliveries?' })
-    .getByRole('button', { name: 'Replay failed' })
+    .getByRole('button', { name: 'Replay 3 deliveries' })
     .click();
   await expect(page.getByText('3 deliveries are sent again')).toBeVisible();
   await expect.poll(async () => (await api.deliveries(webhook.id, 'success')).length).toBe(3);
@@ -206,11 +206,11 @@ test('DASH-5 paused, the page stands still and says how much is new', async ({ p
   const webhook = await api.createWebhook({ name: 'Paused', url: receiver.endpoint().url });
   await page.goto(`/webhooks/${webhook.id}`);
   await expect(page.getByText('Live', { exact: true })).toBeVisible();
-  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
   await api.send('job.created', { id: 'JOB-1' });
   await expect(page.getByText(/^\d+ new$/)).toBeVisible();
   await expect(page.getByText('No deliveries yet')).toBeVisible();
-  await page.getByRole('button', { name: 'Resume' }).click();
+  await page.getByRole('button', { name: 'Resume', exact: true }).click();
   const rows = page.getByRole('table', { name: 'Deliveries' }).getByRole('row');
   await expect(rows.filter({ hasText: 'job.created' })).toBeVisible();
 });

@@ -3,7 +3,7 @@ import { expect, test } from './support/fixtures.ts';
 test('WH-8 the catalog explains each event; an own type is added, offered to webhooks, and deleted', async ({
   page,
 }) => {
-  await page.goto('/events');
+  await page.goto('/event-types');
   await page.getByRole('searchbox', { name: 'Search events' }).fill('interview');
   await page.getByRole('button', { name: /^interview\.scheduled/ }).click();
   await expect(page.getByRole('table', { name: 'Properties of interview.scheduled' })).toBeVisible();
@@ -23,7 +23,7 @@ test('WH-8 the catalog explains each event; an own type is added, offered to web
   await page.goto('/webhooks/new');
   await expect(page.getByRole('checkbox', { name: 'timesheet.approved', exact: true })).toBeVisible();
 
-  await page.goto('/events');
+  await page.goto('/event-types');
   await page.getByRole('button', { name: /^timesheet\.approved/ }).click();
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await page

@@ -38,6 +38,22 @@ test('a webhook is created, tested and found again with the keyboard only', asyn
   await expect(page.getByRole('region', { name: 'Delivery', exact: true })).toContainText('job.updated');
 });
 
+test('a webhook is paused and resumed with the keyboard only; the button keeps the focus', async ({
+  page,
+  api,
+  receiver,
+}) => {
+  const webhook = await api.createWebhook({ name: 'Held', url: receiver.endpoint().url });
+  await page.goto(`/webhooks/${webhook.id}`);
+  await tabTo(page, page.getByRole('button', { name: 'Pause deliveries' }));
+  await page.keyboard.press('Enter');
+  const resume = page.getByRole('button', { name: 'Resume deliveries' });
+  await expect(resume).toBeFocused();
+  await expect(page.getByRole('region', { name: 'State of this webhook' })).toContainText('Paused');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Pause deliveries' })).toBeFocused();
+});
+
 test('a dialog keeps the focus, closes with Escape and gives it back', async ({ page, api, receiver }) => {
   await api.createWebhook({ name: 'Kept', url: receiver.endpoint().url });
   await page.goto('/webhooks');

@@ -50,15 +50,19 @@ for (const width of [390, 320]) {
       description: 'It has a description that takes more than one line on a phone.',
       retry: quickRetry,
     });
-    await api.send('job.created', { id: 'JOB-1' });
+    const event = await api.send('job.created', { id: 'JOB-1' });
     await expect.poll(async () => (await api.deliveries(webhook.id, 'dlq')).length).toBe(1);
     for (const [path, heading] of [
       ['/webhooks', 'Webhooks'],
       ['/webhooks/new', 'Add webhook'],
       [`/webhooks/${webhook.id}`, 'A webhook with quite a long name for a phone'],
       [`/webhooks/${webhook.id}/edit`, 'Edit A webhook with quite a long name for a phone'],
+      ['/events', 'Events'],
+      [`/events/${event.id}`, 'job.created'],
+      ['/undelivered', 'Undelivered'],
+      ['/bulk-jobs', 'Bulk jobs'],
       ['/dead-letters', 'Dead letters'],
-      ['/events', 'Event catalog'],
+      ['/event-types', 'Event catalog'],
       ['/retries', 'Retries'],
       ['/api-key', 'API key'],
       ['/audit', 'Audit log'],

@@ -27,21 +27,34 @@ test('ACC a viewer sees everything and changes nothing', async ({ pageAs, api, r
   await locked(['Add webhook']);
   await expect(page.getByRole('switch', { name: 'Looked at active' })).toBeDisabled();
   await page.getByRole('button', { name: 'Actions for Looked at' }).click();
-  await locked(['Edit', 'Send test', 'Delete']);
+  await locked(['Edit', 'Send test', 'Pause deliveries', 'Delete']);
 
   await page.goto(`/webhooks/${webhook.id}?delivery=${delivery?.id}`);
   await expect(page.getByRole('heading', { name: 'Looked at', level: 1 })).toBeVisible();
-  await locked(['Edit', 'Delete', 'Send test webhook', 'Replay failed', 'Recover since…', 'Replay']);
+  await locked([
+    'Pause deliveries',
+    'Edit',
+    'Delete',
+    'Send test webhook',
+    'Replay failed',
+    'Recover since…',
+    'Replay',
+  ]);
 
   await page.goto('/webhooks/new');
   await expect(page.getByText('Your role does not change webhooks')).toBeVisible();
   await page.goto('/dead-letters');
   await expect(page.getByRole('row', { name: /Looked at/ })).toBeVisible();
   await locked(['Retry all', 'Clear all', 'Retry', 'Clear']);
+  await page.goto(`/undelivered?webhookId=${webhook.id}`);
+  await expect(page.getByRole('row', { name: /Looked at/ })).toBeVisible();
+  await locked(['Replay failed', 'Recover…']);
+  await page.goto('/bulk-jobs');
+  await expect(page.getByText('No bulk jobs yet')).toBeVisible();
   await page.goto('/retries');
   await expect(page.getByText('You can see these settings')).toBeVisible();
   await expect(page.getByRole('radio', { name: 'Fixed delay' })).toBeDisabled();
-  await page.goto('/events');
+  await page.goto('/event-types');
   await locked(['Add event type']);
   await page.goto('/audit');
   await expect(page.getByRole('row', { name: /Webhook created/ })).toBeVisible();
@@ -53,6 +66,9 @@ test('ACC a viewer sees everything and changes nothing', async ({ pageAs, api, r
     ['integrations.updateWebhook', { id, name: 'x' }],
     ['integrations.deleteWebhook', { id }],
     ['integrations.testWebhook', { id, eventType: 'job.created' }],
+    ['integrations.probeWebhook', { id }],
+    ['integrations.updateBulkJob', { id, state: 'cancelled' }],
+    ['integrations.retryAllDlq', {}],
     ['integrations.replayDelivery', { deliveryId: delivery?.id }],
     ['integrations.clearAllDlq', {}],
     ['integrations.revealWebhookSecret', { id }],

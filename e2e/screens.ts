@@ -125,14 +125,37 @@ const screens: Screen[] = [
     },
   },
   {
+    name: 'undelivered',
+    path: '/undelivered',
+    heading: 'Undelivered',
+    show: (page) => expect(row(page, /Placements to payroll/)).toBeVisible(),
+  },
+  {
+    name: 'events',
+    path: '/events',
+    heading: 'Events',
+    show: (page) => expect(row(page, /job\.created/)).toBeVisible(),
+  },
+  {
+    name: 'event',
+    path: '/events?eventType=submission.placed',
+    heading: 'Events',
+    show: async (page) => {
+      await row(page, /submission\.placed/)
+        .getByRole('link')
+        .click();
+      await expect(page.getByRole('table', { name: 'Ledger' })).toBeVisible();
+    },
+  },
+  {
     name: 'retries',
     path: '/retries',
     heading: 'Retries',
     show: (page) => expect(page.getByText(/attempts; gives up after about/)).toBeVisible(),
   },
   {
-    name: 'events',
-    path: '/events',
+    name: 'event-catalog',
+    path: '/event-types',
     heading: 'Event catalog',
     show: (page) => page.getByRole('button', { name: /^job\.created/ }).click(),
   },

@@ -1,6 +1,6 @@
 import type { Delivery, DeliveryDetail } from '@trunkline/contract/deliveries';
 import type { RetryPolicy } from '@trunkline/contract/retry';
-import type { Webhook } from '@trunkline/contract/webhooks';
+import type { Webhook, WebhookFlow } from '@trunkline/contract/webhooks';
 
 export type NewWebhook = Webhook & { secret: string };
 
@@ -22,8 +22,11 @@ export interface MachineApi {
     events?: string[];
     description?: string;
     retry?: RetryPolicy;
+    flow?: Partial<WebhookFlow>;
   }): Promise<NewWebhook>;
-  send(type: string, data: Record<string, unknown>): Promise<{ id: string }>;
+  send(type: string, data: Record<string, unknown>, subject?: string): Promise<{ id: string }>;
+  /** Sends as many events of one type in one request. */
+  sendMany(type: string, count: number): Promise<{ id: string }[]>;
   deliveries(webhookId: string, status?: string): Promise<Delivery[]>;
   delivery(id: string): Promise<DeliveryDetail>;
 }
@@ -44,7 +47,14 @@ export function machineApi(url: string, key: string): MachineApi {
     call,
     createWebhook: ({ events = ['job.created'], ...input }) =>
       call('POST', '/webhooks', { ...input, events }),
-    send: (type, data) => call('POST', '/events', { type, data }),
+    send: (type, data, subject) =>
+      call('POST', '/events', { type, data, ...(subject === undefined ? {} : { subject }) }),
+    sendMany: (type, count) =>
+      call(
+        'POST',
+        '/events',
+        Array.from({ length: count }, (_, index) => ({ type, data: { id: `JOB-${index + 1}` } })),
+      ),
     deliveries: async (webhookId, status = 'all') =>
       (await call<{ data: Delivery[] }>('GET', `/webhooks/${webhookId}/deliveries?status=${status}`)).data,
     delivery: (id) => call('GET', `/deliveries/${id}`),

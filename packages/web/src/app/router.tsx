@@ -87,9 +87,52 @@ const apiKeyRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/api-key/ApiKeyPage.tsx'), 'ApiKeyPage'),
 });
 
+/** The named parts of an address' search that are texts. */
+function textsOf<const Key extends string>(
+  search: Record<string, unknown>,
+  keys: readonly Key[],
+): Partial<Record<Key, string>> {
+  const texts: Partial<Record<Key, string>> = {};
+  for (const key of keys) {
+    const value = search[key];
+    if (typeof value === 'string') texts[key] = value;
+  }
+  return texts;
+}
+
+const undeliveredRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/undelivered',
+  validateSearch: (search: Record<string, unknown>) => textsOf(search, ['since', 'webhookId', 'outcome']),
+  component: lazyRouteComponent(
+    () => import('../features/undelivered/UndeliveredPage.tsx'),
+    'UndeliveredPage',
+  ),
+});
+
+const bulkJobsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/bulk-jobs',
+  validateSearch: (search: Record<string, unknown>) => textsOf(search, ['state']),
+  component: lazyRouteComponent(() => import('../features/bulk-jobs/BulkJobsPage.tsx'), 'BulkJobsPage'),
+});
+
 const eventsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/events',
+  validateSearch: (search: Record<string, unknown>) => textsOf(search, ['eventType', 'subject', 'since']),
+  component: lazyRouteComponent(() => import('../features/events/EventsPage.tsx'), 'EventsPage'),
+});
+
+const eventRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/events/$eventId',
+  component: lazyRouteComponent(() => import('../features/events/EventPage.tsx'), 'EventPage'),
+});
+
+const eventCatalogRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/event-types',
   component: lazyRouteComponent(() => import('../features/events/EventCatalogPage.tsx'), 'EventCatalogPage'),
 });
 
@@ -153,7 +196,11 @@ export const router = createRouter({
       retryRoute,
       deadLettersRoute,
       apiKeyRoute,
+      undeliveredRoute,
+      bulkJobsRoute,
       eventsRoute,
+      eventRoute,
+      eventCatalogRoute,
       auditRoute,
       membersRoute,
     ]),

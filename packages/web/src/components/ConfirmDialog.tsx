@@ -15,6 +15,8 @@ export interface ConfirmDialogProps {
   title: string;
   /** The verb: `Delete webhook`. */
   confirmLabel: string;
+  /** The way out, where `Cancel` would be ambiguous. */
+  cancelLabel?: string;
   danger?: boolean;
   /** The word that must be typed before the button works. */
   typed?: string;
@@ -26,7 +28,8 @@ export interface ConfirmDialogProps {
 
 /** Asks before an act that cannot simply be undone. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { opened, onClose, title, confirmLabel, danger, typed, onConfirm, children } = props;
+  const { opened, onClose, title, confirmLabel, cancelLabel = 'Cancel', danger, typed, onConfirm } = props;
+  const { children } = props;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
   const [text, setText] = useState('');
@@ -78,7 +81,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
             disabled={busy}
             {...(danger ? { 'data-autofocus': true } : {})}
           >
-            Cancel
+            {cancelLabel}
           </Button>
           <BusyButton type="submit" variant={danger ? 'danger' : 'filled'} busy={busy} disabled={!ready}>
             {confirmLabel}

@@ -1,9 +1,10 @@
-import { Button, Checkbox } from '@mantine/core';
+import { Checkbox } from '@mantine/core';
 import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react';
 import { useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import type { ApiError } from '../lib/api-error.ts';
 import { AppLink } from './AppLink.tsx';
+import { BusyButton } from './BusyButton.tsx';
 import { ErrorState } from './ErrorState.tsx';
 import classes from './DataTable.module.css';
 
@@ -223,9 +224,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       </div>
       {props.hasMore && (
         <div className={classes.more}>
-          <Button variant="default" loading={props.isLoadingMore ?? false} onClick={props.onLoadMore}>
+          <BusyButton
+            variant="default"
+            busy={props.isLoadingMore ?? false}
+            onClick={() => props.onLoadMore?.()}
+          >
             Load more
-          </Button>
+          </BusyButton>
         </div>
       )}
     </div>

@@ -1,6 +1,8 @@
 import {
+  Ban,
   CircleCheck,
   CirclePause,
+  CircleSlash,
   CircleX,
   Clock,
   Inbox,
@@ -27,6 +29,7 @@ const looks = {
   error: { tone: 'error', icon: CircleX, label: 'Error' },
   syncing: { tone: 'syncing', icon: RefreshCw, label: 'Syncing' },
   disabled: { tone: 'disabled', icon: CirclePause, label: 'Disabled' },
+  paused: { tone: 'degraded', icon: CirclePause, label: 'Paused' },
   deleted: { tone: 'disabled', icon: CircleX, label: 'Deleted' },
   success: { tone: 'active', icon: CircleCheck, label: 'Delivered' },
   pending: { tone: 'syncing', icon: Clock, label: 'Pending' },
@@ -34,6 +37,16 @@ const looks = {
   held: { tone: 'disabled', icon: CirclePause, label: 'Held' },
   failed: { tone: 'error', icon: CircleX, label: 'Failed' },
   dlq: { tone: 'error', icon: Inbox, label: 'Dead letter' },
+  // Bulk jobs.
+  running: { tone: 'syncing', icon: RefreshCw, label: 'Running' },
+  completed: { tone: 'active', icon: CircleCheck, label: 'Completed' },
+  cancelled: { tone: 'disabled', icon: Ban, label: 'Cancelled' },
+  // What became of an event at a webhook.
+  delivered: { tone: 'active', icon: CircleCheck, label: 'Delivered' },
+  waiting: { tone: 'syncing', icon: Clock, label: 'Waiting' },
+  dead_lettered: { tone: 'error', icon: Inbox, label: 'Dead letter' },
+  gave_up: { tone: 'error', icon: CircleX, label: 'Gave up' },
+  not_sent: { tone: 'disabled', icon: CircleSlash, label: 'Not sent' },
 } as const satisfies Record<string, Look>;
 
 export type Status = keyof typeof looks;

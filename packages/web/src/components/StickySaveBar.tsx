@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
-import classes from './StickySaveBar.module.css';
+import { BusyButton } from './BusyButton.tsx';
+import classes from './SaveBar.module.css';
 
 export interface StickySaveBarProps {
   /** Shown only while something is unsaved. */
@@ -19,16 +20,20 @@ export function StickySaveBar(props: StickySaveBarProps) {
   if (!dirty) return null;
   return (
     <div className={classes.bar} role="region" aria-label="Unsaved changes">
-      <span className={error ? `${classes.words} ${classes.error}` : classes.words} role="status">
+      <span className={error ? classes.error : classes.words} role="status" data-dirty>
         {error ?? 'Unsaved changes'}
       </span>
       <span className={classes.actions}>
         <Button variant="default" onClick={onReset} disabled={saving}>
           Discard
         </Button>
-        <Button type={onSave ? 'button' : 'submit'} onClick={onSave} loading={saving}>
+        <BusyButton
+          type={onSave ? 'button' : 'submit'}
+          busy={saving}
+          {...(onSave ? { onClick: () => onSave() } : {})}
+        >
           {saveLabel}
-        </Button>
+        </BusyButton>
       </span>
     </div>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, formatPercent, formatRelative, formatSeconds } from './format.ts';
+import { countOf, formatDuration, formatPercent, formatRelative, formatSeconds } from './format.ts';
 
 describe('formatPercent', () => {
   it.each([
@@ -49,5 +49,13 @@ describe('formatDuration', () => {
     [12_340, '12.3 s'],
   ])('%s → %s', (ms, text) => {
     expect(formatDuration(ms)).toBe(text);
+  });
+});
+
+describe('countOf', () => {
+  it('takes the word that fits the number', () => {
+    expect(countOf(1, 'event', 'events')).toBe('1 event');
+    expect(countOf(1200, 'event', 'events')).toBe('1,200 events');
+    expect(countOf(0, 'event', 'events')).toBe('0 events');
   });
 });

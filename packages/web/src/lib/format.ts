@@ -5,6 +5,11 @@ export function formatNumber(value: number): string {
   return number.format(value);
 }
 
+/** `1 delivery`, `12 deliveries`. */
+export function countOf(count: number, one: string, many: string): string {
+  return `${formatNumber(count)} ${count === 1 ? one : many}`;
+}
+
 /** A ratio as a percentage: 0.9120 → `91.2 %`; null → `–`. Never rounds a miss up to 100 %. */
 export function formatPercent(ratio: number | null, digits = 1): string {
   if (ratio === null) return '–';
@@ -67,6 +72,13 @@ const absolute = new Intl.DateTimeFormat('en-GB', {
   second: '2-digit',
   timeZoneName: 'short',
 });
+
+const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
+/** `10:30:00`, in the browser's time zone. */
+export function formatTime(at: string | number): string {
+  return time.format(new Date(at));
+}
 
 /** `23 Nov 2026, 10:30:00 UTC`, in the browser's time zone. */
 export function formatAbsolute(at: string | number): string {

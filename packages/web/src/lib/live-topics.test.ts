@@ -20,6 +20,8 @@ describe('isAffected', () => {
   it('compares the declared topics', () => {
     expect(isAffected('listWebhooks', new Set(['deliveries']))).toBe(true);
     expect(isAffected('listWebhooks', new Set(['audit']))).toBe(false);
+    expect(isAffected('listBulkJobs', new Set(['bulk_jobs']))).toBe(true);
+    expect(isAffected('getEvent', new Set(['bulk_jobs']))).toBe(false);
     expect(isAffected('unknown', new Set(['audit']))).toBe(false);
   });
 });

@@ -1,5 +1,17 @@
 import type { Permission } from '@trunkline/contract/permissions';
-import { BookOpen, FileClock, Inbox, KeyRound, Rss, RotateCw, Users, Webhook } from 'lucide-react';
+import {
+  BookOpen,
+  FileClock,
+  Inbox,
+  KeyRound,
+  ListRestart,
+  MailWarning,
+  Radio,
+  RotateCw,
+  Rss,
+  Users,
+  Webhook,
+} from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 
 export interface NavigationItem {
@@ -34,6 +46,20 @@ export const navigation: NavigationGroup[] = [
         keywords: 'url debugger deliveries',
       },
       {
+        label: 'Events',
+        href: '/events',
+        icon: Radio,
+        permission: 'event.read',
+        keywords: 'sent ledger message id subject',
+      },
+      {
+        label: 'Undelivered',
+        href: '/undelivered',
+        icon: MailWarning,
+        permission: 'delivery.read',
+        keywords: 'missing waiting held lost reason',
+      },
+      {
         label: 'Dead letters',
         href: '/dead-letters',
         icon: Inbox,
@@ -42,8 +68,15 @@ export const navigation: NavigationGroup[] = [
         keywords: 'dlq failed queue',
       },
       {
+        label: 'Bulk jobs',
+        href: '/bulk-jobs',
+        icon: ListRestart,
+        permission: 'delivery.read',
+        keywords: 'recover replay retry progress',
+      },
+      {
         label: 'Event catalog',
-        href: '/events',
+        href: '/event-types',
         icon: Rss,
         permission: 'event.read',
         keywords: 'types schema',

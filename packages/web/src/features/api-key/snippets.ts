@@ -11,6 +11,7 @@ export function sendEventSnippets(endpoint: string): { value: string; label: str
   -d '{
     "type": "job.created",
     "id": "job-2026-1234-created",
+    "subject": "job/JOB-2026-1234",
     "data": { "id": "JOB-2026-1234", "title": "Registered nurse" }
   }'`,
     },
@@ -26,6 +27,7 @@ export function sendEventSnippets(endpoint: string): { value: string; label: str
   body: JSON.stringify({
     type: 'job.created',
     id: 'job-2026-1234-created',
+    subject: 'job/JOB-2026-1234', // what it is about: webhooks with an order keep it per subject
     data: { id: 'JOB-2026-1234', title: 'Registered nurse' },
   }),
 });
@@ -43,6 +45,7 @@ response = requests.post(
     json={
         "type": "job.created",
         "id": "job-2026-1234-created",
+        "subject": "job/JOB-2026-1234",
         "data": {"id": "JOB-2026-1234", "title": "Registered nurse"},
     },
     timeout=10,

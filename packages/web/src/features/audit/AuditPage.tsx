@@ -6,6 +6,7 @@ import type { OutputOf } from '@trunkline/contract/operation';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { FileClock, FilterX, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
+import { BusyButton } from '../../components/BusyButton.tsx';
 import { Card } from '../../components/Card.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
@@ -166,14 +167,14 @@ export function AuditPage() {
         live
         subtitle="Every change and every reveal. Records cannot be edited."
         actions={
-          <Button
+          <BusyButton
             variant="default"
             leftSection={<ShieldCheck aria-hidden />}
-            loading={verification.busy}
+            busy={verification.busy}
             onClick={() => void verification.run()}
           >
             Verify log
-          </Button>
+          </BusyButton>
         }
       />
       <Stack>
@@ -221,9 +222,9 @@ export function AuditPage() {
           )}
           {log.hasMore && (
             <div className={classes.more}>
-              <Button variant="default" loading={log.isLoadingMore} onClick={log.loadMore}>
+              <BusyButton variant="default" busy={log.isLoadingMore} onClick={log.loadMore}>
                 Load more
-              </Button>
+              </BusyButton>
             </div>
           )}
         </Card>

@@ -4,6 +4,7 @@ import { acceptInvitation, getInvitation } from '@trunkline/contract/access';
 import type { OutputOf } from '@trunkline/contract/operation';
 import { useParams, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
+import { BusyButton } from '../../components/BusyButton.tsx';
 import { FormError } from '../../components/FormError.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { Stack } from '../../components/Stack.tsx';
@@ -52,9 +53,9 @@ function AcceptForm({ token, offer }: { token: string; offer: Offer }) {
           autoComplete={offer.hasAccount ? 'current-password' : 'new-password'}
           {...form.getInputProps('password')}
         />
-        <Button type="submit" fullWidth loading={accept.isPending}>
+        <BusyButton type="submit" fullWidth busy={accept.isPending}>
           Join {offer.organizationName}
-        </Button>
+        </BusyButton>
       </Stack>
     </form>
   );

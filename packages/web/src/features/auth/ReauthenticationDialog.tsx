@@ -2,6 +2,7 @@ import { Button, Modal, PasswordInput } from '@mantine/core';
 import { reauthenticate } from '@trunkline/contract/access';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
+import { BusyButton } from '../../components/BusyButton.tsx';
 import { DialogFooter } from '../../components/DialogFooter.tsx';
 import { Stack } from '../../components/Stack.tsx';
 import { useOperationMutation } from '../../lib/api.ts';
@@ -81,9 +82,9 @@ export function ReauthenticationDialog() {
           <Button variant="default" onClick={() => answerReauthentication(false)}>
             Cancel
           </Button>
-          <Button type="submit" loading={confirm.isPending} disabled={lockout.secondsLeft > 0}>
+          <BusyButton type="submit" busy={confirm.isPending} disabled={lockout.secondsLeft > 0}>
             Confirm
-          </Button>
+          </BusyButton>
         </DialogFooter>
       </form>
     </Modal>

@@ -1,8 +1,9 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { PasswordInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { setUp } from '@trunkline/contract/access';
 import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
+import { BusyButton } from '../../components/BusyButton.tsx';
 import { FormError } from '../../components/FormError.tsx';
 import { Stack } from '../../components/Stack.tsx';
 import { useOperationMutation } from '../../lib/api.ts';
@@ -61,9 +62,9 @@ export function SetUpPage() {
             autoComplete="new-password"
             {...form.getInputProps('password')}
           />
-          <Button type="submit" fullWidth loading={create.isPending}>
+          <BusyButton type="submit" fullWidth busy={create.isPending}>
             Create organization
-          </Button>
+          </BusyButton>
         </Stack>
       </form>
     </AuthLayout>

@@ -1,8 +1,9 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { PasswordInput, TextInput } from '@mantine/core';
 import { signIn } from '@trunkline/contract/access';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { SubmitEvent } from 'react';
+import { BusyButton } from '../../components/BusyButton.tsx';
 import { Stack } from '../../components/Stack.tsx';
 import { useOperationMutation } from '../../lib/api.ts';
 import { useInitialFocus } from '../../lib/use-initial-focus.ts';
@@ -54,9 +55,9 @@ export function SignInPage() {
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}
           />
-          <Button type="submit" fullWidth loading={attempt.isPending} disabled={lockout.secondsLeft > 0}>
+          <BusyButton type="submit" fullWidth busy={attempt.isPending} disabled={lockout.secondsLeft > 0}>
             Sign in
-          </Button>
+          </BusyButton>
         </Stack>
       </form>
     </AuthLayout>

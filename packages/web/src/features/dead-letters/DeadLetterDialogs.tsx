@@ -6,9 +6,15 @@ import { AppLink } from '../../components/AppLink.tsx';
 import { DialogFooter } from '../../components/DialogFooter.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { Stack } from '../../components/Stack.tsx';
-import { countOf } from './settled-retries.ts';
+import { countOf, formatNumber } from '../../lib/format.ts';
+import { BulkForm } from '../bulk-jobs/BulkForm.tsx';
+import type { BulkRun, Started } from '../bulk-jobs/BulkForm.tsx';
+import { lineWords } from './line-words.ts';
 import { useTroubledEndpoints } from './troubled-endpoints.ts';
 import type { Scope, TroubledEndpoint } from './troubled-endpoints.ts';
+
+/** As many ids fit into one call. */
+export const pickedAtMost = 1000;
 
 /** The scope of an open dialog; while it closes, the one it had. */
 function useLastScope(scope: Scope | null): Scope | null {
@@ -72,18 +78,22 @@ function OffWarning({ endpoints }: { endpoints: TroubledEndpoint[] }) {
   );
 }
 
-export interface ScopeDialogProps {
+export interface RetryDialogProps {
   /** Null while the dialog is closed. */
   scope: Scope | null;
   loaded: readonly DeadLetter[];
   /** All rows that the filter matches are loaded. */
   isComplete: boolean;
   onClose: () => void;
-  onConfirm: (scope: Scope) => Promise<unknown>;
+  onRetryOne: (row: DeadLetter) => Promise<unknown>;
+  /** Counts or starts the retry of several. */
+  onRun: (scope: Scope, options: BulkRun, signal?: AbortSignal) => Promise<Started>;
+  onStarted: (scope: Scope, started: Started) => Promise<unknown>;
 }
 
 /** Asks before a retry of several, or of one whose endpoint is in trouble (no blind retry into a dead endpoint). */
-export function RetryDialog({ scope: wanted, loaded, isComplete, onClose, onConfirm }: ScopeDialogProps) {
+export function RetryDialog(props: RetryDialogProps) {
+  const { scope: wanted, loaded, isComplete, onClose, onRetryOne, onRun, onStarted } = props;
   const scope = useLastScope(wanted);
   const opened = wanted !== null;
   const troubled = useTroubledEndpoints(scope, loaded, isComplete);
@@ -108,30 +118,64 @@ export function RetryDialog({ scope: wanted, loaded, isComplete, onClose, onConf
       </Modal>
     );
   }
-  const what = countOf(count, 'dead letter', 'dead letters');
+  const warnings =
+    troubled === undefined ? (
+      <p role="status">Checking the endpoints…</p>
+    ) : (
+      <>
+        <FailingWarning endpoints={failing} />
+        <OffWarning endpoints={off} />
+      </>
+    );
+  const lines = scope.kind === 'rows' ? lineWords(scope.rows, 'retry') : null;
+  const [only] = scope.kind === 'rows' ? scope.rows : [];
+  if (only && size === 1) {
+    return (
+      <ConfirmDialog
+        opened={opened}
+        onClose={onClose}
+        title="Retry 1 dead letter?"
+        confirmLabel="Retry 1 dead letter"
+        onConfirm={() => onRetryOne(only)}
+      >
+        <Stack gap={12}>
+          <p>
+            It is sent again now, with the same payload and message id. When it arrives, it leaves the queue;
+            when it fails again, it stays. {lines}
+          </p>
+          {warnings}
+        </Stack>
+      </ConfirmDialog>
+    );
+  }
   return (
-    <ConfirmDialog
+    <Modal
       opened={opened}
       onClose={onClose}
-      title={`Retry ${what}?`}
-      confirmLabel={`Retry ${what}`}
-      onConfirm={() => onConfirm(scope)}
+      title={`Retry ${countOf(count, 'dead letter', 'dead letters')}?`}
+      size={520}
     >
-      <Stack gap={12}>
+      <BulkForm
+        kind="retry_dead_letters"
+        verb="Retry"
+        what={scope.kind === 'all' ? `all ${scope.webhookId ?? ''}` : 'rows'}
+        nothing="None of them can be retried now."
+        run={(options, signal) => onRun(scope, options, signal)}
+        onClose={onClose}
+        onStarted={(started) => onStarted(scope, started)}
+      >
         <p>
-          {count === 1 ? 'It is' : 'They are'} sent again now, with the same payload and message id. What
-          arrives leaves the queue; what fails again stays.
+          They are sent again, with the same payloads and message ids. What arrives leaves the queue; what
+          fails again stays. {lines}
         </p>
-        {troubled === undefined ? (
-          <p role="status">Checking the endpoints…</p>
-        ) : (
-          <>
-            <FailingWarning endpoints={failing} />
-            <OffWarning endpoints={off} />
-          </>
+        {scope.kind === 'rows' && size > pickedAtMost && (
+          <Notice tone="degraded" title={`The first ${formatNumber(pickedAtMost)} of them`}>
+            As many can be picked by hand. Use “Retry all” for more.
+          </Notice>
         )}
-      </Stack>
-    </ConfirmDialog>
+        {warnings}
+      </BulkForm>
+    </Modal>
   );
 }
 
@@ -140,7 +184,12 @@ export function ClearDialog({
   scope: wanted,
   onClose,
   onConfirm,
-}: Pick<ScopeDialogProps, 'scope' | 'onClose' | 'onConfirm'>) {
+}: {
+  /** Null while the dialog is closed. */
+  scope: Scope | null;
+  onClose: () => void;
+  onConfirm: (scope: Scope) => Promise<unknown>;
+}) {
   const scope = useLastScope(wanted);
   const opened = wanted !== null;
   if (!scope) return null;
@@ -155,8 +204,11 @@ export function ClearDialog({
       danger
       onConfirm={() => onConfirm(scope)}
     >
-      {size === 1 ? 'It is' : 'They are'} removed from the queue without another attempt. This cannot be
-      undone. The audit log keeps who did it.
+      <p>
+        {size === 1 ? 'It is' : 'They are'} removed from the queue without another attempt. This cannot be
+        undone. The audit log keeps who did it.{' '}
+        {scope.kind === 'rows' ? lineWords(scope.rows, 'clear') : 'Lines that they stop go on.'}
+      </p>
     </ConfirmDialog>
   );
 }

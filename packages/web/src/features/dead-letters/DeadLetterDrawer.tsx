@@ -91,7 +91,14 @@ function Detail({ detail }: { detail: DeliveryDetail }) {
             label: 'Webhook',
             value: <AppLink href={`/webhooks/${detail.webhookId}`}>{detail.webhookName}</AppLink>,
           },
-          { label: 'Event id', value: <span className="mono">{detail.eventId}</span> },
+          {
+            label: 'Event',
+            value: (
+              <AppLink className="mono" href={`/events/${encodeURIComponent(detail.eventId)}`}>
+                {detail.eventId}
+              </AppLink>
+            ),
+          },
           { label: 'Delivery id', value: <span className="mono">{detail.id}</span> },
           { label: 'Created', value: formatAbsolute(detail.createdAt) },
           { label: 'Last attempt', value: detail.lastAttemptAt && formatAbsolute(detail.lastAttemptAt) },

@@ -1,4 +1,6 @@
 import { Button, Select, Tooltip } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { listBulkJobs } from '@trunkline/contract/bulk-jobs';
 import {
   clearAllDlq,
   clearDlqItem,
@@ -24,35 +26,43 @@ import { PageHeader } from '../../components/PageHeader.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { Row, Stack } from '../../components/Stack.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
-import { callOperation, useOperation, useOperationMutation, usePagedOperation } from '../../lib/api.ts';
-import { formatNumber } from '../../lib/format.ts';
+import {
+  callOperation,
+  invalidateOperations,
+  useOperation,
+  useOperationMutation,
+  usePagedOperation,
+} from '../../lib/api.ts';
+import { countOf, formatNumber } from '../../lib/format.ts';
 import { notifyDone, notifyError } from '../../lib/notify.ts';
 import { useCan } from '../../lib/session.ts';
-import { ClearDialog, RetryDialog } from './DeadLetterDialogs.tsx';
+import type { BulkRun, Started } from '../bulk-jobs/BulkForm.tsx';
+import { BulkProgress } from '../bulk-jobs/BulkProgress.tsx';
+import { ClearDialog, RetryDialog, pickedAtMost } from './DeadLetterDialogs.tsx';
 import { DeadLetterDrawer } from './DeadLetterDrawer.tsx';
-import { countOf } from './settled-retries.ts';
+import { blockedWords, stoppedLineWords } from './line-words.ts';
 import type { Scope } from './troubled-endpoints.ts';
 import { useSettled } from './use-settled.ts';
 import classes from './DeadLettersPage.module.css';
 
 const mayNotRetry = 'Viewers see the queue; an administrator retries.';
 const mayNotClear = 'Only a system administrator clears dead letters.';
-/** As many ids fit into one call. */
-const idsPerCall = 1000;
-
 const hasNoTaker = (row: DeadLetter) => row.webhookStatus === 'disabled' || row.webhookStatus === 'deleted';
 
-/** Runs a bulk operation over a scope, in several calls when it names many rows. Gives the number of rows. */
-async function runOver(operation: typeof retryAllDlq | typeof clearAllDlq, scope: Scope): Promise<number> {
-  if (scope.kind === 'all') {
-    return (await callOperation(operation, scope.webhookId === null ? {} : { webhookId: scope.webhookId }))
-      .count;
+function selectionOf(scope: Scope): { deliveryIds?: string[]; webhookId?: string } {
+  if (scope.kind === 'rows') {
+    return { deliveryIds: scope.rows.slice(0, pickedAtMost).map(({ deliveryId }) => deliveryId) };
   }
-  const ids = scope.rows.map(({ deliveryId }) => deliveryId);
+  return scope.webhookId === null ? {} : { webhookId: scope.webhookId };
+}
+
+/** Clears a scope, in several calls when it names many rows. Gives the number of rows. */
+async function clearScoped(scope: Scope): Promise<number> {
+  if (scope.kind === 'all') return (await callOperation(clearAllDlq, selectionOf(scope))).count;
   let count = 0;
-  for (let from = 0; from < ids.length; from += idsPerCall) {
-    const part = await callOperation(operation, { deliveryIds: ids.slice(from, from + idsPerCall) });
-    count += part.count;
+  for (let from = 0; from < scope.rows.length; from += pickedAtMost) {
+    const rows = scope.rows.slice(from, from + pickedAtMost);
+    count += (await callOperation(clearAllDlq, selectionOf({ kind: 'rows', rows }))).count;
   }
   return count;
 }
@@ -108,6 +118,21 @@ function RowActions({ row, onView, onRetry, onClear }: RowActionsProps) {
   );
 }
 
+function EventCell({ row }: { row: DeadLetter }) {
+  const blocked = blockedWords(row);
+  return (
+    <>
+      <CellText primary={row.eventType} secondary={row.eventId} mono />
+      {row.subject !== null && (
+        <span className={classes.subject}>
+          Subject <span className="mono">{row.subject}</span>
+        </span>
+      )}
+      {blocked && <span className={classes.blocked}>{blocked}</span>}
+    </>
+  );
+}
+
 type RowActs = Required<Omit<RowActionsProps, 'row'>>;
 
 function columnsOf(acts: RowActs): Column<DeadLetter>[] {
@@ -128,7 +153,7 @@ function columnsOf(acts: RowActs): Column<DeadLetter>[] {
     {
       key: 'event',
       header: 'Event',
-      cell: (row) => <CellText primary={row.eventType} secondary={row.eventId} mono />,
+      cell: (row) => <EventCell row={row} />,
     },
     {
       key: 'failed',
@@ -212,6 +237,7 @@ function EmptyQueue({
 export function DeadLettersPage() {
   const { webhookId = null } = useSearch({ from: '/shell/dead-letters' });
   const navigate = useNavigate();
+  const client = useQueryClient();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [allMatching, setAllMatching] = useState(false);
   const [retryScope, setRetryScope] = useState<Scope | null>(null);
@@ -233,7 +259,8 @@ export function DeadLettersPage() {
     invalidates: [getDlqItems],
     onError: (error, input) => {
       settled.unexpect(rows.filter(({ deliveryId }) => deliveryId === input.deliveryId));
-      notifyError(error);
+      // An open dialog shows it itself.
+      if (retryScope === null) notifyError(error);
     },
   });
 
@@ -274,28 +301,41 @@ export function DeadLettersPage() {
     }
   }
 
-  async function retryMany(scope: Scope): Promise<void> {
+  /** Starts a retry of several, or counts what it would be about. */
+  async function runRetry(scope: Scope, options: BulkRun, signal?: AbortSignal): Promise<Started> {
+    const input = { ...selectionOf(scope), ...options };
+    if (options.dryRun) return callOperation(retryAllDlq, input, signal ? { signal } : {});
     settled.dismiss();
     const asked = (scope.kind === 'all' ? rows : scope.rows).filter(
       (row) => !row.retrying && !hasNoTaker(row),
     );
     settled.expect(asked);
-    const count = await runOver(retryAllDlq, scope).catch((error: unknown) => {
+    return callOperation(retryAllDlq, input).catch((error: unknown) => {
       settled.unexpect(asked);
       throw error;
     });
+  }
+
+  async function retryStarted(_: Scope, { count }: Started): Promise<void> {
     notifyDone(
       count === 0 ? 'Nothing was left to retry' : `Retrying ${countOf(count, 'dead letter', 'dead letters')}`,
     );
     deselect();
-    queue.refetch();
+    await invalidateOperations(client, [getDlqItems, listBulkJobs]);
+  }
+
+  async function retryOneNow(row: DeadLetter): Promise<void> {
+    settled.dismiss();
+    settled.expect([row]);
+    await retryOne.mutateAsync({ deliveryId: row.deliveryId });
+    deselect();
   }
 
   async function clear(scope: Scope): Promise<void> {
     const only = scope.kind === 'rows' && scope.rows.length === 1 ? scope.rows[0] : undefined;
     let count = 1;
     if (only) await callOperation(clearDlqItem, { deliveryId: only.deliveryId });
-    else count = await runOver(clearAllDlq, scope);
+    else count = await clearScoped(scope);
     notifyDone(`${countOf(count, 'dead letter', 'dead letters')} cleared`);
     if (only?.deliveryId === openId) setOpenId(null);
     deselect();
@@ -336,6 +376,7 @@ export function DeadLettersPage() {
           )
         }
       />
+      <BulkProgress webhookId={webhookId} kind="retry_dead_letters" />
       <Stack>
         <div role="status" className={settled.sentence ? undefined : 'visually-hidden'}>
           {settled.sentence && (
@@ -464,11 +505,18 @@ export function DeadLettersPage() {
         onClose={() => setOpenId(null)}
         actions={
           open && (
-            <RowActions
-              row={open}
-              onRetry={retry}
-              onClear={(each) => setClearScope({ kind: 'rows', rows: [each] })}
-            />
+            <>
+              {open.blocked > 0 && (
+                <Notice tone="degraded" title={blockedWords(open)}>
+                  {stoppedLineWords(open)}
+                </Notice>
+              )}
+              <RowActions
+                row={open}
+                onRetry={retry}
+                onClear={(each) => setClearScope({ kind: 'rows', rows: [each] })}
+              />
+            </>
           )
         }
       />
@@ -477,7 +525,9 @@ export function DeadLettersPage() {
         loaded={rows}
         isComplete={!hasMore}
         onClose={() => setRetryScope(null)}
-        onConfirm={retryMany}
+        onRetryOne={retryOneNow}
+        onRun={runRetry}
+        onStarted={retryStarted}
       />
       <ClearDialog scope={clearScope} onClose={() => setClearScope(null)} onConfirm={clear} />
     </>

@@ -16,6 +16,8 @@ function letter(id: string, change: Partial<DeadLetter> = {}): DeadLetter {
     responseStatus: 503,
     error: null,
     retrying: false,
+    subject: null,
+    blocked: 0,
     ...change,
   };
 }

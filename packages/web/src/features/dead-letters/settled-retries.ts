@@ -1,4 +1,5 @@
 import type { DeadLetter } from '@trunkline/contract/dead-letters';
+import { countOf } from '../../lib/format.ts';
 
 export interface SettledRetries {
   /** Were being retried and have left the queue. */
@@ -38,11 +39,6 @@ export function settledRetries(
     settled.seen.push(row.deliveryId);
   }
   return settled;
-}
-
-/** `1 delivery`, `12 deliveries`. */
-export function countOf(count: number, one: string, many: string): string {
-  return `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
 }
 
 /** What has become of retries, in one or two sentences; null when nothing has. */

@@ -20,12 +20,19 @@ export interface TroubledEndpoint {
 export function troubledAmong(rows: readonly DeadLetter[]): TroubledEndpoint[] {
   const found = new Map<string, TroubledEndpoint>();
   for (const { webhookId, webhookName, webhookStatus } of rows) {
-    if (webhookStatus === 'active') continue;
+    if (!inTrouble(webhookStatus)) continue;
     const known = found.get(webhookId);
     if (known) known.count += 1;
     else found.set(webhookId, { webhookId, name: webhookName, status: webhookStatus, count: 1 });
   }
   return [...found.values()];
+}
+
+type TroubledStatus = TroubledEndpoint['status'];
+
+/** A paused endpoint is well: what is retried is held until it is resumed. */
+function inTrouble(status: string): status is TroubledStatus {
+  return status === 'failing' || status === 'disabled' || status === 'deleted';
 }
 
 /** As many endpoints are asked for one by one; beyond that nobody reads the names anyway. */
@@ -44,7 +51,7 @@ export function useTroubledEndpoints(
   const webhooks = useOperation(listWebhooks, {}, { enabled: askServer });
   const asked = askServer
     ? (webhooks.data?.data ?? [])
-        .filter(({ status }) => status !== 'active')
+        .filter(({ status }) => inTrouble(status))
         .filter(({ id }) => scope.webhookId === null || scope.webhookId === id)
         .slice(0, askedAtMost)
     : [];
@@ -58,7 +65,7 @@ export function useTroubledEndpoints(
   if (!webhooks.data || counts.some(({ isPending }) => isPending)) return undefined;
   const live = asked.flatMap(({ id, name, status }, index) => {
     const count = counts[index]?.data?.total ?? 0;
-    return status === 'active' || count === 0 ? [] : [{ webhookId: id, name, status, count }];
+    return !inTrouble(status) || count === 0 ? [] : [{ webhookId: id, name, status, count }];
   });
   return [...live, ...troubledAmong(loaded).filter(({ status }) => status === 'deleted')];
 }

@@ -149,7 +149,7 @@ function Catalog({ types, onAdd, onEdit, onDelete }: CatalogProps) {
   );
 }
 
-/** `/events`: every event type with its description, properties and example; the organization's own (WH-8). */
+/** `/event-types`: every event type with its description, properties and example; the organization's own (WH-8). */
 export function EventCatalogPage() {
   const catalog = useOperation(listEventTypes, {});
   const [form, setForm] = useState<{ opened: boolean; type: EventType | null; round: number }>({

@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form';
 import { EventTypeName, listEventTypes, saveEventType } from '@trunkline/contract/events';
 import type { EventType } from '@trunkline/contract/events';
 import { useState } from 'react';
+import { BusyButton } from '../../components/BusyButton.tsx';
 import { DialogFooter } from '../../components/DialogFooter.tsx';
 import { FormError } from '../../components/FormError.tsx';
 import { Stack } from '../../components/Stack.tsx';
@@ -134,9 +135,9 @@ function FormBody({ type, onClose }: EventTypeFormProps) {
         <Button variant="default" onClick={onClose}>
           Cancel
         </Button>
-        <Button type="submit" loading={save.isPending}>
+        <BusyButton type="submit" busy={save.isPending}>
           {type ? 'Save changes' : 'Add event type'}
-        </Button>
+        </BusyButton>
       </DialogFooter>
     </form>
   );

@@ -5,6 +5,7 @@ import type { OutputOf } from '@trunkline/contract/operation';
 import { roles } from '@trunkline/contract/permissions';
 import type { Role } from '@trunkline/contract/permissions';
 import { useState } from 'react';
+import { BusyButton } from '../../components/BusyButton.tsx';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { DialogFooter } from '../../components/DialogFooter.tsx';
 import { FormError } from '../../components/FormError.tsx';
@@ -62,9 +63,9 @@ function InviteForm({ onClose, onInvited }: { onClose: () => void; onInvited: (i
         <Button variant="default" onClick={onClose}>
           Cancel
         </Button>
-        <Button type="submit" loading={invite.isPending}>
+        <BusyButton type="submit" busy={invite.isPending}>
           Create invitation link
-        </Button>
+        </BusyButton>
       </DialogFooter>
     </form>
   );

@@ -73,7 +73,9 @@ function Outlook({ delivery }: { delivery: DeliveryDetail }) {
     case 'held':
       return (
         <Next icon={CirclePause} title="Held">
-          It goes out as soon as the webhook is switched on.
+          It goes out once the webhook is resumed, switched on, or answers again.{' '}
+          <AppLink href={`/events/${encodeURIComponent(delivery.eventId)}`}>Its event</AppLink> says what it
+          waits for.
         </Next>
       );
     case 'dlq':

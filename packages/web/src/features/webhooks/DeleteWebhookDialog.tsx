@@ -36,8 +36,8 @@ export function DeleteWebhookDialog({ webhook, opened, onClose, onDeleted }: Del
       <p>
         It gets no more events
         {webhook.pending > 0 ? `, and its ${waiting} are cancelled` : ''}. Its signing secret is erased. Past
-        deliveries stay in the history until their retention ends. This cannot be undone; to pause it instead,
-        switch it off.
+        deliveries stay in the history until their retention ends. This cannot be undone; to stop it for a
+        while instead, pause it or switch it off.
       </p>
     </ConfirmDialog>
   );

@@ -3,6 +3,7 @@ import { getDeliveryDetail } from '@trunkline/contract/deliveries';
 import type { DeliveryDetail as Detail } from '@trunkline/contract/deliveries';
 import { RotateCcw, X } from 'lucide-react';
 import { useState } from 'react';
+import { AppLink } from '../../components/AppLink.tsx';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
@@ -23,10 +24,16 @@ import classes from './DeliveryDetail.module.css';
 
 type TabName = 'request' | 'response' | 'attempts';
 
-function IdWithCopy({ id, label }: { id: string; label: string }) {
+function IdWithCopy({ id, label, href }: { id: string; label: string; href?: string }) {
   return (
     <span className={classes.id}>
-      <span className="mono">{id}</span>
+      {href === undefined ? (
+        <span className="mono">{id}</span>
+      ) : (
+        <AppLink className="mono" href={href}>
+          {id}
+        </AppLink>
+      )}
       <CopyButton label={label} value={id} />
     </span>
   );
@@ -37,7 +44,16 @@ function Facts({ delivery, onOpen }: { delivery: Detail; onOpen: (id: string) =>
   return (
     <KeyValueList
       items={[
-        { label: 'Message id', value: <IdWithCopy id={delivery.eventId} label="Copy message id" /> },
+        {
+          label: 'Event',
+          value: (
+            <IdWithCopy
+              id={delivery.eventId}
+              label="Copy message id"
+              href={`/events/${encodeURIComponent(delivery.eventId)}`}
+            />
+          ),
+        },
         { label: 'Delivery id', value: <IdWithCopy id={delivery.id} label="Copy delivery id" /> },
         { label: 'Created', value: <RelativeTime at={delivery.createdAt} /> },
         {

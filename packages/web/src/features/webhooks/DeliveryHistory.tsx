@@ -42,7 +42,7 @@ const emptyWords: Record<Filter, string> = {
   success: 'Deliveries that the endpoint answered with 2xx appear here.',
   failed: 'Deliveries that are tried again, or were given up, appear here.',
   dlq: 'Deliveries that used up their retries are kept here.',
-  pending: 'Deliveries before their first attempt appear here, usually for less than a second.',
+  pending: 'Deliveries that have not been sent yet, and those that are held, appear here.',
 };
 
 export interface DeliveryHistoryProps {

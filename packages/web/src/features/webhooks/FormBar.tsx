@@ -1,6 +1,6 @@
-import { Button } from '@mantine/core';
+import { BusyButton } from '../../components/BusyButton.tsx';
+import classes from '../../components/SaveBar.module.css';
 import { ButtonLink } from './ButtonLink.tsx';
-import classes from './FormBar.module.css';
 
 export interface FormBarProps {
   dirty: boolean;
@@ -31,17 +31,17 @@ export function FormBar({ dirty, saving, error, idleWords, cancelHref, onSaveAnd
         <ButtonLink href={cancelHref} variant="default">
           Cancel
         </ButtonLink>
-        <Button
+        <BusyButton
           variant="default"
-          loading={saving === 'test'}
+          busy={saving === 'test'}
           disabled={saving === 'save'}
           onClick={onSaveAndTest}
         >
           Save & test
-        </Button>
-        <Button type="submit" loading={saving === 'save'} disabled={saving === 'test'}>
+        </BusyButton>
+        <BusyButton type="submit" busy={saving === 'save'} disabled={saving === 'test'}>
           Save
-        </Button>
+        </BusyButton>
       </span>
     </div>
   );

@@ -1,57 +1,76 @@
+import { Modal } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
+import { listBulkJobs } from '@trunkline/contract/bulk-jobs';
+import { getDlqItems } from '@trunkline/contract/dead-letters';
 import { getDeliveryHistory, replayFailedDeliveries } from '@trunkline/contract/deliveries';
+import { listUndelivered } from '@trunkline/contract/ledger';
 import { getWebhook } from '@trunkline/contract/webhooks';
 import type { Webhook } from '@trunkline/contract/webhooks';
-import { ConfirmDialog } from '../../components/ConfirmDialog.tsx';
 import { Notice } from '../../components/Notice.tsx';
-import { Stack } from '../../components/Stack.tsx';
 import { callOperation, invalidateOperations } from '../../lib/api.ts';
-import { formatNumber } from '../../lib/format.ts';
+import { countOf, formatAbsolute } from '../../lib/format.ts';
 import { notifyDone } from '../../lib/notify.ts';
+import { BulkForm } from '../bulk-jobs/BulkForm.tsx';
 
-/** Asks before everything that failed is sent again. */
-export function ReplayFailedDialog(props: {
+interface ReplayFailedProps {
   webhook: Pick<Webhook, 'id' | 'name' | 'status'>;
-  opened: boolean;
+  /** RFC 3339; left out: as far back as the history goes. */
+  since?: string;
   onClose: () => void;
   /** Called once the history has been read again. */
   onDone: () => void;
-}) {
-  const { webhook, opened, onClose, onDone } = props;
+}
+
+function ReplayFailedForm({ webhook, since, onClose, onDone }: ReplayFailedProps) {
   const client = useQueryClient();
-  async function confirm(): Promise<void> {
-    const { count } = await callOperation(replayFailedDeliveries, { webhookId: webhook.id });
-    await invalidateOperations(client, [getDeliveryHistory, getWebhook]);
-    onDone();
-    notifyDone(
-      count === 0
-        ? 'Nothing to replay'
-        : count === 1
-          ? '1 delivery is sent again'
-          : `${formatNumber(count)} deliveries are sent again`,
-      webhook.name,
-    );
-  }
   return (
-    <ConfirmDialog
-      opened={opened}
+    <BulkForm
+      kind="replay_failed"
+      verb="Replay"
+      what={since ?? 'all'}
+      nothing="Nothing has failed for good."
+      run={(options, signal) =>
+        callOperation(
+          replayFailedDeliveries,
+          { webhookId: webhook.id, ...(since === undefined ? {} : { since }), ...options },
+          signal ? { signal } : {},
+        )
+      }
       onClose={onClose}
-      title="Replay all failed deliveries?"
-      confirmLabel="Replay failed"
-      onConfirm={confirm}
+      onStarted={async ({ count }) => {
+        await invalidateOperations(client, [
+          getDeliveryHistory,
+          getWebhook,
+          listBulkJobs,
+          listUndelivered,
+          getDlqItems,
+        ]);
+        onDone();
+        notifyDone(
+          `${countOf(count, 'delivery', 'deliveries')} ${count === 1 ? 'is' : 'are'} sent again`,
+          webhook.name,
+        );
+      }}
     >
-      <Stack gap={12}>
-        <p>
-          Every delivery of the last 30 days that ended without success goes out again, its dead letters
-          included, with the same payloads and message ids. What was delivered later anyway is left out, and
-          so are tests.
-        </p>
-        {webhook.status === 'failing' && (
-          <Notice tone="degraded" title="The endpoint is failing now">
-            Most of them would fail again. Send a test first.
-          </Notice>
-        )}
-      </Stack>
-    </ConfirmDialog>
+      <p>
+        Every delivery {since === undefined ? 'of the last 30 days' : `since ${formatAbsolute(since)}`} that
+        ended without success goes out again, its dead letters included, with the same payloads and message
+        ids. What was delivered later anyway is left out, and so are tests.
+      </p>
+      {webhook.status === 'failing' && (
+        <Notice tone="degraded" title="The endpoint is failing now">
+          Most of them would fail again. Send a test first.
+        </Notice>
+      )}
+    </BulkForm>
+  );
+}
+
+/** Sends everything again that failed for good; counts first. */
+export function ReplayFailedDialog({ opened, ...props }: ReplayFailedProps & { opened: boolean }) {
+  return (
+    <Modal opened={opened} onClose={props.onClose} title="Replay all failed deliveries?" size={520}>
+      <ReplayFailedForm {...props} />
+    </Modal>
   );
 }

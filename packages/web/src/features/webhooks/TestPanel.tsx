@@ -131,7 +131,12 @@ export function TestPanel({ webhook, autoSend, onSent }: TestPanelProps) {
         </LockedAction>
         <p className={classes.hint}>
           Sends the example of this event once, signed, without retries
-          {webhook.status === 'disabled' ? ', also while the webhook is off' : ''}.
+          {webhook.status === 'disabled'
+            ? ', also while the webhook is off'
+            : webhook.status === 'paused'
+              ? ', also while the webhook is paused'
+              : ''}
+          .
         </p>
       </form>
       {send.error && (

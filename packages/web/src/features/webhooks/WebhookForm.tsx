@@ -1,11 +1,12 @@
 import { Switch, TextInput, Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import type { FormErrors } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { listEventTypes } from '@trunkline/contract/events';
 import type { RetryConfig } from '@trunkline/contract/retry';
 import { createWebhook, listWebhooks, testWebhook, updateWebhook } from '@trunkline/contract/webhooks';
-import type { Webhook } from '@trunkline/contract/webhooks';
+import type { Webhook, WebhookFlow } from '@trunkline/contract/webhooks';
 import { useRef, useState } from 'react';
 import { Card } from '../../components/Card.tsx';
 import { Stack } from '../../components/Stack.tsx';
@@ -15,11 +16,13 @@ import { applyFormErrors } from '../../lib/form-errors.ts';
 import { notifyDone, notifyError } from '../../lib/notify.ts';
 import { policyProblems } from '../retry/RetryPolicyFields.tsx';
 import { EventPicker } from './EventPicker.tsx';
+import { FlowFields } from './FlowFields.tsx';
 import { FormBar } from './FormBar.tsx';
 import { RetryFields } from './RetryFields.tsx';
 import { UnsavedGuard } from './UnsavedGuard.tsx';
 import { UrlCheckLine } from './UrlCheckLine.tsx';
 import { testTypeOf } from './event-selection.ts';
+import { flowProblems } from './flow.ts';
 import { useUrlCheck } from './use-url-check.ts';
 import { putWebhook } from './webhook-cache.ts';
 import { changedInput, hasChanges, inputOf, valuesOf } from './webhook-form.ts';
@@ -47,7 +50,18 @@ function validate(values: WebhookValues): Record<string, string> {
     ...(values.ownRetry && Object.keys(policyProblems(values.retry)).length > 0
       ? { retry: 'Correct the numbers of the retry policy' }
       : {}),
+    ...Object.fromEntries(
+      Object.entries(flowProblems(values.flow)).map(([field, problem]) => [`flow.${field}`, problem]),
+    ),
   };
+}
+
+/** What is wrong with the flow as it stands, and what the server said of it. */
+function flowErrors(errors: FormErrors, flow: WebhookFlow): Partial<Record<keyof WebhookFlow, string>> {
+  const said = Object.entries(errors).flatMap(([path, error]) =>
+    path.startsWith('flow.') && typeof error === 'string' ? [[path.slice('flow.'.length), error]] : [],
+  );
+  return { ...(Object.fromEntries(said) as object), ...flowProblems(flow) };
 }
 
 /** Brings the first field with an error into view; the picker of events is no field of its own. */
@@ -59,7 +73,7 @@ function showFirstError(root: HTMLElement | null): void {
   });
 }
 
-/** Name, URL with its check, events, retries: the form of a new and of an existing webhook (WH-1, WH-2). */
+/** Name, URL with its check, events, retries, flow: the form of a new and of an existing webhook (WH-1, WH-2). */
 export function WebhookForm({ webhook, organizationRetry, onCreated }: WebhookFormProps) {
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -201,7 +215,7 @@ export function WebhookForm({ webhook, organizationRetry, onCreated }: WebhookFo
             </div>
             <Switch
               label="Active"
-              description="Off: it gets no events. What it misses can be recovered later."
+              description="Off: it gets no events; what it misses can be recovered later. To hold deliveries instead, pause it on its page."
               {...form.getInputProps('active', { type: 'checkbox' })}
             />
           </Stack>
@@ -224,6 +238,11 @@ export function WebhookForm({ webhook, organizationRetry, onCreated }: WebhookFo
             onPolicy={(policy) => form.setFieldValue('retry', policy)}
           />
         </Card>
+        <FlowFields
+          value={values.flow}
+          onChange={(change) => form.setFieldValue('flow', { ...form.getValues().flow, ...change })}
+          errors={flowErrors(form.errors, values.flow)}
+        />
         <FormBar
           dirty={dirty}
           saving={saving}

@@ -1,6 +1,6 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import type { Webhook } from '@trunkline/contract/webhooks';
-import { Copy, Ellipsis, PanelRightOpen, Pencil, Send, Trash2 } from 'lucide-react';
+import { Copy, Ellipsis, PanelRightOpen, Pause, Pencil, Play, Send, Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { LockedAction } from '../../components/LockedAction.tsx';
 import { copyText } from '../../lib/copy-text.ts';
@@ -10,12 +10,15 @@ import { MenuLink } from './ButtonLink.tsx';
 import { DeleteWebhookDialog } from './DeleteWebhookDialog.tsx';
 import { TestDialog } from './TestDialog.tsx';
 import { lockedReasons } from './reasons.ts';
+import { usePause } from './use-pause.ts';
 
 /** What can be done with a webhook, behind its row's menu button. */
 export function WebhookMenu({ webhook }: { webhook: Webhook }) {
   const [dialog, setDialog] = useState<'test' | 'delete' | null>(null);
   const button = useRef<HTMLButtonElement>(null);
   const close = () => setDialog(null);
+  const pause = usePause(webhook);
+  const isPaused = webhook.status === 'paused';
   const page = `/webhooks/${webhook.id}`;
 
   function open(next: 'test' | 'delete'): void {
@@ -55,6 +58,16 @@ export function WebhookMenu({ webhook }: { webhook: Webhook }) {
               Send test
             </Menu.Item>
           </LockedAction>
+          {webhook.status !== 'disabled' && (
+            <LockedAction permission="webhook.write" reason={lockedReasons.write}>
+              <Menu.Item
+                leftSection={isPaused ? <Play aria-hidden /> : <Pause aria-hidden />}
+                onClick={() => void pause(!isPaused)}
+              >
+                {isPaused ? 'Resume deliveries' : 'Pause deliveries'}
+              </Menu.Item>
+            </LockedAction>
+          )}
           <Menu.Item leftSection={<Copy aria-hidden />} onClick={() => void copyUrl()}>
             Copy URL
           </Menu.Item>

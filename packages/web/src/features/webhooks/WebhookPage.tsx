@@ -14,16 +14,22 @@ import { LockedAction } from '../../components/LockedAction.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { invalidateOperations, useOperation } from '../../lib/api.ts';
+import { useRefresh } from '../../lib/use-refresh.ts';
 import { ButtonLink } from './ButtonLink.tsx';
+import { BulkProgress } from '../bulk-jobs/BulkProgress.tsx';
 import { DeleteWebhookDialog } from './DeleteWebhookDialog.tsx';
 import { DeliveryHistory } from './DeliveryHistory.tsx';
 import { EventChips } from './EventChips.tsx';
 import { MissingWebhook } from './MissingWebhook.tsx';
 import { TestPanel } from './TestPanel.tsx';
+import { PauseButton } from './PauseButton.tsx';
 import { WebhookBanner } from './WebhookBanner.tsx';
 import { WebhookStats } from './WebhookStats.tsx';
 import { WebhookToggle } from './WebhookToggle.tsx';
+import { flowWords } from './flow.ts';
 import { lockedReasons } from './reasons.ts';
+import { usePause } from './use-pause.ts';
+import { isHolding } from './webhook-state.ts';
 import classes from './WebhookPage.module.css';
 
 const back = { href: '/webhooks', label: 'Webhooks' };
@@ -45,6 +51,7 @@ function useLastOutcomes(webhook: Webhook): { lastFailure: Delivery | null; last
 }
 
 function About({ webhook }: { webhook: Webhook }) {
+  const flow = flowWords(webhook.flow);
   return (
     <div className={classes.about}>
       {webhook.description && <p>{webhook.description}</p>}
@@ -55,6 +62,11 @@ function About({ webhook }: { webhook: Webhook }) {
       {webhook.retry && (
         <span>
           <span className={classes.label}>Retries</span> own policy
+        </span>
+      )}
+      {flow && (
+        <span>
+          <span className={classes.label}>Delivery</span> {flow}
         </span>
       )}
     </div>
@@ -68,6 +80,8 @@ function Loaded({ webhook }: { webhook: Webhook }) {
   const [deleting, setDeleting] = useState(false);
   const test = useRef<HTMLDivElement>(null);
   const outcomes = useLastOutcomes(webhook);
+  const pause = usePause(webhook);
+  useRefresh(isHolding(webhook), [getWebhook, getDeliveryHistory]);
 
   function goToTest(): void {
     test.current?.scrollIntoView({ block: 'nearest' });
@@ -97,6 +111,7 @@ function Loaded({ webhook }: { webhook: Webhook }) {
             <span className={classes.toggle}>
               <WebhookToggle webhook={webhook} withLabel />
             </span>
+            <PauseButton webhook={webhook} onChange={pause} />
             <LockedAction permission="webhook.delete" reason={lockedReasons.delete}>
               <Button
                 variant="default"
@@ -123,7 +138,8 @@ function Loaded({ webhook }: { webhook: Webhook }) {
           </>
         }
       />
-      <WebhookBanner webhook={webhook} {...outcomes} onTest={goToTest} />
+      <WebhookBanner webhook={webhook} {...outcomes} onTest={goToTest} onResume={() => pause(false)} />
+      <BulkProgress webhookId={webhook.id} />
       <About webhook={webhook} />
       <WebhookStats webhook={webhook} failingSince={outcomes.lastSuccessAt} />
       <Card title="Test webhook">

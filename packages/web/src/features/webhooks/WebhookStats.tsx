@@ -78,7 +78,13 @@ export function WebhookStats({ webhook, failingSince }: { webhook: Webhook; fail
           <Stat
             label={status === 'disabled' ? 'Held' : 'Pending'}
             value={formatNumber(webhook.pending)}
-            foot={status === 'disabled' ? 'until it is switched on' : 'wait for an attempt'}
+            foot={
+              status === 'disabled'
+                ? 'until it is switched on'
+                : webhook.held > 0
+                  ? `${formatNumber(webhook.held)} of them held`
+                  : 'wait for an attempt'
+            }
           />
           <Stat
             label="Last delivery"

@@ -18,6 +18,7 @@ import { useOperation } from '../../lib/api.ts';
 import { useNow } from '../../lib/clock.ts';
 import { formatNumber, formatPercent } from '../../lib/format.ts';
 import { useLiveFlash } from '../../lib/use-live-flash.ts';
+import { useRefresh } from '../../lib/use-refresh.ts';
 import { ButtonLink } from './ButtonLink.tsx';
 import { ApiAccess } from './ApiAccess.tsx';
 import { EventChips } from './EventChips.tsx';
@@ -26,6 +27,7 @@ import { WebhookMenu } from './WebhookMenu.tsx';
 import { WebhookToggle } from './WebhookToggle.tsx';
 import { lastDay } from './activity.ts';
 import { lockedReasons } from './reasons.ts';
+import { catchingUp, catchingUpWords, isHolding } from './webhook-state.ts';
 import classes from './WebhooksPage.module.css';
 
 /** Below this share of successes the number is marked. */
@@ -50,7 +52,21 @@ function answerWords(status: number | null): string {
   return status ? `Answered ${status}` : 'No answer';
 }
 
+/** What holds the deliveries of a webhook, in a few words; null when nothing does. */
+function holdWords(webhook: Webhook): string | null {
+  const held = webhook.held === 0 ? null : `${formatNumber(webhook.held)} held`;
+  const behind = catchingUp(webhook);
+  if (webhook.status === 'disabled') {
+    if (webhook.disabledReason === 'gone') return 'Answered 410 Gone';
+    return webhook.disabledReason === 'failing' ? 'Failed for days' : null;
+  }
+  if (webhook.status === 'paused') return held;
+  if (webhook.circuit) return held ?? 'New deliveries are held';
+  return behind === null ? null : catchingUpWords(behind);
+}
+
 function StatusCell({ webhook }: { webhook: Webhook }) {
+  const note = holdWords(webhook);
   return (
     <span className={classes.status}>
       <StatusBadge status={webhook.status} />
@@ -59,7 +75,7 @@ function StatusCell({ webhook }: { webhook: Webhook }) {
           {formatNumber(webhook.failureCount)} failures in a row
         </span>
       )}
-      {webhook.disabledReason === 'gone' && <span className={classes.note}>Answered 410 Gone</span>}
+      {note && <span className={`${classes.note} ${classes.number}`}>{note}</span>}
     </span>
   );
 }
@@ -157,6 +173,7 @@ export function WebhooksPage() {
   const flash = useLiveFlash(['webhooks', 'deliveries']);
 
   const all = data?.data ?? [];
+  useRefresh(all.some(isHolding), [listWebhooks]);
   const found = all.filter((webhook) => matches(webhook, search));
   const rows = found.filter((webhook) => filter === 'all' || webhook.status === filter);
   const count = (status: Webhook['status']) => found.filter((webhook) => webhook.status === status).length;
@@ -190,6 +207,7 @@ export function WebhooksPage() {
                   { value: 'all', label: 'All', ...(data ? { count: found.length } : {}) },
                   { value: 'active', label: 'Active', ...(data ? { count: count('active') } : {}) },
                   { value: 'failing', label: 'Failing', ...(data ? { count: count('failing') } : {}) },
+                  { value: 'paused', label: 'Paused', ...(data ? { count: count('paused') } : {}) },
                   { value: 'disabled', label: 'Disabled', ...(data ? { count: count('disabled') } : {}) },
                 ]}
               />

@@ -40,6 +40,10 @@ describe('firstEventCurl', () => {
   it('posts a valid event to the API of this origin', () => {
     const sent = words(firstEventCurl('https://hub.example.com', 'job.created'));
     expect(sent[2]).toBe('https://hub.example.com/api/v1/events');
-    expect(JSON.parse(sent.at(-1) ?? '')).toMatchObject({ type: 'job.created', data: { id: 'CON-1' } });
+    expect(JSON.parse(sent.at(-1) ?? '')).toMatchObject({
+      type: 'job.created',
+      subject: 'contact/CON-1',
+      data: { id: 'CON-1' },
+    });
   });
 });

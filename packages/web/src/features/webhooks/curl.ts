@@ -25,7 +25,11 @@ export function toCurl({ method, url, headers, body }: SentRequest): string {
 
 /** How to send a first event through the API at `origin`; the key is read from the environment. */
 export function firstEventCurl(origin: string, type = 'contact.created'): string {
-  const body = JSON.stringify({ type, data: { id: 'CON-1', email: 'maria.lopez@example.com' } });
+  const body = JSON.stringify({
+    type,
+    subject: 'contact/CON-1',
+    data: { id: 'CON-1', email: 'maria.lopez@example.com' },
+  });
   return [
     `curl -X POST ${shellQuote(`${origin}/api/v1/events`)}`,
     '-H "Authorization: Bearer $TRUNKLINE_API_KEY"',

@@ -16,3 +16,8 @@ export function putWebhook(client: QueryClient, webhook: Webhook): void {
 export async function switchWebhook(client: QueryClient, id: string, on: boolean): Promise<void> {
   putWebhook(client, await callOperation(updateWebhook, { id, status: on ? 'active' : 'disabled' }));
 }
+
+/** Holds the deliveries of a webhook, or lets them go again. @throws ApiError */
+export async function pauseWebhook(client: QueryClient, id: string, paused: boolean): Promise<void> {
+  putWebhook(client, await callOperation(updateWebhook, { id, status: paused ? 'paused' : 'active' }));
+}

@@ -42,6 +42,12 @@ describe('changedInput', () => {
     });
   });
 
+  it('holds the changed settings of the flow only', () => {
+    const after = { ...start, flow: { ...start.flow, ratePerSecond: 20 } };
+    expect(changedInput(start, after)).toEqual({ flow: { ratePerSecond: 20 } });
+    expect(hasChanges(after, start)).toBe(true);
+  });
+
   it('goes back to the policy of the organization with null', () => {
     const before = { ...start, ownRetry: true };
     expect(changedInput(before, { ...before, ownRetry: false })).toEqual({ retry: null });

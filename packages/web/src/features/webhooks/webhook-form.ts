@@ -1,6 +1,8 @@
 import { defaultRetryConfig } from '@trunkline/contract/retry';
 import type { RetryConfig, RetryPolicy } from '@trunkline/contract/retry';
-import type { Webhook } from '@trunkline/contract/webhooks';
+import { defaultFlow } from '@trunkline/contract/webhooks';
+import type { Webhook, WebhookFlow } from '@trunkline/contract/webhooks';
+import { changedFlow } from './flow.ts';
 
 export interface WebhookValues {
   name: string;
@@ -10,6 +12,7 @@ export interface WebhookValues {
   active: boolean;
   ownRetry: boolean;
   retry: RetryPolicy;
+  flow: WebhookFlow;
 }
 
 /** The policy part of something wider, such as the organization's settings. */
@@ -28,6 +31,7 @@ export function valuesOf(webhook: Webhook | null, organization: RetryConfig | un
     active: webhook ? webhook.status !== 'disabled' : true,
     ownRetry: Boolean(webhook?.retry),
     retry: policyOf(webhook?.retry ?? organization ?? defaultRetryConfig),
+    flow: webhook?.flow ?? defaultFlow,
   };
 }
 
@@ -40,6 +44,7 @@ export function inputOf(values: WebhookValues) {
     events: values.events,
     status: values.active ? ('active' as const) : ('disabled' as const),
     retry: values.ownRetry ? policyOf(values.retry) : null,
+    flow: values.flow,
   };
 }
 
@@ -55,6 +60,7 @@ export function changedInput(before: WebhookValues, after: WebhookValues) {
     ...(differs('events') ? { events: now.events } : {}),
     ...(differs('status') ? { status: now.status } : {}),
     ...(differs('retry') ? { retry: now.retry } : {}),
+    ...(differs('flow') ? { flow: changedFlow(old.flow, now.flow) } : {}),
   };
 }
 
