@@ -1,94 +1,124 @@
-import { createHmac, createSecretKey, randomBytes, randomUUID } from 'node:crypto';
-import type { Dispatcher, Pool } from 'undici';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { sharedNow } from './clock.ts';
+import { dueMarker, dueWidth } from './events.ts';
+import { MessageReader } from './message-reader.ts';
 
-/** Runs requests with a fixed number in flight until `total` are done; gives seconds and refusals. */
-export async function run(
-  pool: Pool,
-  options: {
-    total: number;
-    inFlight: number;
-    make: (index: number) => Dispatcher.DispatchOptions;
-    onDone?: (index: number, sentAt: number, body: string) => void;
-    /** Requests a second; unlimited unless given. */
-    rate?: number;
-  },
-): Promise<{ seconds: number; refused: number }> {
-  const { total, inFlight, make, onDone, rate } = options;
-  const started = performance.now();
-  let next = 0;
+/**
+ * The load generator, a process of its own: writes ready-made requests to keep-alive sockets, one in flight on each.
+ * Without a rate the next request goes out with the answer to the one before. With a rate every request has a moment
+ * at which it is due; when all sockets are busy it waits, and its latency counts from when it was due.
+ */
+export interface LoadCommand {
+  ports: number[];
+  /** Whole requests, taken in turn. */
+  requests: string[];
+  total: number;
+  connections: number;
+  /** Requests a second; unlimited unless given. */
+  rate?: number;
+}
+
+export interface LoadReport {
+  seconds: number;
+  startedAt: number;
+  /** Answers by status. */
+  statuses: Record<string, number>;
+}
+
+interface Prepared {
+  bytes: Buffer;
+  /** Offset of the due moment; -1 for none. */
+  due: number;
+}
+
+process.on('message', (command: LoadCommand) => {
+  run(command).then(
+    (report) => process.send?.(report),
+    (error: unknown) => {
+      process.stderr.write(`load generator: ${String(error)}\n`);
+      process.send?.({ seconds: NaN, startedAt: NaN, statuses: {} } satisfies LoadReport);
+    },
+  );
+});
+process.on('disconnect', () => process.exit(0));
+
+async function run(command: LoadCommand): Promise<LoadReport> {
+  const { ports, total, connections, rate } = command;
+  const prepared = command.requests.map((text): Prepared => {
+    const bytes = Buffer.from(text);
+    const at = bytes.indexOf(dueMarker);
+    return { bytes, due: at === -1 ? -1 : at + dueMarker.length };
+  });
+  const statuses: Record<string, number> = {};
+  const idle: Socket[] = [];
+  const sockets: Socket[] = [];
+  let sent = 0;
   let done = 0;
-  let refused = 0;
-  await new Promise<void>((resolve, reject) => {
-    let running = 0;
-    const one = () => {
-      const index = next;
-      next += 1;
-      running += 1;
-      const sentAt = performance.timeOrigin + performance.now();
-      const chunks: Buffer[] = [];
-      let status = 0;
-      const handler: Dispatcher.DispatchHandler = {
-        onConnect: () => undefined,
-        onHeaders: (code: number) => {
-          status = code;
-          return true;
-        },
-        onData: (chunk: Buffer) => {
-          if (onDone) chunks.push(chunk);
-          return true;
-        },
-        onComplete: () => {
-          running -= 1;
-          done += 1;
-          if (status >= 300) refused += 1;
-          else onDone?.(index, sentAt, chunks.length === 0 ? '' : Buffer.concat(chunks).toString());
-          if (done === total) resolve();
-          else if (rate === undefined && next < total) one();
-        },
-        onError: (error: Error) => reject(error),
-      };
-      pool.dispatch(make(index), handler);
-    };
-    if (rate === undefined) {
-      for (let i = 0; i < Math.min(inFlight, total); i += 1) one();
+  let startedAt = 0;
+  let finish: (report: LoadReport) => void = () => undefined;
+  let fail: (error: Error) => void = () => undefined;
+
+  const send = (socket: Socket) => {
+    const { bytes, due } = prepared[sent % prepared.length]!;
+    const at = rate === undefined ? sharedNow() : startedAt + (sent * 1000) / rate;
+    sent += 1;
+    if (due === -1) {
+      socket.write(bytes);
       return;
     }
-    // Open load: what the clock says is due goes out, whether earlier requests are answered or not.
-    const timer = setInterval(() => {
-      const due = Math.min(total, Math.floor(((performance.now() - started) / 1000) * rate));
-      const burst = Math.min(due - next, 4096 - running);
-      for (let i = 0; i < burst; i += 1) one();
-      if (next >= total) clearInterval(timer);
-    }, 2);
-  });
-  return { seconds: (performance.now() - started) / 1000, refused };
-}
-
-const data = { id: 'JOB-2026-1234', title: 'Senior Java Developer', note: 'x'.repeat(300) };
-
-/** Posts of one event each, about 500 bytes delivered. */
-export function eventPosts(apiKey: string): (index: number) => Dispatcher.DispatchOptions {
-  const headers = ['authorization', `Bearer ${apiKey}`, 'content-type', 'application/json'];
-  const body = JSON.stringify({ type: 'job.created', data });
-  return () => ({ path: '/api/v1/events', method: 'POST', headers, body });
-}
-
-/** What the raw limit sends: a signed delivery of the same size, without anything stored. */
-export function signedPosts(): (index: number) => Dispatcher.DispatchOptions {
-  const key = createSecretKey(randomBytes(32));
-  const body = JSON.stringify({
-    id: randomUUID(),
-    type: 'job.created',
-    event: 'job.created',
-    timestamp: '',
-    data,
-  });
-  return (index) => {
-    const timestamp = String(Math.floor(Date.now() / 1000));
-    const id = `raw-${index}`;
-    const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
-    const headers = ['content-type', 'application/json', 'webhook-id', id];
-    headers.push('webhook-timestamp', timestamp, 'webhook-signature', `v1,${signature}`);
-    return { path: '/', method: 'POST', headers, body };
+    const copy = Buffer.from(bytes);
+    copy.write(String(Math.round(at * 1000)).padStart(dueWidth, '0'), due, 'latin1');
+    socket.write(copy);
   };
+
+  for (let i = 0; i < connections; i += 1) {
+    const socket = await opened(ports[i % ports.length]!);
+    const reader = new MessageReader((bytes, start) => {
+      const status = bytes.toString('latin1', start + 9, start + 12);
+      statuses[status] = (statuses[status] ?? 0) + 1;
+      done += 1;
+      if (done === total) finish({ seconds: (sharedNow() - startedAt) / 1000, startedAt, statuses });
+      else if (sent >= total) return;
+      else if (rate === undefined) send(socket);
+      else if (isDue()) send(socket);
+      else idle.push(socket);
+    });
+    socket.on('data', (chunk: Buffer) => reader.push(chunk));
+    socket.on('error', (error) => fail(error));
+    socket.on('close', () => fail(new Error('the server closed a connection')));
+    sockets.push(socket);
+  }
+  const isDue = () => sent < total && sharedNow() >= startedAt + (sent * 1000) / rate!;
+
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise<LoadReport>((resolve, reject) => {
+      finish = resolve;
+      fail = reject;
+      startedAt = sharedNow();
+      if (rate === undefined) {
+        for (const socket of sockets.slice(0, total)) send(socket);
+        return;
+      }
+      idle.push(...sockets);
+      timer = setInterval(() => {
+        while (idle.length > 0 && isDue()) send(idle.shift()!);
+      }, 1);
+    });
+  } finally {
+    clearInterval(timer);
+    for (const socket of sockets) socket.destroy();
+  }
+}
+
+function opened(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.off('error', reject);
+      resolve(socket);
+    });
+  });
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm run bench`: events and deliveries per second. `-- --quick` is a short run.
+// `npm run bench`: what the product can do on this machine, against what is possible (docs/performance.md).
 import { runMain } from './lib/process.mjs';
 import { runTypeScript } from './lib/run-typescript.mjs';
 

@@ -6,6 +6,7 @@ it.each([
   [['unit'], { node24: false, unit: [], e2e: undefined }],
   [['e2e', '--grep', 'sign'], { node24: false, unit: undefined, e2e: ['--grep', 'sign'] }],
   [['packages/server/src/lib'], { node24: false, unit: ['packages/server/src/lib'], e2e: undefined }],
+  [['chaos/chaos.test.ts'], { node24: false, unit: ['chaos/chaos.test.ts'], e2e: undefined }],
   [['e2e/auth.test.ts'], { node24: false, unit: undefined, e2e: ['e2e/auth.test.ts'] }],
   [['--node24', 'unit', 'backoff'], { node24: true, unit: ['backoff'], e2e: undefined }],
 ])('%j', (args, plan) => {

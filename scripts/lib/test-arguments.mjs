@@ -23,7 +23,7 @@ export function planTests(args) {
     if (arg === '--node24') continue;
     if (arg === 'unit' || arg === 'e2e') chosen.add(arg);
     else if (/^(\.\/)?e2e\//.test(arg)) e2e.push(arg);
-    else if (/^(\.\/)?(packages|scripts)\//.test(arg)) unit.push(arg);
+    else if (/^(\.\/)?(packages|scripts|chaos)\//.test(arg)) unit.push(arg);
     else shared.push(arg);
   }
   if (unit.length > 0) chosen.add('unit');
