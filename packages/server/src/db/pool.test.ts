@@ -26,6 +26,28 @@ describe('createPool', () => {
     }
   });
 
+  it('leaves nothing in a session that a pooler may give to another one', async () => {
+    const traces = `select (select array_agg(name) from pg_prepared_statements) as prepared,
+      current_setting('statement_timeout') as limit`;
+    const left = async (pooled: boolean) => {
+      const pool = createPool(database.url, { max: 1, statementTimeoutMs: 20_000, pooled });
+      try {
+        const statement = { name: 'one', text: 'select $1::int as n' };
+        const rows = [await pool.query<{ n: number }>({ ...statement, values: [1] })];
+        const client = await pool.connect();
+        rows.push(await client.query<{ n: number }>({ ...statement, values: [2] }));
+        rows.push(await client.query<{ n: number }>(statement.text, [3]));
+        client.release();
+        expect(rows.map((result) => result.rows[0]?.n)).toEqual([1, 2, 3]);
+        return (await pool.query(traces)).rows;
+      } finally {
+        await pool.end();
+      }
+    };
+    expect(await left(false)).toEqual([{ prepared: ['one'], limit: '20s' }]);
+    expect(await left(true)).toEqual([{ prepared: null, limit: '0' }]);
+  });
+
   it('survives the loss of idle and of checked-out connections', async () => {
     let reported = (): void => {};
     const lost = new Promise<void>((resolve) => {

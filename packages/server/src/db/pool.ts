@@ -6,10 +6,16 @@ export type PoolOptions = {
   /** Shown in `pg_stat_activity.application_name`. */
   applicationName?: string;
   /**
-   * Server-side limit per statement in milliseconds; 0 or absent means none. It is sent as a startup
-   * parameter, so behind PgBouncer list `statement_timeout` in `ignore_startup_parameters`.
+   * Limit per statement in milliseconds; 0 or absent means none. The server gets it as a startup parameter, which
+   * a pooler refuses or ignores: through one, only our own bound of five seconds more holds, and what lies on the
+   * server is for its operator to bound (docs/scaling.md).
    */
   statementTimeoutMs?: number;
+  /**
+   * The URL leads to a pooler in transaction mode, where the next transaction may run in another session: nothing
+   * may be left in one. Statements go without their names.
+   */
+  pooled?: boolean;
   /** Called when a connection fails outside a query (server restart, terminated backend). */
   onConnectionError?: (error: Error) => void;
 };
@@ -44,6 +50,18 @@ function parseInt8Items(value: unknown): unknown {
   return typeof value === 'string' ? parseInt8(value) : value;
 }
 
+type AnyQuery = (this: pg.Client, config: unknown, ...rest: unknown[]) => never;
+
+/** Prepares each statement anew: what another session has prepared is unknown to this one. */
+class NamelessClient extends pg.Client {
+  override query: pg.Client['query'] = (config: unknown, ...rest: unknown[]) =>
+    (super.query as AnyQuery).call(this, isNamed(config) ? { ...config, name: undefined } : config, ...rest);
+}
+
+function isNamed(config: unknown): config is { name: string } {
+  return typeof config === 'object' && config !== null && 'name' in config && !('submit' in config);
+}
+
 /**
  * Opens a connection pool on a `postgres://` URL. Connections are made on first use. A connection that
  * breaks while idle or between two queries of a transaction is reported to `onConnectionError` and never
@@ -59,9 +77,11 @@ export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
     keepAlive: true,
     types,
     // The second bound is our own: a server that hangs keeps no statement timeout.
-    ...(options.statementTimeoutMs
-      ? { statement_timeout: options.statementTimeoutMs, query_timeout: options.statementTimeoutMs + 5_000 }
+    ...(options.statementTimeoutMs ? { query_timeout: options.statementTimeoutMs + 5_000 } : {}),
+    ...(options.statementTimeoutMs && !options.pooled
+      ? { statement_timeout: options.statementTimeoutMs }
       : {}),
+    ...(options.pooled ? { Client: NamelessClient } : {}),
   });
   const report = options.onConnectionError ?? (() => {});
   pool.on('error', (error) => report(error));

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { int4Array, uuidArray } from '../lib/pg-binary.ts';
@@ -122,7 +123,9 @@ export interface BacklogOptions extends Claimant {
   room: (webhookId: string) => number;
   /** Whether an endpoint has a backlog to ask for when its lane runs low. */
   onKnown: (webhookId: string, waits: boolean) => void;
-  onClaimed: (rows: readonly ClaimedRow[]) => Promise<void>;
+  onClaimed: (rows: readonly ClaimedRow[], leasedAt: number) => Promise<void>;
+  /** A claim failed, and may have leased rows all the same. */
+  onFailed: () => void;
   /** How many may be taken now; it asks again when there are more (`Backlog.ask`). */
   catchUp: (webhookId: string, organizationId: string, rate: number, rows: number) => number;
   /** So many of these were not there to be taken. */
@@ -228,6 +231,7 @@ export class Backlog {
       for (const id of ids) this.#asked.delete(id);
       await this.#take(ids);
     } catch (error) {
+      this.#options.onFailed();
       this.#options.log.warn({ err: error }, 'a backlog could not be read');
     }
   }
@@ -270,6 +274,7 @@ export class Backlog {
   async #takeLoose(wanted: readonly Wanted[]): Promise<Wanted[]> {
     const asked = wanted.filter(({ webhookId }) => this.#known.get(webhookId)?.loose);
     if (asked.length === 0 || this.#stopped) return [...wanted];
+    const leasedAt = performance.now();
     const claimed = await claimBacklog(this.#options.pool, this.#options, asked);
     const taken = new Map<string, number>();
     for (const { webhookId, id } of claimed) {
@@ -280,17 +285,18 @@ export class Backlog {
     for (const { webhookId, rows } of asked) {
       if ((taken.get(webhookId) ?? 0) < rows) this.#noMore(webhookId, 'loose');
     }
-    await this.#options.onClaimed(claimed);
+    await this.#options.onClaimed(claimed, leasedAt);
     return wanted.map(({ webhookId, rows }) => ({ webhookId, rows: rows - (taken.get(webhookId) ?? 0) }));
   }
 
   async #takeHeads(webhookId: string, rows: number): Promise<number> {
     const known = this.#known.get(webhookId);
     if (!known?.lined || rows === 0 || this.#stopped) return 0;
+    const leasedAt = performance.now();
     const heads = await claimHeads(this.#options.pool, this.#options, webhookId, known.after, rows);
     known.after = heads.after;
     if (heads.rows.length < rows && heads.after === '') this.#noMore(webhookId, 'lined');
-    await this.#options.onClaimed(heads.rows);
+    await this.#options.onClaimed(heads.rows, leasedAt);
     return heads.rows.length;
   }
 

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { claimBacklog } from './backlog.ts';
@@ -15,7 +16,7 @@ export interface CircuitsOptions {
   attemptTimeoutSeconds: number;
   endpoints: EndpointCache;
   /** These deliveries pass their endpoint's open circuit. */
-  onProbe: (rows: readonly ClaimedRow[]) => Promise<void>;
+  onProbe: (rows: readonly ClaimedRow[], leasedAt: number) => Promise<void>;
   /** A circuit is closed: its backlog flows. */
   onClosed: () => void;
 }
@@ -92,10 +93,11 @@ export class Circuits {
     const due = await takeProbes(pool, probeLimit, leaseSeconds + attemptTimeoutSeconds);
     for (const { webhookId, version } of due) {
       if (!endpoints.peek(webhookId, version)) await endpoints.load([webhookId]);
+      const leasedAt = performance.now();
       let rows = await claimBacklog(pool, claimant, [{ webhookId, rows: 1 }]);
       if (rows.length === 0) ({ rows } = await claimHeads(pool, claimant, webhookId, '', 1));
       if (rows.length === 0) await this.#close(webhookId);
-      else await onProbe(rows);
+      else await onProbe(rows, leasedAt);
     }
   }
 }

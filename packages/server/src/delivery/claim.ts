@@ -134,6 +134,24 @@ export async function renewLeases(
   return new Set(rows.map((row) => row.id));
 }
 
+/**
+ * Frees what this node holds without knowing it: the answer to the statement that leased it was lost. Such a claim does
+ * not count against the delivery, and nobody has to wait for the lease to run out. Only leases that are half over are
+ * looked at: those that the node knows of are renewed long before, and a newer one may still be on its way here.
+ */
+export async function freeUnknown(
+  pool: pg.Pool,
+  { nodeId, leaseSeconds }: Claimant,
+  known: readonly string[],
+): Promise<number> {
+  const { rowCount } = await pool.query(
+    `UPDATE delivery_queue SET owner = NULL, fence = fence + 1, claims = greatest(claims - 1, 0), due_at = now()
+     WHERE owner = $1 AND due_at > now() AND due_at < now() + $2 * interval '0.5 second' AND id <> ALL ($3::uuid[])`,
+    [nodeId, leaseSeconds, uuidArray(known)],
+  );
+  return rowCount ?? 0;
+}
+
 /** What a node gives back. */
 export type Returned = Pick<Lease, 'id' | 'fence'>;
 

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/env.ts';
 import type { Sender } from '../lib/egress/client.ts';
 import { Backlog } from './backlog.ts';
-import { cancel, claimDue, freeAllLeases, handBack, nextDue, renewLeases } from './claim.ts';
+import { cancel, claimDue, freeAllLeases, freeUnknown, handBack, nextDue, renewLeases } from './claim.ts';
 import type { ClaimedRow, HandBack } from './claim.ts';
 import { Circuits } from './circuits.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -93,6 +93,8 @@ export class Engine {
   #flushTimer: NodeJS.Timeout | undefined;
   #renewTimer: NodeJS.Timeout | undefined;
   #lowWater = 0;
+  /** Until then there may be leases of this node that it does not know of; monotonic ms. */
+  #unknownUntil = 0;
   #lastFullSweep = -Infinity;
   readonly counters = {
     accepted: 0,
@@ -114,7 +116,8 @@ export class Engine {
     this.endpoints = new EndpointCache(app, options.pool);
     const { pool } = options;
     const { log } = app;
-    const claimant = { pool, log, nodeId: this.nodeId, leaseSeconds: app.config.leaseSeconds };
+    const onFailed = (): void => this.#lostAnswer();
+    const claimant = { pool, log, nodeId: this.nodeId, leaseSeconds: app.config.leaseSeconds, onFailed };
     this.#nodes = new Nodes({ pool, log, nodeId: this.nodeId, version: app.version });
     this.#pace = new Pace({
       pool,
@@ -122,13 +125,16 @@ export class Engine {
       onReady: (webhookId, clock) =>
         clock === 'rate' ? this.#dispatcher.retry(webhookId) : this.#backlog.ask(webhookId),
     });
-    this.#lines = new Lines({ ...claimant, onClaimed: (rows) => this.#takeClaimed(rows) });
+    this.#lines = new Lines({
+      ...claimant,
+      onClaimed: (rows, leasedAt) => this.#takeClaimed(rows, leasedAt),
+    });
     this.#backlog = new Backlog({
       ...claimant,
       endpoints: this.endpoints,
       room: (webhookId) => (this.#held.size < inHandLimit ? this.#dispatcher.room(webhookId) : 0),
       onKnown: (webhookId, waits) => this.#dispatcher.setBacklog(webhookId, waits),
-      onClaimed: (rows) => this.#takeClaimed(rows),
+      onClaimed: (rows, leasedAt) => this.#takeClaimed(rows, leasedAt),
       catchUp: (webhookId, organizationId, rate, rows) =>
         this.#pace.take({ webhookId, organizationId, clock: 'catch_up' }, rate, rows, rows),
       onUnused: (webhookId, rows) => this.#pace.giveBack({ webhookId, clock: 'catch_up' }, rows),
@@ -162,9 +168,9 @@ export class Engine {
       ...claimant,
       attemptTimeoutSeconds: app.config.attemptTimeoutSeconds,
       endpoints: this.endpoints,
-      onProbe: (rows) => {
+      onProbe: (rows, leasedAt) => {
         for (const { id } of rows) this.#dispatcher.probe(id);
-        return this.#takeClaimed(rows);
+        return this.#takeClaimed(rows, leasedAt);
       },
       onClosed: () => this.#backlog.look(),
     });
@@ -172,8 +178,9 @@ export class Engine {
       pool: options.pool,
       nodeId: this.nodeId,
       leaseSeconds: app.config.leaseSeconds,
+      onFailed,
       mayLease: () => this.#running && this.#held.size < inHandLimit,
-      onFresh: (deliveries) => this.#onFresh(deliveries),
+      onFresh: (deliveries, leasedAt) => this.#onFresh(deliveries, leasedAt),
       onQueuedUp: (lines) => {
         for (const line of lines) this.#lines.move(line);
       },
@@ -289,8 +296,7 @@ export class Engine {
     };
   }
 
-  #onFresh(deliveries: FreshDelivery[]): void {
-    const now = performance.now();
+  #onFresh(deliveries: FreshDelivery[], leasedAt: number): void {
     const leases: Lease[] = [];
     const versions = new Map<string, number>();
     for (const { id, webhookId, webhookVersion, line, event } of deliveries) {
@@ -306,7 +312,7 @@ export class Engine {
         attempts: 0,
         attemptsBefore: 0,
         claims: 1,
-        renewedAt: now,
+        renewedAt: leasedAt,
       };
       this.#held.set(id, lease);
       leases.push(lease);
@@ -407,6 +413,10 @@ export class Engine {
     this.#renewing = false;
   }
 
+  #lostAnswer(): void {
+    this.#unknownUntil = performance.now() + this.#app.config.leaseSeconds * 1500;
+  }
+
   async #renewDue(): Promise<void> {
     const now = performance.now();
     const third = (this.#app.config.leaseSeconds * 1000) / 3;
@@ -424,6 +434,16 @@ export class Engine {
         }
       });
       this.#dispatcher.dropWaiting(lost);
+    }
+    if (now >= this.#unknownUntil) return;
+    const claimant = { nodeId: this.nodeId, leaseSeconds: this.#app.config.leaseSeconds };
+    const freed = await freeUnknown(this.#pool, claimant, [...this.#held.keys()]);
+    if (freed > 0) {
+      this.#app.log.warn(
+        { deliveries: freed },
+        'answers of the database were lost; their deliveries are free again',
+      );
+      this.wake();
     }
   }
 
@@ -473,7 +493,10 @@ export class Engine {
         });
         const latest = rows.reduce((max, row) => Math.max(max, row.dueAt.getTime()), 0);
         if (latest > 0) this.#lowWater = latest - lowWaterSlackMs;
-        await this.#takeClaimed(rows.filter((row) => !row.surplus));
+        await this.#takeClaimed(
+          rows.filter((row) => !row.surplus),
+          started,
+        );
         if (rows.length < claimLimitRows) {
           const { now, dueAt } = await nextDue(this.#pool, from);
           if (dueAt === null) nap = longestNapMs;
@@ -484,22 +507,28 @@ export class Engine {
         }
       }
     } catch (error) {
+      this.#lostAnswer();
       this.#app.log.warn({ err: error }, 'due deliveries could not be claimed');
     }
     this.#scheduleClaim(this.#wanted ? 0 : nap);
   }
 
-  async #takeClaimed(rows: readonly ClaimedRow[]): Promise<void> {
+  /** `leasedAt`: monotonic ms before the claim was sent, since its leases count from its start in the database. */
+  async #takeClaimed(rows: readonly ClaimedRow[], leasedAt: number): Promise<void> {
     if (rows.length === 0) return;
     this.counters.claimed += rows.length;
-    const now = performance.now();
     const leases: Lease[] = [];
     const withoutEvent: Lease[] = [];
     for (const row of rows) {
       const own = this.#held.get(row.id);
       if (own) {
         // Its lease ran out while the database was away, but it is still in hand here: sent once, not twice.
-        Object.assign(own, { fence: row.fence, attempts: row.attempts, claims: row.claims, renewedAt: now });
+        Object.assign(own, {
+          fence: row.fence,
+          attempts: row.attempts,
+          claims: row.claims,
+          renewedAt: leasedAt,
+        });
         continue;
       }
       const lease: Lease = {
@@ -514,7 +543,7 @@ export class Engine {
         attempts: row.attempts,
         attemptsBefore: row.attemptsBefore,
         claims: row.claims,
-        renewedAt: now,
+        renewedAt: leasedAt,
       };
       if (row.body === null) withoutEvent.push(lease);
       else {

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type pg from 'pg';
 import { AppError } from '../errors.ts';
 import { patternsOf } from '@trunkline/contract/event-pattern';
@@ -32,7 +33,10 @@ export interface IngestOptions {
   waitingLimit?: number;
   /** False: the deliveries are left for a claim, because this node has enough in hand. */
   mayLease: () => boolean;
-  onFresh: (deliveries: FreshDelivery[]) => void;
+  /** A statement failed, and may have stored and leased its deliveries all the same. */
+  onFailed: () => void;
+  /** `leasedAt`: monotonic ms before the statement was sent, since leases count from its start. */
+  onFresh: (deliveries: FreshDelivery[], leasedAt: number) => void;
   /** Lines at whose end deliveries were placed; their heads may have left while this was not visible yet. */
   onQueuedUp: (lines: Line[]) => void;
 }
@@ -49,8 +53,10 @@ interface Waiting {
  * created before the event is never missed, on any node. A delivery's id takes the event's time and counter, so
  * deliveries sort as their events do and lie in the partitions of the same day. What cannot go out now lies in
  * the backlog: deliveries of an endpoint that does not flow, and those with others of their line ahead. Only
- * webhooks that keep an order pay for the look at lines: "heads" is evaluated at the first row that needs it. Rows are inserted in the order of
- * their keys: two nodes that insert the same keys wait for each other instead of deadlocking.
+ * webhooks that keep an order pay for the look at lines: "heads" is evaluated at the first row that needs it. A
+ * line is in the order of the statements ("place", one number for each), and within one in that of the ids. Rows
+ * are inserted in the order of their keys: two nodes that insert the same keys wait for each other instead of
+ * deadlocking.
  */
 const ingest = {
   name: 'ingest',
@@ -87,8 +93,9 @@ const ingest = {
     SELECT m.*, CASE WHEN held THEN false WHEN line IS NULL THEN true ELSE id IN (SELECT id FROM heads) END AS goes
     FROM matched m),
   queued AS (
-    INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, subject, trigger, claims, owner, due_at)
-    SELECT id, organization_id, webhook_id, event_id, line, 'event',
+    INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, subject, place, trigger, claims, owner, due_at)
+    SELECT id, organization_id, webhook_id, event_id, line,
+      CASE WHEN line IS NOT NULL THEN (SELECT nextval('delivery_places')) END, 'event',
       CASE WHEN goes AND $7::uuid IS NOT NULL THEN 1 ELSE 0 END, CASE WHEN goes THEN $7::uuid END,
       CASE WHEN NOT goes THEN 'infinity' WHEN $7::uuid IS NULL THEN now() ELSE now() + $8 * interval '1 second' END
     FROM placed)
@@ -177,6 +184,7 @@ export class Ingest {
     try {
       await this.#store(batch);
     } catch (error) {
+      this.#options.onFailed();
       const refusal = new AppError(
         'database_unavailable',
         'The events could not be stored. Send them again.',
@@ -208,6 +216,7 @@ export class Ingest {
   async #store(batch: Waiting[]): Promise<void> {
     const events = batch.length === 1 ? [...batch[0]!.events] : batch.flatMap((request) => request.events);
     if (events.some((event) => event.key !== null)) events.sort(byKey);
+    const leasedAt = performance.now();
     const owner = this.#options.mayLease() ? this.#options.nodeId : null;
     const { rows } = await this.#options.pool.query<IngestRow>({
       ...ingest,
@@ -242,7 +251,7 @@ export class Ingest {
       }
     }
     for (const request of batch) request.resolve(duplicates);
-    if (fresh.length > 0) this.#options.onFresh(fresh);
+    if (fresh.length > 0) this.#options.onFresh(fresh, leasedAt);
     if (lines.length > 0) this.#options.onQueuedUp(lines);
   }
 }

@@ -8,7 +8,7 @@ import { updateWebhook } from '../modules/webhooks/update-webhook.ts';
 import { refusalOf } from '../testing/refusal.ts';
 import { eventually } from '../testing/eventually.ts';
 import type { TestOrganization } from '../testing/test-app.ts';
-import { handBack } from './claim.ts';
+import { freeUnknown, handBack } from './claim.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { EndpointCache } from './endpoints.ts';
 import { answer, createDeliveryTest, holding } from '../testing/delivery-app.ts';
@@ -273,6 +273,31 @@ describe('nodes together', () => {
     expect(one.engine.counters.claimed + two.engine.counters.claimed).toBe(2000);
   });
 
+  it('frees what it leased without learning of it, and counts no claim for it', async () => {
+    const node = await startNode({ started: false });
+    await test.webhook(organization);
+    for (let n = 0; n < 3; n += 1) await post(node);
+    const nodeId = test.app.newId();
+    const { rows } = await test.database.pool.query<{ id: string }>(
+      'SELECT id FROM delivery_queue ORDER BY id',
+    );
+    const [lost, fresh, known] = rows.map(({ id }) => id) as [string, string, string];
+    await test.database.pool.query(
+      `UPDATE delivery_queue SET owner = $1, claims = 3,
+         due_at = now() + CASE WHEN id = $2 THEN interval '29 seconds' ELSE interval '10 seconds' END`,
+      [nodeId, fresh],
+    );
+    expect(await freeUnknown(test.database.pool, { nodeId, leaseSeconds: 30 }, [known])).toBe(1);
+    const after = await test.database.pool.query(
+      'SELECT id, owner, claims, due_at <= now() AS due FROM delivery_queue ORDER BY id',
+    );
+    expect(after.rows).toEqual([
+      { id: lost, owner: null, claims: 2, due: true },
+      { id: fresh, owner: nodeId, claims: 3, due: false },
+      { id: known, owner: nodeId, claims: 3, due: false },
+    ]);
+  });
+
   it('frees the leases of a former process at once where nobody else can be at work', async () => {
     const former = await startNode({ started: false });
     await test.webhook(organization);
@@ -492,7 +517,7 @@ describe('a database that breaks', () => {
       }
     };
     const lanes = Array.from({ length: 8 }, (_, lane) => load(lane));
-    const admins = new pg.Client({ connectionString: test.database.url });
+    const admins = new pg.Client({ connectionString: test.database.directUrl });
     await admins.connect();
     for (let round = 1; round <= 5; round += 1) {
       await eventually(() => expect(accepted.length).toBeGreaterThan(round * 60));

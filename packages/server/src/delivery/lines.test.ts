@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServerResponse } from 'node:http';
+import { createUuid7 } from '../lib/uuid7.ts';
 import { sendEvents } from '../modules/events/send-events.ts';
 import { answer, createDeliveryTest, holding } from '../testing/delivery-app.ts';
 import type { DeliveryTest, Node, Received } from '../testing/delivery-app.ts';
@@ -119,6 +121,22 @@ describe('the deliveries of one subject', () => {
     expect(overlaps).toBe(0);
     expect(together).toBeGreaterThan(1);
     expect(await test.statuses(id)).toEqual({ success: 60, retrying: 40 });
+  });
+
+  it('keep the order in which they were accepted, whatever the clocks of the nodes say', async () => {
+    const [one, two] = [await startNode(), await startNode()];
+    await orderedWebhook('park');
+    const ahead = createUuid7(() => Date.now() + 3_600_000, randomBytes);
+    one.app = { ...one.app, newId: ahead, clock: () => Date.now() + 3_600_000 };
+    const turn = holding();
+    test.receiver.respond = turn.respond;
+    await post(one, 'a', 0);
+    await test.receiver.received(1);
+    for (let n = 1; n < 8; n += 1) await post(n % 2 === 0 ? one : two, 'a', n);
+    turn.release();
+    test.receiver.respond = answer(200);
+    await drainedWithRetries();
+    expect(arrived('a')).toEqual(range(0, 8));
   });
 
   it('keep the order of one request, and only the first of them is leased', async () => {

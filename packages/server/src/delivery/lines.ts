@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { textArray, uuidArray } from '../lib/pg-binary.ts';
@@ -13,7 +14,7 @@ const roundLimit = 4;
 const linesPerStatement = 500;
 
 /** In this order the first row of a line says all: it is out of the backlog, or it is the one whose turn it is. */
-const lineOrder = 'due_at, (attempts = 0), id';
+const lineOrder = 'due_at, (attempts = 0), place, id';
 
 /**
  * Whether the first row of a line may go. It may not while it or another one is on its way or waits for a retry, nor,
@@ -121,7 +122,9 @@ export async function releaseLines(
 export interface LinesOptions extends Claimant {
   pool: pg.Pool;
   log: Logger;
-  onClaimed: (rows: readonly ClaimedRow[]) => Promise<void>;
+  onClaimed: (rows: readonly ClaimedRow[], leasedAt: number) => Promise<void>;
+  /** A claim failed, and may have leased rows all the same. */
+  onFailed: () => void;
 }
 
 /** Moves lines on: those whose head left the queue, and those at whose end something was placed. */
@@ -161,9 +164,11 @@ export class Lines {
       const lines = keys.map((key) => this.#moved.get(key)!);
       for (const key of keys) this.#moved.delete(key);
       try {
+        const leasedAt = performance.now();
         const rows = await releaseLines(this.#options.pool, this.#options, lines);
-        if (rows.length > 0) await this.#options.onClaimed(rows);
+        if (rows.length > 0) await this.#options.onClaimed(rows, leasedAt);
       } catch (error) {
+        this.#options.onFailed();
         // It costs only time: the look at backlogs finds lines that stand still.
         this.#options.log.warn({ err: error, lines: lines.length }, 'lines could not be moved on');
       }

@@ -22,7 +22,7 @@ beforeAll(async () => {
   const times = { pingEveryMs: 20, checkEveryMs: 20 };
   http = await startTestHttp(test.app, times);
   const { app } = test;
-  secondBus = new LiveBus({ url: test.database.url, clock: app.clock, log: app.log });
+  secondBus = new LiveBus({ url: test.database.directUrl, clock: app.clock, log: app.log });
   await secondBus.start();
   const engine = new Engine({
     app,

@@ -45,7 +45,11 @@ export function problemOf(
   }
   if (isConnectionFault(error)) {
     return {
-      problem: makeProblem('database_unavailable', 'Nothing was changed. Try again shortly.', requestId),
+      problem: makeProblem(
+        'database_unavailable',
+        'Whether anything was changed is not certain. Try again shortly, with the same idempotency key if you sent one.',
+        requestId,
+      ),
       retryAfterSeconds: 2,
     };
   }

@@ -166,7 +166,10 @@ describe('the procedures of "tRPC Endpoints (Part 2)"', () => {
       count: expect.any(Number) as unknown,
     });
     await samples.deadLetter(await samples.webhook());
-    expect(await trpc.mutation('integrations.retryAllDlq')).toEqual({ count: 1 });
+    expect(await trpc.mutation('integrations.retryAllDlq')).toEqual({
+      count: 1,
+      jobId: expect.any(String) as unknown,
+    });
   });
 });
 

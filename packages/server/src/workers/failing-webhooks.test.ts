@@ -122,7 +122,7 @@ describe('a webhook that fails for days', () => {
     );
     await failOn(id, disablesAt - test.time.now - 1);
     await job.run();
-    expect(await getWebhook(admin(), { id })).toMatchObject({ status: 'failing', held: 0 });
+    expect(await getWebhook(admin(), { id })).toMatchObject({ status: 'failing', held: 1 });
 
     await failOn(id, 1);
     await test.announced();

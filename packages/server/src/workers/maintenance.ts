@@ -64,11 +64,15 @@ export class Maintenance {
         if (rows[0]?.mine) await work(client);
         await client.query('COMMIT');
       } catch (error) {
-        await client.query('ROLLBACK').catch(() => undefined);
+        // A connection that cannot even roll back is of no more use.
+        const broken = await client.query('ROLLBACK').then(
+          () => false,
+          () => true,
+        );
+        client.release(broken);
         throw error;
-      } finally {
-        client.release();
       }
+      client.release();
     } catch (error) {
       log.warn({ err: error }, 'housekeeping failed');
     }

@@ -36,13 +36,17 @@ CALL protect_table('webhook_pace', 'organization_id', 'SELECT');
 ALTER TABLE events ADD COLUMN subject text;
 -- The line that a delivery stands in; null unless its webhook keeps an order and its event has a subject.
 ALTER TABLE delivery_queue ADD COLUMN subject text COLLATE "C";
+-- Counts the statements that put deliveries into lines: the clocks of nodes differ, and so do the times in ids.
+CREATE SEQUENCE delivery_places;
+GRANT USAGE ON SEQUENCE delivery_places TO trunkline_tenant;
+ALTER TABLE delivery_queue ADD COLUMN place bigint;
 ALTER TABLE dead_letters ADD COLUMN subject text COLLATE "C";
 -- The backlog of an endpoint: rows with due_at = infinity, taken from when the endpoint has room. Asked for in just
 -- this order and with just this condition no other index will do, whatever the planner takes the numbers for.
 CREATE INDEX delivery_queue_backlog ON delivery_queue (webhook_id, due_at, id)
   WHERE NOT isfinite(due_at) AND subject IS NULL;
 -- The first row of a line says all of it: one that is out of the backlog, else the one whose turn it is.
-CREATE INDEX delivery_queue_lines ON delivery_queue (webhook_id, subject, due_at, (attempts = 0), id)
+CREATE INDEX delivery_queue_lines ON delivery_queue (webhook_id, subject, due_at, (attempts = 0), place, id)
   WHERE subject IS NOT NULL;
 CREATE INDEX dead_letters_lines ON dead_letters (webhook_id, subject) WHERE subject IS NOT NULL;
 

@@ -139,7 +139,7 @@ const deliveries = `
       w.ordering <> 'none' AND q.due_at = 'infinity' AND EXISTS (
         SELECT FROM delivery_queue o
         WHERE o.organization_id = current_organization() AND o.webhook_id = q.webhook_id AND o.subject = q.subject
-          AND (o.attempts = 0, o.id) < (q.attempts = 0, q.id)) AS in_line,
+          AND (o.attempts = 0, coalesce(o.place, 0), o.id) < (q.attempts = 0, coalesce(q.place, 0), q.id)) AS in_line,
       w.ordering = 'park' AND q.due_at = 'infinity' AND EXISTS (
         SELECT FROM dead_letters l
         WHERE l.organization_id = current_organization() AND l.webhook_id = q.webhook_id AND l.subject = q.subject

@@ -110,9 +110,9 @@ export async function requeueDeadLetters(
          ORDER BY delivery_id FOR UPDATE)
        RETURNING *)
      INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, replay_of, attempts,
-       attempts_before, subject, due_at)
+       attempts_before, subject, place, due_at)
      SELECT d.delivery_id, d.organization_id, d.webhook_id, d.event_id, d.trigger, d.replay_of, d.attempts, d.attempts,
-       ${lineOf}, ${dueAt[place]}
+       ${lineOf}, (SELECT nextval('delivery_places')), ${dueAt[place]}
      FROM picked d JOIN webhooks w ON w.id = d.webhook_id LEFT JOIN events e ON e.id = d.event_id
      ON CONFLICT (id) DO NOTHING RETURNING id`,
     [deliveryIds],

@@ -36,10 +36,11 @@ export async function queueReplays(
 ): Promise<string[]> {
   if (replays.length === 0) return [];
   const rows = await tx.query<{ id: string }>(
-    `INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, replay_of, subject, due_at)
+    `INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, replay_of, subject, place, due_at)
      SELECT (lpad(to_hex((extract(epoch FROM statement_timestamp()) * 1000)::bigint), 12, '0') || '7' ||
          lpad(to_hex(r.row_number), 3, '0') || substr(replace(gen_random_uuid()::text, '-', ''), 17))::uuid,
-       current_organization(), w.id, e.id, $2, r.delivery_id, ${lineOf}, ${dueAt[place]}
+       current_organization(), w.id, e.id, $2, r.delivery_id, ${lineOf},
+       (SELECT nextval('delivery_places')), ${dueAt[place]}
      FROM unnest($3::uuid[], $4::uuid[]) WITH ORDINALITY AS r (event_id, delivery_id, row_number)
      JOIN events e ON e.id = r.event_id AND e.id = ANY ($3::uuid[]) AND e.organization_id = current_organization()
      JOIN webhooks w ON w.id = $1 AND w.organization_id = current_organization()
