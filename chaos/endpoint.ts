@@ -1,50 +1,116 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 
-export const endpointModes = ['ok', 'error', 'hang', 'reset', 'slow', 'huge', 'redirect', 'garbage'] as const;
+export const endpointModes = [
+  'ok',
+  'error',
+  'flaky',
+  'hang',
+  'reset',
+  'slow',
+  'huge',
+  'redirect',
+  'garbage',
+] as const;
 export type EndpointMode = (typeof endpointModes)[number];
 
-/** A receiver that can misbehave. It notes every message id that reached it and every one it confirmed. */
+/** More than the product reads of an answer. */
+const hugeBody = Buffer.alloc(1 << 20, 'x');
+
+interface Held {
+  id: string;
+  response: ServerResponse;
+}
+
+/**
+ * A receiver that can misbehave. It notes every message id that reached it, in the order of first arrival, and
+ * how often it answered each with 2xx.
+ */
 export class Endpoint {
   readonly #server: Server;
+  readonly #tlsServer: Server | null;
   readonly #sockets = new Set<Socket>();
+  readonly #drips = new Set<NodeJS.Timeout>();
+  #turn = 0;
   mode: EndpointMode = 'ok';
   port = 0;
+  tlsPort = 0;
+  /** Id of its webhook. */
+  webhookId = '';
   /** Message id → how often it was answered with 2xx. */
   readonly confirmed = new Map<string, number>();
-  /** Every id that was seen at all. */
+  /** Every id that was seen at all, in the order of first arrival. */
   readonly seen = new Set<string>();
+  /** Ids whose body belonged to another message. */
+  readonly mixedUp = new Set<string>();
+  /** Requests of this process are read and then not answered, until `answerHeld`. */
+  holdFrom: string | null = null;
+  #held: Held[] = [];
+  /** Told of every request once its body is read and before it is answered. `true`: it answers 503. */
+  onArrival: ((label: string, timestamp: number) => boolean) | null = null;
+  /** Requests that reached it. */
+  requests = 0;
 
-  constructor() {
-    this.#server = createServer((request, response) => {
-      request.resume();
-      request.on('end', () => this.#answer(request, response));
+  /** `tls`: a key and a certificate that nobody vouches for, in PEM. */
+  constructor(tls: { key: string; cert: string } | null) {
+    const listener = (request: IncomingMessage, response: ServerResponse) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => this.#arrived(request, Buffer.concat(chunks).toString('utf8'), response));
       request.on('error', () => undefined);
-    });
-    this.#server.on('connection', (socket) => {
-      this.#sockets.add(socket);
-      socket.on('close', () => this.#sockets.delete(socket));
-      socket.on('error', () => undefined);
-    });
+    };
+    this.#server = createServer(listener);
+    this.#tlsServer = tls ? createTlsServer(tls, listener) : null;
+    for (const server of this.#servers()) {
+      server.on('connection', (socket: Socket) => {
+        this.#sockets.add(socket);
+        socket.on('close', () => this.#sockets.delete(socket));
+        socket.on('error', () => undefined);
+      });
+      server.on('tlsClientError', () => undefined);
+    }
+  }
+
+  #servers(): Server[] {
+    return this.#tlsServer ? [this.#server, this.#tlsServer] : [this.#server];
   }
 
   get url(): string {
     return `http://127.0.0.1:${this.port}/hook`;
   }
 
-  async listen(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#server.listen(0, '127.0.0.1', resolve);
-    });
-    const address = this.#server.address();
-    this.port = typeof address === 'object' && address !== null ? address.port : 0;
+  get tlsUrl(): string {
+    return `https://127.0.0.1:${this.tlsPort}/hook`;
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
+  async listen(): Promise<void> {
+    this.port = await listenOn(this.#server, this.port);
+    if (this.#tlsServer) this.tlsPort = await listenOn(this.#tlsServer, this.tlsPort);
+  }
+
+  #arrived(request: IncomingMessage, body: string, response: ServerResponse): void {
     const id = String(request.headers['webhook-id'] ?? '');
+    const label = (request.headers['user-agent'] ?? '').split('-Webhooks/')[0] ?? '';
+    this.requests += 1;
     this.seen.add(id);
+    if (!belongs(body, id)) this.mixedUp.add(id);
+    if (this.onArrival?.(label, Number(request.headers['webhook-timestamp']))) {
+      response.writeHead(503).end('busy');
+      return;
+    }
+    if (this.holdFrom === label) this.#held.push({ id, response });
+    else this.#answer(id, request, response);
+  }
+
+  #answer(id: string, request: IncomingMessage, response: ServerResponse): void {
     switch (this.mode) {
+      case 'flaky':
+        this.#turn += 1;
+        if (this.#turn % 2 === 0) response.writeHead(503).end('busy');
+        else this.#accept(id, response);
+        return;
       case 'error':
         response.writeHead(503).end('busy');
         return;
@@ -55,7 +121,7 @@ export class Endpoint {
         return;
       case 'slow':
         response.writeHead(200, { 'content-type': 'text/plain' });
-        response.write('.');
+        this.#drip(response);
         return;
       case 'redirect':
         response.writeHead(302, { location: '/elsewhere' }).end();
@@ -65,30 +131,103 @@ export class Endpoint {
         return;
       case 'huge':
         this.#confirm(id);
+        response.on('error', () => undefined);
         response.writeHead(200, { 'content-type': 'text/plain' });
-        response.end('x'.repeat(400_000));
+        response.end(hugeBody);
         return;
       case 'ok':
-        this.#confirm(id);
-        response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+        this.#accept(id, response);
     }
+  }
+
+  #accept(id: string, response: ServerResponse): void {
+    this.#confirm(id);
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  }
+
+  /** A byte now and then, without end. */
+  #drip(response: ServerResponse): void {
+    const timer = setInterval(() => response.write('.'), 200);
+    this.#drips.add(timer);
+    response.on('close', () => {
+      clearInterval(timer);
+      this.#drips.delete(timer);
+    });
   }
 
   #confirm(id: string): void {
     this.confirmed.set(id, (this.confirmed.get(id) ?? 0) + 1);
   }
 
+  get held(): number {
+    return this.#held.length;
+  }
+
+  /** Answers with 2xx what it held back. */
+  answerHeld(): number {
+    const held = this.#held;
+    this.#held = [];
+    for (const { id, response } of held) this.#accept(id, response);
+    return held.length;
+  }
+
+  /** Nobody listens any more: connections are refused. */
+  async down(): Promise<void> {
+    await Promise.all(
+      this.#servers().map(
+        (server) =>
+          new Promise((resolve) => {
+            server.close(resolve);
+            for (const socket of this.#sockets) socket.destroy();
+          }),
+      ),
+    );
+  }
+
   /** Ends what it left hanging, so that no attempt waits for its whole timeout. */
   heal(): void {
     const stuck = this.mode === 'hang' || this.mode === 'slow';
     this.mode = 'ok';
+    this.holdFrom = null;
+    this.onArrival = null;
+    this.answerHeld();
     if (stuck) for (const socket of this.#sockets) socket.destroy();
   }
 
   async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    await new Promise((resolve) => {
-      this.#server.close(resolve);
-    });
+    for (const timer of this.#drips) clearInterval(timer);
+    await this.down();
+  }
+}
+
+/** On its former port, which may take a moment to be free. */
+async function listenOn(server: Server, port: number): Promise<number> {
+  for (let turn = 0; ; turn += 1) {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, '127.0.0.1', () => {
+          server.off('error', reject);
+          resolve();
+        });
+      });
+      const address = server.address();
+      return typeof address === 'object' && address !== null ? address.port : port;
+    } catch (error) {
+      if (turn === 100) throw error;
+      await new Promise((resolve) => {
+        setTimeout(resolve, 50);
+      });
+    }
+  }
+}
+
+/** The load writes every event's own id into its data as well. */
+function belongs(body: string, id: string): boolean {
+  try {
+    const { data } = JSON.parse(body) as { data?: { id?: unknown } };
+    return data?.id === id;
+  } catch {
+    return false;
   }
 }

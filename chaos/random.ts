@@ -19,9 +19,23 @@ export class Random {
     return from + this.next() * (to - from);
   }
 
+  /** A whole number, 0 ≤ n < limit. */
+  below(limit: number): number {
+    return Math.floor(this.next() * limit);
+  }
+
   pick<T>(items: readonly T[]): T {
-    const item = items[Math.floor(this.next() * items.length)];
+    const item = items[this.below(items.length)];
     if (item === undefined) throw new Error('nothing to pick from');
     return item;
+  }
+
+  shuffled<T>(items: readonly T[]): T[] {
+    const result = [...items];
+    for (let i = result.length - 1; i > 0; i -= 1) {
+      const j = this.below(i + 1);
+      [result[i], result[j]] = [result[j]!, result[i]!];
+    }
+    return result;
   }
 }

@@ -1,0 +1,120 @@
+import type { Endpoint } from './endpoint.ts';
+import { until, wait } from './fault.ts';
+import type { Fault } from './fault.ts';
+import type { Random } from './random.ts';
+import type { World } from './world.ts';
+
+/** What an operator does with a webhook while everything else goes on. */
+async function withWebhook(
+  world: World,
+  endpoint: Endpoint,
+  work: (change: (body: object) => Promise<unknown>) => Promise<string>,
+): Promise<string> {
+  const index = world.endpoints.indexOf(endpoint);
+  return world.alone([`endpoint${index}`], async () => {
+    const done = await work((body) => world.api('PATCH', `/webhooks/${endpoint.webhookId}`, body));
+    return `endpoint ${index} ${done}`;
+  });
+}
+
+const anyEndpoint = (world: World, random: Random) => random.pick(world.endpoints);
+
+/** Starts an act on many deliveries and waits for its job to end; gives how many it was about. */
+async function bulk(world: World, path: string, body: object): Promise<number> {
+  const started = await world.api('POST', path, body);
+  const jobId = started['jobId'];
+  if (typeof jobId === 'string') {
+    await until('the bulk job is over', 90_000, async () => {
+      const { state } = await world.api('GET', `/bulk-jobs/${jobId}`);
+      if (state === 'failed') throw new Error('the bulk job failed');
+      return state === 'completed';
+    });
+  }
+  return Number(started['count']);
+}
+
+async function deadLetters(world: World, endpoint: Endpoint): Promise<number> {
+  const [row] = await world.query<{ count: string }>(
+    'SELECT count(*) FROM dead_letters WHERE webhook_id = $1 AND NOT retrying',
+    [endpoint.webhookId],
+  );
+  return Number(row?.count);
+}
+
+export const operatorFaults: readonly Fault[] = [
+  {
+    name: 'paused',
+    run: (world, random) =>
+      withWebhook(world, anyEndpoint(world, random), async (change) => {
+        await change({ status: 'paused' });
+        try {
+          await wait(random.between(500, 4000));
+        } finally {
+          await change({ status: 'active' });
+        }
+        return 'paused and resumed';
+      }),
+  },
+  {
+    // Its events of that time are not queued for it: only the recovery brings them.
+    name: 'off-and-recovered',
+    run: (world, random) => {
+      // Not one that keeps an order: what is recovered comes after what was sent meanwhile.
+      const endpoint = world.endpoints[0]!;
+      return withWebhook(world, endpoint, async (change) => {
+        await change({ status: 'disabled' });
+        try {
+          await wait(random.between(500, 3000));
+        } finally {
+          await change({ status: 'active' });
+        }
+        // What was being stored at that moment has to be there before somebody looks for it.
+        await wait(1_500);
+        const since = new Date(Date.now() - 2 * 3_600_000).toISOString();
+        const count = await bulk(world, `/webhooks/${endpoint.webhookId}/recover`, { since });
+        return `recovered ${count} deliveries`;
+      });
+    },
+  },
+  {
+    name: 'dead-letters-retried',
+    run: (world, random) => {
+      const endpoint = anyEndpoint(world, random);
+      return withWebhook(world, endpoint, async (change) => {
+        const hasty = { retryStrategy: 'fixed', maxRetries: 1, initialDelaySeconds: 1, maxDelaySeconds: 1 };
+        await change({ retry: { ...hasty, enableJitter: true } });
+        endpoint.mode = 'error';
+        let given = 0;
+        try {
+          await until('something is given up', 60_000, async () => {
+            given = await deadLetters(world, endpoint);
+            return given > 0;
+          });
+        } finally {
+          endpoint.heal();
+          await change({ retry: null });
+        }
+        let retried = 0;
+        await until('no dead letter is left', 90_000, async () => {
+          retried += await bulk(world, '/dead-letters/retry', { webhookId: endpoint.webhookId });
+          await wait(1_000);
+          return (await deadLetters(world, endpoint)) === 0;
+        });
+        return `${given} or more dead letters, ${retried} retried`;
+      });
+    },
+  },
+  {
+    name: 'limits-changed',
+    run: (world, random) =>
+      withWebhook(world, anyEndpoint(world, random), async (change) => {
+        await change({ flow: { ratePerSecond: 20, maxConcurrency: 2, catchUpPerSecond: 50 } });
+        try {
+          await wait(random.between(500, 3000));
+        } finally {
+          await change({ flow: { ratePerSecond: null, maxConcurrency: null, catchUpPerSecond: null } });
+        }
+        return 'slowed down and let go';
+      }),
+  },
+];
