@@ -2,6 +2,7 @@ import * as access from './access.ts';
 import * as apiKeys from './api-keys.ts';
 import * as audit from './audit.ts';
 import * as bulkJobs from './bulk-jobs.ts';
+import * as catalog from './catalog.ts';
 import * as deadLetters from './dead-letters.ts';
 import * as deliveries from './deliveries.ts';
 import * as events from './events.ts';
@@ -56,6 +57,8 @@ export const operations = {
   listEventTypes: events.listEventTypes,
   saveEventType: events.saveEventType,
   deleteEventType: events.deleteEventType,
+  listProviders: catalog.listProviders,
+  getProvider: catalog.getProvider,
   getApiKey: apiKeys.getApiKey,
   revealApiKey: apiKeys.revealApiKey,
   regenerateApiKey: apiKeys.regenerateApiKey,

@@ -28,6 +28,7 @@ export const permissions = {
   'delivery.read': everyone,
   'delivery.replay': editors,
   'dead_letter.clear': administrators,
+  'provider.read': everyone,
   'retry.read': everyone,
   'retry.write': administrators,
   'api_key.read': everyone,

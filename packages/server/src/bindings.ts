@@ -29,6 +29,8 @@ import { recoverWebhook } from './modules/bulk-jobs/recover-webhook.ts';
 import { replayFailedDeliveries } from './modules/bulk-jobs/replay-failed-deliveries.ts';
 import { retryAllDlq } from './modules/bulk-jobs/retry-all-dlq.ts';
 import { updateBulkJob } from './modules/bulk-jobs/update-bulk-job.ts';
+import { getProvider } from './modules/catalog/get-provider.ts';
+import { listProviders } from './modules/catalog/list-providers.ts';
 import { deleteEventType } from './modules/events/delete-event-type.ts';
 import { listEventTypes } from './modules/events/list-event-types.ts';
 import { saveEventType } from './modules/events/save-event-type.ts';
@@ -104,6 +106,8 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   listEventTypes,
   saveEventType,
   deleteEventType,
+  listProviders,
+  getProvider,
   getApiKey,
   revealApiKey,
   regenerateApiKey,

@@ -93,7 +93,8 @@ function allowedValues(schema: JsonSchema): string {
   return values.length > 0 ? `One of ${values.map((value) => `\`${value}\``).join(', ')}.` : '';
 }
 
-function renderTable(head: string[], rows: string[][]): string {
+/** A Markdown table in Prettier's own style. */
+export function renderTable(head: string[], rows: string[][]): string {
   const lines = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', String.raw`\|`)));
   const widths = head.map((_, column) => Math.max(3, ...lines.map((row) => [...(row[column] ?? '')].length)));
   const [first = '', ...rest] = lines.map(

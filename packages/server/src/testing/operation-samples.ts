@@ -119,6 +119,8 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   listEventTypes: nothing,
   saveEventType: own(async (samples) => ({ name: await samples.eventType(), description: 'Another' })),
   deleteEventType: byId(async (samples) => ({ name: await samples.eventType() })),
+  listProviders: own(() => ({ search: 'slack', group: 'communication' })),
+  getProvider: own(() => ({ slug: 'slack' })),
   getApiKey: nothing,
   revealApiKey: own(() => ({ purpose: 'copy' })),
   regenerateApiKey: own(() => ({ graceSeconds: 3600 })),

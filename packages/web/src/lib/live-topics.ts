@@ -20,6 +20,9 @@ export const operationTopics: Partial<Record<OperationName, readonly LiveTopic[]
   getBulkJob: ['bulk_jobs'],
   getRetryConfig: ['retry'],
   listEventTypes: ['event_types'],
+  // The catalog changes with a release only.
+  listProviders: [],
+  getProvider: [],
   getApiKey: ['api_key'],
   listAudit: ['audit'],
   verifyAudit: ['audit'],

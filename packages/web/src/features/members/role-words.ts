@@ -38,6 +38,10 @@ const areas: { area: string; acts: [Permission, string][] }[] = [
     ],
   },
   {
+    area: 'Providers',
+    acts: [['provider.read', 'See the provider catalog']],
+  },
+  {
     area: 'API key',
     acts: [
       ['api_key.read', 'See the key, masked'],
