@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import type { BrowserContext, Page } from '@playwright/test';
 import type { Webhook } from '@trunkline/contract/webhooks';
+import { storyNames, tellStory } from './support/demo-story.ts';
 import { discardDataFolder } from './support/keeper.ts';
 import { startProduct } from './support/product.ts';
 import { smallPng } from './support/small-png.ts';
@@ -106,6 +107,36 @@ const screens: Screen[] = [
       await page.getByRole('region', { name: 'Test webhook', exact: true }).scrollIntoViewIfNeeded();
     },
   },
+  {
+    name: 'webhook-paused',
+    path: '/webhooks',
+    heading: 'Webhooks',
+    show: async (page) => {
+      await openWebhook(page, storyNames.paused);
+      await expect(page.getByText(/deliveries are held; they go out when you resume/)).toBeVisible();
+    },
+  },
+  {
+    name: 'webhook-circuit',
+    path: '/webhooks',
+    heading: 'Webhooks',
+    show: async (page) => {
+      await openWebhook(page, storyNames.down);
+      await expect(page.getByText(/deliveries are held and none is lost/)).toBeVisible();
+    },
+  },
+  {
+    name: 'webhook-flow',
+    path: '/webhooks',
+    heading: 'Webhooks',
+    show: async (page) => {
+      await openWebhook(page, storyNames.paused);
+      await page.goto(`${page.url()}/edit`);
+      const section = page.getByRole('region', { name: 'Delivery', exact: true });
+      await expect(section.getByLabel('Requests at once')).toHaveValue('4');
+      await section.evaluate((element) => element.scrollIntoView({ block: 'center' }));
+    },
+  },
   { name: 'delivery', path: '/webhooks', heading: 'Webhooks', show: openDelivery },
   {
     name: 'dead-letters',
@@ -138,14 +169,20 @@ const screens: Screen[] = [
   },
   {
     name: 'event',
-    path: '/events?eventType=submission.placed',
+    path: '/events?eventType=job.updated&subject=job/JOB-2026-1203',
     heading: 'Events',
     show: async (page) => {
-      await row(page, /submission\.placed/)
+      await row(page, /job\.updated/)
         .getByRole('link')
         .click();
       await expect(page.getByRole('table', { name: 'Ledger' })).toBeVisible();
     },
+  },
+  {
+    name: 'bulk-jobs',
+    path: '/bulk-jobs',
+    heading: 'Bulk jobs',
+    show: (page) => expect(row(page, new RegExp(storyNames.recovering))).toContainText('Running'),
   },
   {
     name: 'retries',
@@ -169,7 +206,7 @@ const screens: Screen[] = [
     name: 'audit',
     path: '/audit',
     heading: 'Audit log',
-    show: (page) => page.getByRole('button', { name: 'Retry settings changed' }).first().click(),
+    show: (page) => page.getByRole('button', { name: 'Webhook paused' }).first().click(),
   },
   {
     name: 'members',
@@ -193,7 +230,7 @@ async function signIn(context: BrowserContext): Promise<void> {
   expect(response.status(), 'signing in').toBe(200);
 }
 
-/** The address of a demo in which the first deliveries have become dead letters. */
+/** The demo that the pictures are of. */
 async function startDemo(): Promise<{ url: string; stop: () => Promise<void> }> {
   const running = process.env['TRUNKLINE_SCREENS_URL'];
   if (running) return { url: running, stop: async () => {} };
@@ -209,8 +246,13 @@ async function startDemo(): Promise<{ url: string; stop: () => Promise<void> }> 
 }
 
 let demo: Awaited<ReturnType<typeof startDemo>>;
-test.beforeAll(async () => {
+test.beforeAll(async ({ browser }) => {
   demo = await startDemo();
+  const context = await browser.newContext({ baseURL: demo.url });
+  await signIn(context);
+  await tellStory(context.request);
+  await settled(context);
+  await context.close();
   await mkdir(folder, { recursive: true });
 });
 test.afterAll(() => demo.stop());
@@ -230,7 +272,6 @@ for (const theme of ['light', 'dark'] as const) {
         });
       const context = await open(true);
       await signIn(context);
-      await settled(context);
       const outside = await open(false);
       for (const screen of screens) {
         const page = await (screen.signedOut ? outside : context).newPage();

@@ -1,4 +1,4 @@
-// `npm test [-- unit | e2e | files | options]`: runs every test on a fresh clone. The last line of the output is
+// `npm test [-- unit | e2e | --pgbouncer | files | options]`: runs every test on a fresh clone. The last line of the output is
 // `N passed, N failed`.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { ensureBuilt } from './lib/build.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
 import { countPlaywright, countVitest, summary } from './lib/counts.mjs';
 import { ensureInstalled } from './lib/install.mjs';
+import { ensurePgBouncer } from './lib/pgbouncer.mjs';
 import {
   PlainError,
   requireNode,
@@ -48,7 +49,13 @@ async function runTests(folder) {
   });
   // Without packages or a build nothing can run; a missing browser stops the browser tests only.
   if (parts.length === 0) {
-    if (plan.unit) parts.push(await runUnit(folder, plan.unit));
+    const unitArgs = plan.unit;
+    if (unitArgs) {
+      await attempt(parts, async () => {
+        const pgbouncer = plan.pgbouncer ? await ensurePgBouncer() : '';
+        parts.push(await runUnit(folder, unitArgs, pgbouncer));
+      });
+    }
     const browserArgs = plan.e2e;
     if (browserArgs) {
       await attempt(parts, async () => {
@@ -78,13 +85,14 @@ async function attempt(parts, work) {
 /**
  * @param {string} folder
  * @param {string[]} extra
+ * @param {string} pgbouncer its path; empty: the database is used directly
  */
-async function runUnit(folder, extra) {
+async function runUnit(folder, extra, pgbouncer) {
   const report = join(folder, 'vitest.json');
   const result = await runInstalled(
     'vitest/vitest.mjs',
     ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...extra],
-    { show: true, timeoutMs: 20 * minutes },
+    { show: true, env: { ...process.env, TRUNKLINE_TEST_PGBOUNCER: pgbouncer }, timeoutMs: 20 * minutes },
   );
   return countVitest(readJson(report), result.code);
 }

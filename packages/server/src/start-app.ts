@@ -11,6 +11,7 @@ import { startEmbeddedPostgres } from './db/embedded.ts';
 import type { EmbeddedPostgres } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
 import { createPool } from './db/pool.ts';
+import { isSameDatabase } from './db/same-database.ts';
 import { Engine } from './delivery/engine.ts';
 import { LiveBus } from './db/live-bus.ts';
 import { createIdentity } from './identity/identity.ts';
@@ -87,8 +88,9 @@ export async function startApp(config: Config, log = createLog(config.logLevel))
   const clock = Date.now;
   const embedded = config.databaseUrl === undefined ? await startEmbedded(config, log) : undefined;
   const databaseUrl = embedded?.url ?? config.databaseUrl ?? '';
+  const directUrl = config.directDatabaseUrl ?? databaseUrl;
   try {
-    return await assemble(config, log, clock, databaseUrl, embedded);
+    return await assemble(config, log, clock, { databaseUrl, directUrl }, embedded);
   } catch (error) {
     await embedded?.stop();
     throw error;
@@ -107,7 +109,7 @@ async function assemble(
   config: Config,
   log: Logger,
   clock: () => number,
-  databaseUrl: string,
+  { databaseUrl, directUrl }: { databaseUrl: string; directUrl: string },
   embedded: EmbeddedPostgres | undefined,
 ): Promise<RunningApp> {
   let stopping = false;
@@ -115,13 +117,16 @@ async function assemble(
     // A database that is stopped right after its pools may still end their last sessions.
     if (!stopping) log.warn({ err: error }, 'a database connection broke');
   };
+  const pooled = config.directDatabaseUrl !== undefined;
   const pool = createPool(databaseUrl, {
+    pooled,
     max: 16,
     applicationName: 'trunkline',
     statementTimeoutMs: 30_000,
     onConnectionError,
   });
   const enginePool = createPool(databaseUrl, {
+    pooled,
     max: 8,
     applicationName: 'trunkline engine',
     statementTimeoutMs: 20_000,
@@ -132,7 +137,8 @@ async function assemble(
     await Promise.all([pool.end(), enginePool.end()]);
   };
   try {
-    const { applied } = await migrate(pool);
+    if (pooled && !(await isSameDatabase(pool, directUrl))) throw new OtherDatabaseError();
+    const applied = await migrateThrough(directUrl, onConnectionError);
     if (applied.length > 0) log.info({ applied }, 'database migrated');
     const masterKey = config.masterKey ?? (await ownMasterKey(config.dataDir));
     const secretBox = createSecretBox({ current: masterKey, previous: config.previousMasterKeys });
@@ -150,7 +156,7 @@ async function assemble(
       secureCookies: config.publicUrl.startsWith('https:'),
       clock,
     });
-    const live = new LiveBus({ url: databaseUrl, clock, log });
+    const live = new LiveBus({ url: directUrl, clock, log });
     const parts = { config, version, clock, random: Math.random, randomBytes, newId, log, pool, secretBox };
     const engine: Engine = new Engine({
       app: { ...parts, sender },
@@ -207,6 +213,16 @@ async function assemble(
   }
 }
 
+/** A pool of its own: a migration may take longer than any statement of normal work, and needs no pooler. */
+async function migrateThrough(url: string, onConnectionError: (error: Error) => void): Promise<string[]> {
+  const pool = createPool(url, { max: 1, applicationName: 'trunkline migrate', onConnectionError });
+  try {
+    return (await migrate(pool)).applied;
+  } finally {
+    await pool.end();
+  }
+}
+
 /** A call that the product makes by itself for one organization. */
 export function systemContext(app: App, organizationId: string): Ctx {
   return {
@@ -248,6 +264,17 @@ async function requireKnownKeys(
   const missing = rows.map((row) => keyIdOf(row.box)).find((id) => !known.has(id));
   if (missing !== undefined) {
     throw new MissingMasterKeyError(missing);
+  }
+}
+
+/** The two addresses of the database disagree; migrations and announcements would go where nobody looks. */
+export class OtherDatabaseError extends Error {
+  override readonly name = 'OtherDatabaseError';
+
+  constructor() {
+    super(
+      'TRUNKLINE_DIRECT_DATABASE_URL: what is announced through DATABASE_URL does not arrive there. It must lead to the same database, past the pooler.',
+    );
   }
 }
 

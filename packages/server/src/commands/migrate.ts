@@ -9,7 +9,7 @@ export async function migrateDatabase(config: Config): Promise<string[]> {
     config.databaseUrl === undefined
       ? await startEmbeddedPostgres({ dataDir: config.dataDir, log: () => undefined })
       : undefined;
-  const pool = createPool(embedded?.url ?? config.databaseUrl ?? '', {
+  const pool = createPool(embedded?.url ?? config.directDatabaseUrl ?? config.databaseUrl ?? '', {
     max: 2,
     applicationName: 'trunkline migrate',
   });

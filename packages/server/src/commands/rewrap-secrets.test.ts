@@ -27,7 +27,7 @@ afterAll(async () => {
 
 function run(command: string[], env: Record<string, string>): TestChild {
   const child = startTypeScript(new URL('../main.ts', import.meta.url), command, {
-    DATABASE_URL: test.database.url,
+    ...test.database.env,
     PORT: '0',
     TRUNKLINE_LOG_LEVEL: 'error',
     ...env,

@@ -6,70 +6,31 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { discardDataFolder } from '../db/embedded.ts';
-import { startTypeScript } from '../testing/child.ts';
-import type { TestChild } from '../testing/child.ts';
 import { createTestDatabase } from '../testing/database.ts';
 import type { TestDatabase } from '../testing/database.ts';
-import { answer, holding, receiverAddress, startTestReceiver } from '../testing/delivery-app.ts';
+import { answer, holding, startTestReceiver } from '../testing/delivery-app.ts';
 import type { Receiver } from '../testing/delivery-app.ts';
 import { eventually } from '../testing/eventually.ts';
+import { call, createProcesses, post } from '../testing/processes.ts';
+import type { Server } from '../testing/processes.ts';
 
 /** Processes of the program itself, ended as an operator or a crash ends them. */
 
-const main = new URL('../main.ts', import.meta.url);
-const children: TestChild[] = [];
+const processes = createProcesses();
+const { run, serve, createOrganization } = processes;
 let receiver: Receiver;
 
 beforeAll(async () => {
   receiver = await startTestReceiver();
 });
 afterAll(async () => {
-  await Promise.all(children.map((child) => child.kill()));
+  await processes.killAll();
   await receiver.close();
 });
 beforeEach(() => {
   receiver.requests.length = 0;
   receiver.respond = answer(200);
 });
-
-function run(command: string[], env: Record<string, string>): TestChild {
-  const child = startTypeScript(main, command, {
-    DATABASE_URL: '',
-    PORT: '0',
-    TRUNKLINE_LEASE_SECONDS: '2',
-    TRUNKLINE_EGRESS_ALLOW: receiverAddress,
-    TRUNKLINE_LOG_LEVEL: 'error',
-    ...env,
-  });
-  children.push(child);
-  return child;
-}
-
-interface Server {
-  child: TestChild;
-  url: string;
-}
-
-async function serve(env: Record<string, string>, command = 'serve'): Promise<Server> {
-  const child = run([command], env);
-  const line = await child.nextLine();
-  const url = /http:\S+/.exec(line)?.[0];
-  if (url === undefined) throw new Error(`unexpected output: ${line}`);
-  return { child, url };
-}
-
-async function call(server: Server, apiKey: string, method: string, path: string, body?: unknown) {
-  const response = await fetch(`${server.url}/api/v1${path}`, {
-    method,
-    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
-}
-
-const post = (server: Server, apiKey: string, id: string) =>
-  call(server, apiKey, 'POST', '/events', { id, type: 'job.created', data: { id } });
 
 async function createWebhook(server: Server, apiKey: string, path: string): Promise<string> {
   const created = await call(server, apiKey, 'POST', '/webhooks', {
@@ -101,16 +62,6 @@ async function failureOf(command: string[], env: Record<string, string>): Promis
   const { code, errorOutput } = await run(command, env).ended;
   expect(code).toBe(1);
   return errorOutput;
-}
-
-async function createOrganization(env: Record<string, string>) {
-  const child = run(
-    ['organizations', 'create', '--name', 'Works', '--admin-email', 'admin@works.example', '--json'],
-    env,
-  );
-  const created = JSON.parse(await child.nextLine()) as Record<string, string>;
-  expect((await child.ended).code).toBe(0);
-  return created;
 }
 
 describe('one process with its own database', () => {
@@ -149,7 +100,7 @@ describe('one process with its own database', () => {
       second.child.process.kill('SIGTERM');
       expect((await second.child.ended).code).toBe(0);
     } finally {
-      await Promise.all(children.map((child) => child.kill()));
+      await processes.killAll();
       await discardDataFolder(join(folder, 'data'));
     }
   }, 90_000);
@@ -162,11 +113,11 @@ describe('several processes on one database', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    env = { DATABASE_URL: database.url, TRUNKLINE_SECRET_KEY: randomBytes(32).toString('hex') };
+    env = { ...database.env, TRUNKLINE_SECRET_KEY: randomBytes(32).toString('hex') };
     key = (await createOrganization(env))['apiKey']!;
   });
   afterAll(async () => {
-    await Promise.all(children.map((child) => child.kill()));
+    await processes.killAll();
     await database.drop();
   });
 
@@ -240,10 +191,13 @@ describe('several processes on one database', () => {
     await once(busy, 'listening');
     const address = busy.address();
     const port = typeof address === 'object' ? String(address?.port) : '';
-    const [inUse, wrong, missing] = await Promise.all([
+    const elsewhere = new URL(database.directUrl);
+    elsewhere.pathname = '/postgres';
+    const [inUse, wrong, missing, other] = await Promise.all([
       failureOf(['serve'], { ...env, PORT: port }),
       failureOf(['serve'], { ...env, PORT: 'three' }),
       failureOf(['work'], { ...env, TRUNKLINE_SECRET_KEY: randomBytes(32).toString('hex') }),
+      failureOf(['work'], { ...env, TRUNKLINE_DIRECT_DATABASE_URL: elsewhere.href }),
     ]);
     busy.close();
     expect(inUse).toBe(
@@ -254,5 +208,8 @@ describe('several processes on one database', () => {
       /^trunkline: TRUNKLINE_SECRET_KEY: stored secrets need the master key with id [0-9a-f]{8}\./,
     );
     expect(missing).not.toContain(env['TRUNKLINE_SECRET_KEY']);
-  });
+    expect(other).toMatch(
+      /^trunkline: TRUNKLINE_DIRECT_DATABASE_URL: what is announced through DATABASE_URL/,
+    );
+  }, 60_000);
 });

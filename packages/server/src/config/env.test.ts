@@ -9,6 +9,7 @@ describe('readConfig', () => {
       port: 3000,
       host: '127.0.0.1',
       databaseUrl: undefined,
+      directDatabaseUrl: undefined,
       dataDir: '.trunkline',
       masterKey: undefined,
       previousMasterKeys: [],
@@ -24,7 +25,15 @@ describe('readConfig', () => {
 
   it('takes an empty value for an unset one', () => {
     const names = ['PORT', 'HOST', 'DATABASE_URL', 'TRUNKLINE_DATA_DIR', 'TRUNKLINE_SECRET_KEY'];
-    const more = ['PUBLIC_URL', 'BRAND', 'EGRESS_ALLOW', 'LOG_LEVEL', 'LEASE_SECONDS', 'TRUST_PROXY'];
+    const more = [
+      'DIRECT_DATABASE_URL',
+      'PUBLIC_URL',
+      'BRAND',
+      'EGRESS_ALLOW',
+      'LOG_LEVEL',
+      'LEASE_SECONDS',
+      'TRUST_PROXY',
+    ];
     const empty = [...names, ...more.map((name) => `TRUNKLINE_${name}`)].map((name) => [name, '']);
     expect(readConfig(Object.fromEntries(empty) as Record<string, string>)).toEqual(readConfig({}));
   });
@@ -34,6 +43,7 @@ describe('readConfig', () => {
       PORT: '8080',
       HOST: '0.0.0.0',
       DATABASE_URL: 'postgresql://someone:word@db.example:5432/trunkline',
+      TRUNKLINE_DIRECT_DATABASE_URL: 'postgres://someone:word@db.example:5433/trunkline',
       TRUNKLINE_DATA_DIR: '/var/lib/trunkline',
       TRUNKLINE_SECRET_KEY: keyText,
       TRUNKLINE_PREVIOUS_SECRET_KEYS: ` ${'cd'.repeat(32)}, ${'ef'.repeat(32)} ,`,
@@ -49,6 +59,7 @@ describe('readConfig', () => {
       port: 8080,
       host: '0.0.0.0',
       databaseUrl: 'postgresql://someone:word@db.example:5432/trunkline',
+      directDatabaseUrl: 'postgres://someone:word@db.example:5433/trunkline',
       dataDir: '/var/lib/trunkline',
       publicUrl: 'https://hooks.example.com',
       brand: 'Acme-2',
@@ -75,6 +86,8 @@ describe('readConfig', () => {
     ['PORT', '3000.5'],
     ['DATABASE_URL', 'mysql://someone:pa55word@db/trunkline'],
     ['DATABASE_URL', 'postgres://some one:pa55word@[db/trunkline'],
+    ['TRUNKLINE_DIRECT_DATABASE_URL', 'mysql://someone:pa55word@db/trunkline'],
+    ['TRUNKLINE_DIRECT_DATABASE_URL', 'postgres://someone:pa55word@db/trunkline'],
     ['TRUNKLINE_SECRET_KEY', 'pa55word'],
     ['TRUNKLINE_PREVIOUS_SECRET_KEYS', `${keyText},pa55word`],
     ['TRUNKLINE_PUBLIC_URL', 'hooks.example.com'],

@@ -8,6 +8,11 @@ export interface Config {
   host: string;
   /** Undefined: the embedded PostgreSQL of the data folder. */
   databaseUrl: string | undefined;
+  /**
+   * Set: `databaseUrl` is a pooler in transaction mode, and this leads past it, for what needs a session of its own
+   * (LISTEN) and for migrations.
+   */
+  directDatabaseUrl: string | undefined;
   dataDir: string;
   /** Undefined: made once and kept in the data folder. */
   masterKey: MasterKey | undefined;
@@ -48,7 +53,8 @@ export function readConfig(env: Environment): Config {
   return {
     port,
     host,
-    databaseUrl: databaseUrl(env),
+    databaseUrl: databaseUrl(env, 'DATABASE_URL'),
+    directDatabaseUrl: directDatabaseUrl(env),
     dataDir: env['TRUNKLINE_DATA_DIR'] || '.trunkline',
     masterKey: env['TRUNKLINE_SECRET_KEY']
       ? masterKey('TRUNKLINE_SECRET_KEY', env['TRUNKLINE_SECRET_KEY'])
@@ -92,13 +98,21 @@ function masterKey(name: string, text: string): MasterKey {
   return checked(name, () => parseMasterKey(text));
 }
 
-function databaseUrl(env: Environment): string | undefined {
-  const text = env['DATABASE_URL'];
+function databaseUrl(env: Environment, name: string): string | undefined {
+  const text = env[name];
   if (!text) return undefined;
   if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) {
-    throw new ConfigError('DATABASE_URL: must be a postgres:// or postgresql:// URL');
+    throw new ConfigError(`${name}: must be a postgres:// or postgresql:// URL`);
   }
   return text;
+}
+
+function directDatabaseUrl(env: Environment): string | undefined {
+  const url = databaseUrl(env, 'TRUNKLINE_DIRECT_DATABASE_URL');
+  if (url !== undefined && !env['DATABASE_URL']) {
+    throw new ConfigError('TRUNKLINE_DIRECT_DATABASE_URL: needs DATABASE_URL, the address of the pooler');
+  }
+  return url;
 }
 
 function publicUrl(env: Environment, host: string, port: number): string {

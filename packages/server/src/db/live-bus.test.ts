@@ -13,7 +13,7 @@ let bus: LiveBus;
 
 beforeEach(async () => {
   database = await createTestDatabase();
-  path = await openPath(Number(new URL(database.url).port));
+  path = await openPath(Number(new URL(database.directUrl).port));
 });
 
 afterEach(async () => {
@@ -24,7 +24,7 @@ afterEach(async () => {
 
 describe('a connection that went dead in silence', () => {
   it('is noticed and made anew', async () => {
-    const url = new URL(database.url);
+    const url = new URL(database.directUrl);
     url.port = String(path.port);
     bus = new LiveBus({
       url: url.href,

@@ -5,7 +5,19 @@ import { migrate, readMigrations } from '../db/migrate.ts';
 import { createPool } from '../db/pool.ts';
 import type {} from './provided.ts';
 
-export type TestDatabase = { url: string; pool: pg.Pool; drop(): Promise<void> };
+export type TestDatabase = {
+  /** What the app gets as DATABASE_URL: through PgBouncer when the run has one (`npm test -- --pgbouncer`). */
+  url: string;
+  /** Always a session of the server itself. */
+  directUrl: string;
+  /** Whether `url` leads through PgBouncer. */
+  pooled: boolean;
+  /** The settings of a process that runs on it. */
+  env: Record<string, string>;
+  /** On `url`. */
+  pool: pg.Pool;
+  drop(): Promise<void>;
+};
 
 const LOCK_KEY = 7_240_119;
 
@@ -15,22 +27,27 @@ const LOCK_KEY = 7_240_119;
  * and any connection the test left open.
  */
 export async function createTestDatabase(options: { max?: number } = {}): Promise<TestDatabase> {
-  return createFrom(await ensureTemplate(inject('postgresUrl')), options.max);
+  return createFrom(await ensureTemplate(inject('postgresUrl')), options.max, inject('pooledPort'));
 }
 
-/** An empty database without any migration, for tests of the migrations themselves. */
+/** An empty database without any migration, for tests of pools and migrations themselves; never through PgBouncer. */
 export async function createEmptyDatabase(options: { max?: number } = {}): Promise<TestDatabase> {
   return createFrom('template0', options.max);
 }
 
-async function createFrom(template: string, max = 5): Promise<TestDatabase> {
+async function createFrom(template: string, max = 5, pooledPort = 0): Promise<TestDatabase> {
   const serverUrl = inject('postgresUrl');
   const name = `test_${randomBytes(8).toString('hex')}`;
   await administer(serverUrl, (admin) => admin.query(`create database ${name} template ${template}`));
-  const url = databaseUrl(serverUrl, name);
-  const pool = createPool(url, { max, applicationName: 'trunkline-test' });
+  const directUrl = databaseUrl(serverUrl, name);
+  const pooled = pooledPort !== 0;
+  const url = pooled ? throughPort(directUrl, pooledPort) : directUrl;
+  const pool = createPool(url, { max, applicationName: 'trunkline-test', pooled });
   return {
     url,
+    directUrl,
+    pooled,
+    env: { DATABASE_URL: url, TRUNKLINE_DIRECT_DATABASE_URL: pooled ? directUrl : '' },
     pool,
     drop: async () => {
       if (!pool.ended) await pool.end();
@@ -84,5 +101,11 @@ async function administer<T>(serverUrl: string, work: (admin: pg.Client) => Prom
 function databaseUrl(serverUrl: string, name: string): string {
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
+  return url.href;
+}
+
+function throughPort(directUrl: string, port: number): string {
+  const url = new URL(directUrl);
+  url.port = String(port);
   return url.href;
 }

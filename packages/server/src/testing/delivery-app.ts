@@ -190,7 +190,8 @@ export async function createDeliveryTest(): Promise<DeliveryTest> {
     sender,
 
     async startNode(options = {}) {
-      const pool = createPool(test.database.url, { max: 8, applicationName: `node ${nodes.length}` });
+      const { url, pooled } = test.database;
+      const pool = createPool(url, { max: 8, applicationName: `node ${nodes.length}`, pooled });
       const config = {
         ...test.app.config,
         leaseSeconds: options.leaseSeconds ?? 30,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { discardDataFolder, startEmbeddedPostgres } from '../db/embedded.ts';
+import { startPgBouncer } from './pgbouncer.ts';
 import type {} from './provided.ts';
 
 /** Not durable, few helper processes, little memory: the data lives as long as the run. */
@@ -21,7 +22,10 @@ const SETTINGS = {
 
 const PREFIX = 'trunkline-test-pg-';
 
-/** Starts one PostgreSQL for the test run and gives its URL to the tests as `postgresUrl`. */
+/**
+ * Starts one PostgreSQL for the test run and gives its URL to the tests as `postgresUrl`; with
+ * TRUNKLINE_TEST_PGBOUNCER, the path of that program, also a PgBouncer in front of it (`pooledPort`).
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await discardLeftovers();
   const dataDir = join(tmpdir(), `${PREFIX}${randomBytes(6).toString('hex')}`);
@@ -32,7 +36,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   try {
     const server = await startEmbeddedPostgres({ dataDir, log, settings: SETTINGS });
     project.provide('postgresUrl', server.url);
+    const program = process.env['TRUNKLINE_TEST_PGBOUNCER'];
+    const pooler = program ? await startPgBouncer(program, server.url) : undefined;
+    project.provide('pooledPort', pooler?.port ?? 0);
     return async () => {
+      await pooler?.stop();
       await server.stop('immediate');
       await discardDataFolder(dataDir);
     };

@@ -73,11 +73,11 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
   const clock = (): number => time.now;
   const log = pino({ level: 'silent' });
   const config = readConfig({
-    DATABASE_URL: database.url,
+    ...database.env,
     TRUNKLINE_PUBLIC_URL: 'http://trunkline.test',
     TRUNKLINE_EGRESS_ALLOW: '127.0.0.0/8',
   });
-  const live = new LiveBus({ url: database.url, clock, log });
+  const live = new LiveBus({ url: database.directUrl, clock, log });
   const parts: Omit<App, 'engine'> = {
     config,
     version: '0.0.0-test',
@@ -111,7 +111,7 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
     });
   const app: App = { ...parts, engine };
   await live.start();
-  const recorder = await recordChanges(database.url);
+  const recorder = await recordChanges(database.directUrl);
 
   let people = 0;
   let requests = 0;

@@ -53,7 +53,7 @@ const columns: Column<BulkJob>[] = [
             ) : (
               <AppLink href={`/webhooks/${job.webhookId}`}>{jobTarget(job)}</AppLink>
             )}
-            {job.since !== null && `, since ${formatAbsolute(job.since)}`}
+            {job.since !== null && <span className={classes.since}>since {formatAbsolute(job.since)}</span>}
           </>
         }
       />
@@ -70,11 +70,12 @@ const columns: Column<BulkJob>[] = [
   {
     key: 'rate',
     header: 'Rate',
-    cell: (job) => <span className={classes.nowrap}>{rateText(job.ratePerSecond)}</span>,
+    cell: (job) => <span className={classes.rate}>{rateText(job.ratePerSecond)}</span>,
   },
   {
     key: 'started',
     header: 'Started',
+    width: '12%',
     cell: (job) => (
       <CellText primary={<RelativeTime at={job.createdAt} />} secondary={`by ${job.startedBy}`} />
     ),
@@ -116,7 +117,7 @@ export function BulkJobsPage() {
       <PageHeader
         title="Bulk jobs"
         live
-        subtitle="Acts on many deliveries. They survive a restart and send at the pace of the endpoint."
+        subtitle="Recoveries, replays and retries of many deliveries. They survive a restart."
       />
       <Card flush>
         <div className={classes.tools}>

@@ -70,6 +70,8 @@ export function WebhookStats({ webhook, failingSince }: { webhook: Webhook; fail
                 </>
               ) : failureCount > 0 ? (
                 'no success yet'
+              ) : webhook.lastDeliveryAt === null ? (
+                'Nothing was attempted yet'
               ) : (
                 'The last attempt succeeded'
               )
