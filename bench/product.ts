@@ -32,7 +32,7 @@ export class ProductProcess {
   /** Starts `serve`, or `work`, which has no HTTP; resolves when it is ready. */
   static async start(env: NodeJS.ProcessEnv, command: 'serve' | 'work'): Promise<ProductProcess> {
     // A worker says nothing on standard output; its log says when it takes part.
-    const child = spawn(process.execPath, ['--max-semi-space-size=32', main, command], {
+    const child = spawn(process.execPath, [main, command], {
       env: { ...env, PORT: '0', TRUNKLINE_LOG_LEVEL: 'warn' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

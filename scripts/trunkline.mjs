@@ -1,5 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=32
-// Short-lived objects of many requests in flight outlive a small nursery; with 32 MiB the collector works a tenth less.
+#!/usr/bin/env node
 // The command `trunkline`: brings packages and build up to date, then becomes the server. It runs in this very
 // process, so that signals, the exit code and even kill -9 reach the server itself.
 import { existsSync } from 'node:fs';

@@ -106,7 +106,7 @@ const ingest = {
 };
 
 /** Events that make a statement beside a running one worthwhile. */
-const enoughBeside = 64;
+const enoughBeside = 128;
 
 interface IngestRow {
   eventId: string;

@@ -21,8 +21,8 @@ const retryMs = 500;
  * Results gather this long unless there are many: one statement for all of them costs a fraction, and nobody waits
  * for it but the next of a line.
  */
-const gatherMs = 4;
-const gatherCount = 100;
+const gatherMs = 10;
+const gatherCount = 250;
 
 /** Writes results in batches, one statement at a time: what finishes meanwhile is the next batch. */
 export class Recorder {
