@@ -43,8 +43,12 @@ export class FailingWebhooks {
           await disableFailingWebhooks(app, (organizationId) => systemContext(app, organizationId));
         }
       } finally {
-        await client.query('ROLLBACK').catch(() => undefined);
-        client.release();
+        // A connection that cannot even roll back is of no more use.
+        const broken = await client.query('ROLLBACK').then(
+          () => false,
+          () => true,
+        );
+        client.release(broken);
       }
     } catch (error) {
       app.log.warn({ err: error }, 'failing webhooks could not be looked at');
