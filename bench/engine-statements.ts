@@ -17,7 +17,7 @@ export interface Statements {
   ingest(count: number): Promise<void>;
   claim(limit: number, from: number): Promise<DueRow[]>;
   /** Takes this many out of the backlogs of each of some webhooks. */
-  claimBacklog(webhookIds: readonly string[], rowsOfEach: number): Promise<ClaimedRow[]>;
+  claimBacklog(webhookIds: readonly string[], rowsOfEach: number, behind?: string): Promise<ClaimedRow[]>;
   /** Puts claimed deliveries back into the backlog. */
   putBack(rows: readonly ClaimedRow[]): Promise<void>;
   /** Writes successes for claimed deliveries. */
@@ -57,11 +57,13 @@ export function statementsOf(pool: pg.Pool, organizationId: string, type: string
       await ingest.accept(events);
     },
     claim: (limit, from) => claimDue(pool, { nodeId, leaseSeconds, limit, from, saturated: [] }),
-    claimBacklog: (webhookIds, rows) =>
+    claimBacklog: (webhookIds, rows, behind) =>
       claimBacklog(
         pool,
         { nodeId, leaseSeconds },
-        webhookIds.map((webhookId) => ({ webhookId, rows })),
+        webhookIds.map((webhookId) =>
+          behind === undefined ? { webhookId, rows } : { webhookId, rows, behind },
+        ),
       ),
     putBack: (rows) => handBack(pool, rows, 'held'),
     record: async (rows) => {

@@ -287,7 +287,7 @@ async function claimAll(pool: pg.Pool, statements: Statements, backlog: number):
     milliseconds += sharedNow() - started;
     if (rows.length === 0) throw new Error('claims found nothing although deliveries wait');
     claimed += rows.length;
-    from = Math.max(...rows.map(({ dueAt }) => dueAt.getTime())) - 2_000;
+    from = Math.max(...rows.map(({ dueAt }) => dueAt.getTime())) - 500;
     await statements.record(rows);
   }
   return claimed / (milliseconds / 1000);
@@ -300,12 +300,18 @@ async function claimHeld(pool: pg.Pool, statements: Statements, backlog: number)
   for (let stored = 0; stored < backlog; stored += batch) await statements.ingest(batch);
   await pool.query('UPDATE webhooks SET paused = false WHERE id = $1', [webhookId]);
   await pool.query('ANALYZE delivery_queue');
+  let behind: string | undefined;
+  let looked = sharedNow();
   let milliseconds = 0;
   let claimed = 0;
   while (claimed < backlog) {
     const started = sharedNow();
-    const rows = await statements.claimBacklog([webhookId], batch);
+    // As the product does: behind what it took last, and from the front at every look.
+    const look = started - looked > 1_000;
+    if (look) looked = started;
+    const rows = await statements.claimBacklog([webhookId], batch, look ? undefined : behind);
     milliseconds += sharedNow() - started;
+    behind = rows.at(-1)?.id;
     if (rows.length === 0) throw new Error('the backlog ended although deliveries wait');
     claimed += rows.length;
     await statements.record(rows);

@@ -53,8 +53,8 @@ const flushEveryMs = 250;
 const longestNapMs = 1_000;
 /** The low-water mark of claims steps back to the beginning this often. */
 const fullSweepEveryMs = 3_000;
-/** Transactions that are still open may insert rows a little older than what was claimed last. */
-const lowWaterSlackMs = 2_000;
+/** Transactions that are still open may insert rows a little older than what was claimed last; a sweep finds the rest. */
+const lowWaterSlackMs = 500;
 const drainMs = 25_000;
 const recordLastMs = 5_000;
 
