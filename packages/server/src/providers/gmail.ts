@@ -1,3 +1,11 @@
+import {
+  googleClientId,
+  googleClientSecret,
+  googleScopeMissing,
+  googleSignedOut,
+  pushAudience,
+  pushServiceAccount,
+} from './parts/google.ts';
 import type { Provider } from './provider.ts';
 
 export const gmail: Provider = {
@@ -50,21 +58,8 @@ export const gmail: Provider = {
         },
       ],
       fields: [
-        {
-          key: 'clientId',
-          label: 'Client ID',
-          secret: false,
-          help: 'Google Cloud console → APIs & Services → Credentials → OAuth 2.0 Client IDs.',
-          example: '1234567890-abc.apps.googleusercontent.com',
-          level: 'app',
-        },
-        {
-          key: 'clientSecret',
-          label: 'Client secret',
-          secret: true,
-          help: 'On the page of the same client; newer secrets are shown only when they are created.',
-          level: 'app',
-        },
+        googleClientId,
+        googleClientSecret,
         {
           key: 'pubsubTopic',
           label: 'Pub/Sub topic for new mail',
@@ -75,25 +70,8 @@ export const gmail: Provider = {
           optional: true,
           pattern: /^projects\/[^/]+\/topics\/[^/]+$/,
         },
-        {
-          key: 'pushAudience',
-          label: 'Audience of the push subscription',
-          secret: false,
-          help: 'Google Cloud console → Pub/Sub → Subscriptions → your push subscription. Pushes for another audience are refused.',
-          example: 'https://hub.example.com',
-          level: 'app',
-          optional: true,
-        },
-        {
-          key: 'pushServiceAccount',
-          label: 'Service account of the push subscription',
-          secret: false,
-          help: 'On the same page. Pushes that are signed for another account are refused.',
-          example: 'push@my-project.iam.gserviceaccount.com',
-          level: 'app',
-          optional: true,
-          pattern: /^[^@\s]+@[^@\s]+$/,
-        },
+        pushAudience,
+        pushServiceAccount,
       ],
       headers: { authorization: 'Bearer {accessToken}' },
     },
@@ -117,13 +95,7 @@ export const gmail: Provider = {
         'It was revoked, was not used for six months, or is older than seven days while the app is in testing.',
       fix: 'Reconnect; publish the OAuth app if it is still in testing.',
     },
-    {
-      contains: 'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
-      fault: 'scope',
-      title: 'A permission is missing',
-      cause: 'The person did not tick a permission that this needs.',
-      fix: 'Request the additional permission and tick it at Google.',
-    },
+    googleScopeMissing,
     {
       contains: 'userRateLimitExceeded',
       fault: 'rateLimit',
@@ -159,13 +131,7 @@ export const gmail: Provider = {
       cause: 'Gmail is not switched on for this account.',
       fix: 'Connect an account with a mailbox.',
     },
-    {
-      status: [401],
-      fault: 'reauth',
-      title: 'Google no longer accepts the connection',
-      cause: 'The access was revoked, or the token is not valid any more.',
-      fix: 'Reconnect.',
-    },
+    googleSignedOut,
     {
       status: [403],
       fault: 'scope',

@@ -1,3 +1,4 @@
+import { googleClientId, googleClientSecret, googleScopeMissing, googleSignedOut } from './parts/google.ts';
 import type { Provider } from './provider.ts';
 
 export const googleCalendar: Provider = {
@@ -55,21 +56,8 @@ export const googleCalendar: Provider = {
         },
       ],
       fields: [
-        {
-          key: 'clientId',
-          label: 'Client ID',
-          secret: false,
-          help: 'Google Cloud console → APIs & Services → Credentials → OAuth 2.0 Client IDs.',
-          example: '1234567890-abc.apps.googleusercontent.com',
-          level: 'app',
-        },
-        {
-          key: 'clientSecret',
-          label: 'Client secret',
-          secret: true,
-          help: 'On the page of the same client; newer secrets are shown only when they are created.',
-          level: 'app',
-        },
+        googleClientId,
+        googleClientSecret,
         {
           key: 'channelToken',
           label: 'Token for notices of changes',
@@ -100,13 +88,7 @@ export const googleCalendar: Provider = {
         'It was revoked, was not used for six months, or is older than seven days while the app is in testing.',
       fix: 'Reconnect; publish the OAuth app if it is still in testing.',
     },
-    {
-      contains: 'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
-      fault: 'scope',
-      title: 'A permission is missing',
-      cause: 'The person did not tick a permission that this needs.',
-      fix: 'Request the additional permission and tick it at Google.',
-    },
+    googleScopeMissing,
     {
       contains: 'userRateLimitExceeded',
       fault: 'rateLimit',
@@ -142,13 +124,7 @@ export const googleCalendar: Provider = {
       cause: 'It is not enabled in the Google Cloud project of the client ID.',
       fix: 'Enable the Google Calendar API in the Google Cloud console.',
     },
-    {
-      status: [401],
-      fault: 'reauth',
-      title: 'Google no longer accepts the connection',
-      cause: 'The access was revoked, or the token is not valid any more.',
-      fix: 'Reconnect.',
-    },
+    googleSignedOut,
     {
       status: [403],
       fault: 'scope',

@@ -1,3 +1,11 @@
+import {
+  googleClientId,
+  googleClientSecret,
+  googleScopeMissing,
+  googleSignedOut,
+  pushAudience,
+  pushServiceAccount,
+} from './parts/google.ts';
 import type { Provider } from './provider.ts';
 
 export const googleMeet: Provider = {
@@ -42,42 +50,7 @@ export const googleMeet: Provider = {
           required: false,
         },
       ],
-      fields: [
-        {
-          key: 'clientId',
-          label: 'Client ID',
-          secret: false,
-          help: 'Google Cloud console → APIs & Services → Credentials → OAuth 2.0 Client IDs.',
-          example: '1234567890-abc.apps.googleusercontent.com',
-          level: 'app',
-        },
-        {
-          key: 'clientSecret',
-          label: 'Client secret',
-          secret: true,
-          help: 'On the page of the same client; newer secrets are shown only when they are created.',
-          level: 'app',
-        },
-        {
-          key: 'pushAudience',
-          label: 'Audience of the push subscription',
-          secret: false,
-          help: 'Google Cloud console → Pub/Sub → Subscriptions → your push subscription. Pushes for another audience are refused.',
-          example: 'https://hub.example.com',
-          level: 'app',
-          optional: true,
-        },
-        {
-          key: 'pushServiceAccount',
-          label: 'Service account of the push subscription',
-          secret: false,
-          help: 'On the same page. Pushes that are signed for another account are refused.',
-          example: 'push@my-project.iam.gserviceaccount.com',
-          level: 'app',
-          optional: true,
-          pattern: /^[^@\s]+@[^@\s]+$/,
-        },
-      ],
+      fields: [googleClientId, googleClientSecret, pushAudience, pushServiceAccount],
       headers: { authorization: 'Bearer {accessToken}' },
     },
   ],
@@ -104,13 +77,7 @@ export const googleMeet: Provider = {
       cause: 'It is not enabled in the Google Cloud project of the client ID.',
       fix: 'Enable the Google Meet API in the Google Cloud console.',
     },
-    {
-      contains: 'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
-      fault: 'scope',
-      title: 'A permission is missing',
-      cause: 'The person did not tick a permission that this needs.',
-      fix: 'Request the additional permission and tick it at Google.',
-    },
+    googleScopeMissing,
     {
       status: [403],
       contains: 'RATE_LIMIT_EXCEEDED',
@@ -119,13 +86,7 @@ export const googleMeet: Provider = {
       cause: 'The quota of the project or the account for a minute is used up.',
       fix: 'Nothing to do: calls go on when Google takes them again.',
     },
-    {
-      status: [401],
-      fault: 'reauth',
-      title: 'Google no longer accepts the connection',
-      cause: 'The access was revoked, or the token is not valid any more.',
-      fix: 'Reconnect.',
-    },
+    googleSignedOut,
     {
       status: [403],
       fault: 'scope',

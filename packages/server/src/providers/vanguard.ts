@@ -1,3 +1,4 @@
+import { pgpPublicKey, sftpHostKey, sftpSettings, sftpUser } from './parts/sftp.ts';
 import type { Provider } from './provider.ts';
 
 export const vanguard: Provider = {
@@ -37,13 +38,7 @@ export const vanguard: Provider = {
           level: 'account',
           pattern: /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i,
         },
-        {
-          key: 'sftpUser',
-          label: 'SFTP user',
-          secret: false,
-          help: 'Given together with the host.',
-          level: 'account',
-        },
+        sftpUser,
         {
           key: 'sftpPrivateKey',
           label: 'SSH private key',
@@ -54,26 +49,8 @@ export const vanguard: Provider = {
           multiline: true,
           pattern: /^\s*-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]+-----END [A-Z ]*PRIVATE KEY-----\s*$/,
         },
-        {
-          key: 'sftpHostKey',
-          label: 'Fingerprint of the host key',
-          secret: false,
-          help: 'Ask for it together with the host; it proves that files go to the right server.',
-          example: 'SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU',
-          level: 'account',
-          optional: true,
-          pattern: /^SHA256:[A-Za-z0-9+/]{43}=?$/,
-        },
-        {
-          key: 'pgpPublicKey',
-          label: 'PGP public key of the partner',
-          secret: false,
-          help: 'Only when the partner wants the files encrypted; it comes with the instructions.',
-          example: '-----BEGIN PGP PUBLIC KEY BLOCK-----',
-          level: 'account',
-          optional: true,
-          multiline: true,
-        },
+        sftpHostKey,
+        pgpPublicKey,
       ],
     },
     {
@@ -154,29 +131,7 @@ export const vanguard: Provider = {
     },
   ],
   limits: { published: null },
-  settings: [
-    {
-      key: 'sftpPort',
-      label: 'SFTP port',
-      help: 'The port of the SFTP server.',
-      type: 'number',
-      default: 22,
-    },
-    {
-      key: 'outboxFolder',
-      label: 'Folder for files to the partner',
-      help: 'As the partner names it; a dot is the folder where the login arrives.',
-      type: 'text',
-      default: '.',
-    },
-    {
-      key: 'inboxFolder',
-      label: 'Folder for files from the partner',
-      help: 'Where acknowledgements and reports are fetched from.',
-      type: 'text',
-      default: '.',
-    },
-  ],
+  settings: [...sftpSettings],
   inbound: null,
   exchange: {
     standard: 'Payroll contribution and census file in the layout of the recordkeeper.',

@@ -1,3 +1,5 @@
+import { pgpPublicKey, sftpHostKey, sftpSettings, sftpUser } from './parts/sftp.ts';
+import { carrierSettings, isaReceiverId, x12Errors } from './parts/x12.ts';
 import type { Provider } from './provider.ts';
 
 export const vsp: Provider = {
@@ -62,13 +64,7 @@ export const vsp: Provider = {
           level: 'account',
           pattern: /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i,
         },
-        {
-          key: 'sftpUser',
-          label: 'SFTP user',
-          secret: false,
-          help: 'Given together with the host.',
-          level: 'account',
-        },
+        sftpUser,
         {
           key: 'sftpPrivateKey',
           label: 'SSH private key',
@@ -79,26 +75,8 @@ export const vsp: Provider = {
           multiline: true,
           pattern: /^\s*-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]+-----END [A-Z ]*PRIVATE KEY-----\s*$/,
         },
-        {
-          key: 'sftpHostKey',
-          label: 'Fingerprint of the host key',
-          secret: false,
-          help: 'Ask for it together with the host; it proves that files go to the right server.',
-          example: 'SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU',
-          level: 'account',
-          optional: true,
-          pattern: /^SHA256:[A-Za-z0-9+/]{43}=?$/,
-        },
-        {
-          key: 'pgpPublicKey',
-          label: 'PGP public key of the partner',
-          secret: false,
-          help: 'Only when the partner wants the files encrypted; it comes with the instructions.',
-          example: '-----BEGIN PGP PUBLIC KEY BLOCK-----',
-          level: 'account',
-          optional: true,
-          multiline: true,
-        },
+        sftpHostKey,
+        pgpPublicKey,
         {
           key: 'isaSenderId',
           label: 'ISA sender ID',
@@ -108,15 +86,7 @@ export const vsp: Provider = {
           level: 'account',
           pattern: /^[A-Za-z0-9 ._-]{1,15}$/,
         },
-        {
-          key: 'isaReceiverId',
-          label: 'ISA receiver ID',
-          secret: false,
-          help: 'Names the carrier in the file; it stands in the companion guide or the trading partner set-up.',
-          example: 'CARRIER01',
-          level: 'account',
-          pattern: /^[A-Za-z0-9 ._-]{1,15}$/,
-        },
+        isaReceiverId,
         {
           key: 'groupNumber',
           label: 'Group or policy number',
@@ -134,34 +104,7 @@ export const vsp: Provider = {
     why: 'Connects, logs in and lists the folder: proves the host, the key and the rights, and sends nothing.',
   },
   errors: [
-    {
-      contains: 'IK5*R',
-      fault: 'badInput',
-      title: 'The carrier rejected the file (999)',
-      cause: 'The syntax is wrong, or a required segment is missing.',
-      fix: 'Correct the segment that the IK3 and IK4 lines name, and send the file again.',
-    },
-    {
-      contains: 'AK9*R',
-      fault: 'badInput',
-      title: 'The carrier rejected the group (999)',
-      cause: 'None of the file was taken, because of the errors that the acknowledgement lists.',
-      fix: 'Correct what the acknowledgement names, and send the file again.',
-    },
-    {
-      contains: 'TA1*',
-      fault: 'config',
-      title: 'The envelope was not accepted (TA1)',
-      cause: 'The sender ID, the receiver ID or the control number is not what the carrier expects.',
-      fix: 'Compare the IDs with the trading partner set-up; a control number is never used twice.',
-    },
-    {
-      contains: 'terminated by mistake',
-      fault: 'badInput',
-      title: 'A member lost the cover by mistake',
-      cause: 'The member was not in a full file, which the carrier reads as the end of the cover.',
-      fix: 'Send every active member in each full file, and ask the carrier to restore the member.',
-    },
+    ...x12Errors,
     {
       contains: 'Permission denied (publickey)',
       fault: 'reauth',
@@ -206,58 +149,7 @@ export const vsp: Provider = {
     },
   ],
   limits: { published: null },
-  settings: [
-    {
-      key: 'sftpPort',
-      label: 'SFTP port',
-      help: 'The port of the SFTP server.',
-      type: 'number',
-      default: 22,
-    },
-    {
-      key: 'outboxFolder',
-      label: 'Folder for files to the partner',
-      help: 'As the partner names it; a dot is the folder where the login arrives.',
-      type: 'text',
-      default: '.',
-    },
-    {
-      key: 'inboxFolder',
-      label: 'Folder for files from the partner',
-      help: 'Where acknowledgements and reports are fetched from.',
-      type: 'text',
-      default: '.',
-    },
-    {
-      key: 'testMode',
-      label: 'Test files',
-      help: 'Marks files as a test (ISA15 = T) until the partner has accepted them.',
-      type: 'switch',
-      default: true,
-    },
-    {
-      key: 'fileContent',
-      label: 'What a file holds',
-      help: 'As agreed with the carrier. A member who is missing in a full file may lose the cover.',
-      type: 'select',
-      options: [
-        { value: 'full', label: 'All active members' },
-        { value: 'changes', label: 'Changes only' },
-      ],
-      default: 'full',
-    },
-    {
-      key: 'cadence',
-      label: 'How often',
-      help: 'As agreed with the carrier.',
-      type: 'select',
-      options: [
-        { value: 'weekly', label: 'Every week' },
-        { value: 'monthly', label: 'Every month' },
-      ],
-      default: 'weekly',
-    },
-  ],
+  settings: [...sftpSettings, ...carrierSettings],
   inbound: null,
   exchange: {
     standard:
