@@ -18,7 +18,13 @@ export const EventId = z
   .max(128)
   .regex(/^[A-Za-z0-9_:-]+$/, 'Letters, digits, _, - and :');
 
-export const EventSubject = z.string().min(1).max(200).meta({ example: 'job/JOB-2026-1234' });
+/** Plain text: a control character or half a surrogate pair could not be stored, and would fail its whole batch. */
+export const EventSubject = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'Text without control characters')
+  .meta({ example: 'job/JOB-2026-1234' });
 
 export const EventInput = z.object({
   type: EventTypeName,

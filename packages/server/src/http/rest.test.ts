@@ -222,6 +222,15 @@ describe('events', () => {
       expect(rows).toEqual([{ subject: 'jobs/1' }]);
     });
 
+    it.each(['a\0b', 'a\nb', '\ud800', ''])(
+      'are refused with the subject %j, and nobody else with them',
+      async (subject) => {
+        const [refused, accepted] = await Promise.all([send({ ...event, subject }), send(event)]);
+        expectProblem(refused, 422, 'invalid_input');
+        expect(accepted.status).toBe(202);
+      },
+    );
+
     it('are refused when too many, too large or malformed', async () => {
       expectProblem(await send(Array.from({ length: 1001 }, () => event)), 422, 'invalid_input');
       expectProblem(await send([]), 422, 'invalid_input');

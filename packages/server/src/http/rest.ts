@@ -89,7 +89,12 @@ export function parseJson(raw: string, contentType: string | undefined): unknown
 function fromCloudEvents(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(fromCloudEvents);
   if (!isObject(value)) return value;
-  return { id: value['id'], type: value['type'], subject: value['subject'], data: value['data'] ?? {} };
+  return {
+    id: value['id'],
+    type: value['type'],
+    subject: value['subject'] ?? undefined,
+    data: value['data'] ?? {},
+  };
 }
 
 /** Fields that stay a list in a query with one value. */
