@@ -11,6 +11,8 @@ export const liveTopics = [
   'retry',
   'event_types',
   'bulk_jobs',
+  'integrations',
+  'catalog',
 ] as const;
 export type LiveTopic = (typeof liveTopics)[number];
 

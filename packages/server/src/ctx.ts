@@ -30,6 +30,11 @@ export interface App {
   identity: Identity;
   live: LiveBus;
   engine: Engine;
+  /**
+   * Where a provider is really reached: the URL as given, unless the demo or a test puts a simulator in its place. Also
+   * for the addresses that people are sent to.
+   */
+  reroute: (provider: string, url: string) => string;
 }
 
 export type Actor =

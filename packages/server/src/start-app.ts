@@ -36,6 +36,11 @@ export interface RunningApp {
   stop(): Promise<void>;
 }
 
+export interface StartOptions {
+  /** See `App.reroute`. */
+  reroute?: App['reroute'];
+}
+
 /** The version of the package, for headers and documents. */
 export const version = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -84,13 +89,17 @@ function describeError(error: unknown): Record<string, unknown> {
  *
  * @throws DataFolderInUseError, ConfigError, MigrationFailedError and what the database answers
  */
-export async function startApp(config: Config, log = createLog(config.logLevel)): Promise<RunningApp> {
+export async function startApp(
+  config: Config,
+  log = createLog(config.logLevel),
+  options: StartOptions = {},
+): Promise<RunningApp> {
   const clock = Date.now;
   const embedded = config.databaseUrl === undefined ? await startEmbedded(config, log) : undefined;
   const databaseUrl = embedded?.url ?? config.databaseUrl ?? '';
   const directUrl = config.directDatabaseUrl ?? databaseUrl;
   try {
-    return await assemble(config, log, clock, { databaseUrl, directUrl }, embedded);
+    return await assemble(config, log, clock, { databaseUrl, directUrl }, embedded, options);
   } catch (error) {
     await embedded?.stop();
     throw error;
@@ -111,6 +120,7 @@ async function assemble(
   clock: () => number,
   { databaseUrl, directUrl }: { databaseUrl: string; directUrl: string },
   embedded: EmbeddedPostgres | undefined,
+  options: StartOptions,
 ): Promise<RunningApp> {
   let stopping = false;
   const onConnectionError = (error: Error) => {
@@ -173,7 +183,15 @@ async function assemble(
         );
       },
     });
-    const app: App = { ...parts, egressAllow: config.egressAllow, sender, identity, live, engine };
+    const app: App = {
+      ...parts,
+      egressAllow: config.egressAllow,
+      sender,
+      identity,
+      live,
+      engine,
+      reroute: options.reroute ?? ((_provider, url) => url),
+    };
     const apiKeys = createApiKeyFinder(app);
     live.onChange(({ organizationId, topic, ids }) => {
       if (topic === 'webhooks') for (const id of ids ?? []) engine.endpoints.forget(id);

@@ -8,6 +8,11 @@ const places = [
   { table: 'webhooks', key: 'id', column: 'secret_box' },
   { table: 'webhooks', key: 'id', column: 'previous_secret_box' },
   { table: 'api_keys', key: 'id', column: 'token_box' },
+  { table: 'integration_credentials', key: 'id', column: 'secret_box' },
+  { table: 'oauth_tokens', key: 'integration_id', column: 'access_box' },
+  { table: 'oauth_tokens', key: 'integration_id', column: 'refresh_box' },
+  { table: 'oauth_attempts', key: 'id', column: 'verifier_box' },
+  { table: 'oauth_apps', key: 'id', column: 'secret_box' },
 ] as const;
 
 const batch = 500;

@@ -1,4 +1,5 @@
 import type { Config } from '../config/env.ts';
+import type { App } from '../ctx.ts';
 import { createHttpServer } from '../http/server.ts';
 import { startApp } from '../start-app.ts';
 import type { RunningApp } from '../start-app.ts';
@@ -16,6 +17,8 @@ export interface ServeOptions {
   onListening?: (address: string, running: RunningApp) => Promise<void> | void;
   /** The engine runs; `work` has no address to announce. */
   onDelivering?: () => void;
+  /** See `App.reroute`. */
+  reroute?: App['reroute'];
 }
 
 /**
@@ -23,7 +26,7 @@ export interface ServeOptions {
  * rest and ends. A second signal ends it at once; PostgreSQL holds everything that was accepted.
  */
 export async function serve(config: Config, options: ServeOptions): Promise<void> {
-  const running = await startApp(config);
+  const running = await startApp(config, undefined, { ...(options.reroute && { reroute: options.reroute }) });
   const { app } = running;
   const maintenance = new Maintenance(app);
   const bulkJobs = new BulkJobs(app);

@@ -1,7 +1,20 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from './env.ts';
 
 const keyText = 'ab'.repeat(32);
+
+function refusalOf(read: () => unknown): string {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return 'taken';
+}
 
 describe('readConfig', () => {
   it('has a default for every setting', () => {
@@ -20,7 +33,54 @@ describe('readConfig', () => {
       leaseSeconds: 30,
       attemptTimeoutSeconds: 15,
       trustProxy: false,
+      oauthApps: new Map(),
+      credentialVariables: new Map(),
     });
+  });
+
+  it('reads apps at OAuth providers from the text or from a file, and says what is wrong without showing it', () => {
+    const apps = '{"slack": {"clientId": "1", "clientSecret": "hush"}}';
+    expect(readConfig({ TRUNKLINE_OAUTH_APPS: apps }).oauthApps.get('slack')).toEqual({
+      clientId: '1',
+      clientSecret: 'hush',
+    });
+    const folder = mkdtempSync(join(tmpdir(), 'trunkline-apps-'));
+    const file = join(folder, 'apps.json');
+    writeFileSync(file, apps);
+    expect(readConfig({ TRUNKLINE_OAUTH_APPS: file }).oauthApps.size).toBe(1);
+    rmSync(folder, { recursive: true });
+    for (const wrong of [
+      '{"slack": "hush"}',
+      '{"slack": {"clientSecret": 7}}',
+      '{hush',
+      '/no/such/file',
+      '[]',
+    ]) {
+      const refusal = refusalOf(() => readConfig({ TRUNKLINE_OAUTH_APPS: wrong }));
+      expect(refusal).toMatch(/^TRUNKLINE_OAUTH_APPS: /);
+      expect(refusal).not.toContain('hush');
+    }
+  });
+
+  it('releases for credentials only the variables that are named', () => {
+    const config = readConfig({
+      MAIL_KEY: 'SG.secret',
+      OTHER: 'x',
+      HIDDEN: 'y',
+      TRUNKLINE_CREDENTIAL_VARIABLES: 'MAIL_KEY, OTHER@019ab123-4f00-7a10-9c3e-5d1f0b7a2c01',
+    });
+    expect(config.credentialVariables).toEqual(
+      new Map([
+        ['MAIL_KEY', { value: 'SG.secret', organizationId: null }],
+        ['OTHER', { value: 'x', organizationId: '019ab123-4f00-7a10-9c3e-5d1f0b7a2c01' }],
+      ]),
+    );
+    expect(refusalOf(() => readConfig({ TRUNKLINE_CREDENTIAL_VARIABLES: 'ABSENT' }))).toBe(
+      'TRUNKLINE_CREDENTIAL_VARIABLES: ABSENT is not set',
+    );
+    expect(refusalOf(() => readConfig({ TRUNKLINE_CREDENTIAL_VARIABLES: 'A-B' }))).toBe(
+      'TRUNKLINE_CREDENTIAL_VARIABLES: "A-B" is not a name',
+    );
   });
 
   it('takes an empty value for an unset one', () => {

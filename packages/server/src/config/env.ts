@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parseEgressAllow } from '../lib/egress/allow-list.ts';
 import type { EgressAllow } from '../lib/egress/allow-list.ts';
 import { parseMasterKey } from '../lib/secret-box.ts';
@@ -28,6 +29,17 @@ export interface Config {
   attemptTimeoutSeconds: number;
   /** Whether requests come through a proxy whose X-Forwarded-For is believed. */
   trustProxy: boolean;
+  /** Apps at OAuth providers for every organization that has none of its own: values by field, by provider slug. */
+  oauthApps: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Variables that credentials may name as `env:NAME`, by name. */
+  credentialVariables: ReadonlyMap<string, CredentialVariable>;
+}
+
+/** A variable of this process that the operator has released for credentials. */
+export interface CredentialVariable {
+  value: string;
+  /** The only organization that may use it; null: every one. */
+  organizationId: string | null;
 }
 
 /** A setting has a wrong value. The message names the variable and the reason, never the value of a secret. */
@@ -73,6 +85,8 @@ export function readConfig(env: Environment): Config {
     leaseSeconds: integer(env, 'TRUNKLINE_LEASE_SECONDS', 30, 2, 600),
     attemptTimeoutSeconds: integer(env, 'TRUNKLINE_ATTEMPT_TIMEOUT_SECONDS', 15, 1, 60),
     trustProxy: trustProxy(env),
+    oauthApps: oauthApps(env),
+    credentialVariables: credentialVariables(env),
   };
 }
 
@@ -145,4 +159,47 @@ function logLevel(env: Environment): Config['logLevel'] {
   if (text === 'debug' || text === 'info' || text === 'warn' || text === 'error' || text === 'silent')
     return text;
   throw new ConfigError(`TRUNKLINE_LOG_LEVEL: "${text}" is not debug, info, warn, error or silent`);
+}
+
+/** `TRUNKLINE_OAUTH_APPS`: a JSON object, or the path of a file that holds one. */
+function oauthApps(env: Environment): Config['oauthApps'] {
+  const name = 'TRUNKLINE_OAUTH_APPS';
+  const text = env[name]?.trim();
+  if (!text) return new Map();
+  const problem =
+    'is neither {"<provider>": {"clientId": "…", "clientSecret": "…"}} nor the path of such a file';
+  let apps: unknown;
+  try {
+    apps = JSON.parse(text.startsWith('{') ? text : readFileSync(text, 'utf8'));
+  } catch {
+    throw new ConfigError(`${name}: ${problem}`);
+  }
+  if (!isObject(apps)) throw new ConfigError(`${name}: ${problem}`);
+  return new Map(
+    Object.entries(apps).map(([provider, values]) => {
+      if (!isObject(values) || !Object.values(values).every((value) => typeof value === 'string')) {
+        throw new ConfigError(`${name}: the values of "${provider}" are not an object of texts`);
+      }
+      return [provider, values as Record<string, string>];
+    }),
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** `TRUNKLINE_CREDENTIAL_VARIABLES`: names, each for everybody or as `NAME@<organization id>` for one organization. */
+function credentialVariables(env: Environment): Config['credentialVariables'] {
+  const setting = 'TRUNKLINE_CREDENTIAL_VARIABLES';
+  const variables = new Map<string, CredentialVariable>();
+  for (const item of (env[setting] ?? '').split(',').map((text) => text.trim())) {
+    if (item === '') continue;
+    const [name = '', organizationId] = item.split('@');
+    const value = env[name];
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new ConfigError(`${setting}: "${item}" is not a name`);
+    if (!value) throw new ConfigError(`${setting}: ${name} is not set`);
+    variables.set(name, { value, organizationId: organizationId ?? null });
+  }
+  return variables;
 }

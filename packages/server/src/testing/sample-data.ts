@@ -3,10 +3,12 @@ import { addMember } from '../identity/organizations.ts';
 import { tenantTransaction } from '../db/tenant.ts';
 import { secretPlace } from '../delivery/endpoints.ts';
 import { createSigningSecret } from '../lib/webhook-signature.ts';
+import { createIntegrationSamples } from './sample-integrations.ts';
+import type { IntegrationSamples } from './sample-integrations.ts';
 import type { TestApp, TestOrganization, TestPerson } from './test-app.ts';
 
 /** Makes rows of an organization directly in the database; every text in them holds `marker`. */
-export interface Samples {
+export interface Samples extends IntegrationSamples {
   organization: TestOrganization;
   marker: string;
   webhook(): Promise<string>;
@@ -66,6 +68,7 @@ export function createSamples(
   }
 
   return {
+    ...createIntegrationSamples(test, organizationId, marker),
     organization,
     marker,
     webhook,
@@ -175,6 +178,11 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
   await samples.bulkJob();
   await samples.invitation();
   await samples.eventType();
+  await samples.integration();
+  await samples.oauthAttempt();
+  await samples.oauthApp();
+  await samples.customProvider();
+  await samples.hiddenProvider();
   const { pool } = test.database;
   await pool.query(
     `INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, due_at)

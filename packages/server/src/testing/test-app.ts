@@ -98,6 +98,7 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
       clock,
     }),
     live,
+    reroute: (_provider, url) => url,
     ...overrides,
   };
   const engine =

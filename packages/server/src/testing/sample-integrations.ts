@@ -1,0 +1,157 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { credentialPlace } from '../connections/credentials.ts';
+import type { TestApp } from './test-app.ts';
+
+/** Makes integrations directly in the database; every text in them holds `marker`. */
+export interface IntegrationSamples {
+  /** SendGrid by an API key, connected, with a second set of credentials that waits. */
+  integration(): Promise<string>;
+  /** Slack by OAuth, connected, with tokens. */
+  oauthIntegration(): Promise<string>;
+  /** An attempt to connect the Slack integration, waiting. */
+  oauthAttempt(): Promise<{ attemptId: string; integrationId: string; state: string }>;
+  /** The organization's own app at Slack. */
+  oauthApp(): Promise<string>;
+  customProvider(): Promise<string>;
+  hiddenProvider(): Promise<void>;
+}
+
+export function createIntegrationSamples(
+  { app, database: { pool } }: Pick<TestApp, 'app' | 'database'>,
+  organizationId: string,
+  marker: string,
+): IntegrationSamples {
+  let count = 0;
+  const seal = (table: string, row: string, column: string, text: string): Buffer =>
+    app.secretBox.seal(text, { organizationId, table, row, column });
+
+  async function insert(provider: string, authType: string): Promise<string> {
+    const id = app.newId();
+    await pool.query(
+      `INSERT INTO integrations (id, organization_id, provider, name, auth_type, settings, connected_at,
+         connected_by_name, account, created_at, updated_at)
+       VALUES ($1, $2, $3, $4, $5, $6, now(), $7, $8, now(), now())`,
+      [
+        id,
+        organizationId,
+        provider,
+        `Integration ${marker} ${++count}`,
+        authType,
+        JSON.stringify({ channel: `#${marker}` }),
+        `Person ${marker}`,
+        `${marker}@example.com`,
+      ],
+    );
+    await pool.query(
+      `INSERT INTO integration_health (integration_id, organization_id, since, last_check_at, last_ok_at, check_due_at)
+       VALUES ($1, $2, now(), now(), now(), 'infinity')`,
+      [id, organizationId],
+    );
+    await pool.query(
+      `INSERT INTO integration_usage (integration_id, organization_id, hour, calls)
+       VALUES ($1, $2, date_trunc('hour', now()), 3)`,
+      [id, organizationId],
+    );
+    return id;
+  }
+
+  async function credentials(integrationId: string, state: 'current' | 'next'): Promise<void> {
+    const id = app.newId();
+    const secrets = JSON.stringify({ apiKey: `SG.${marker}.${state}` });
+    await pool.query(
+      `INSERT INTO integration_credentials (id, organization_id, integration_id, state, plain, secret_box, previews,
+         created_at, created_by_name)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, now(), $8)`,
+      [
+        id,
+        organizationId,
+        integrationId,
+        state,
+        JSON.stringify({ fromEmail: `${marker}@example.com` }),
+        app.secretBox.seal(secrets, credentialPlace(organizationId, id)),
+        JSON.stringify({ apiKey: '••••••••' }),
+        `Person ${marker}`,
+      ],
+    );
+  }
+
+  const samples: IntegrationSamples = {
+    async integration() {
+      const id = await insert('sendgrid', 'api_key');
+      await credentials(id, 'current');
+      await credentials(id, 'next');
+      return id;
+    },
+
+    async oauthIntegration() {
+      const id = await insert('slack', 'oauth2');
+      await pool.query(
+        `INSERT INTO oauth_tokens (integration_id, organization_id, access_box, scopes, extra)
+         VALUES ($1, $2, $3, $4, $5)`,
+        [
+          id,
+          organizationId,
+          seal('oauth_tokens', id, 'access_box', `xoxb-${marker}`),
+          ['chat:write', 'channels:read'],
+          JSON.stringify({ team: marker }),
+        ],
+      );
+      return id;
+    },
+
+    async oauthAttempt() {
+      const integrationId = await samples.oauthIntegration();
+      const attemptId = app.newId();
+      const state = randomBytes(32).toString('base64url');
+      await pool.query(
+        `INSERT INTO oauth_attempts (id, organization_id, integration_id, provider, state_hash, redirect_uri, scopes,
+           started_by_name, created_at, expires_at)
+         VALUES ($1, $2, $3, 'slack', $4, $5, $6, $7, now(), now() + interval '10 minutes')`,
+        [
+          attemptId,
+          organizationId,
+          integrationId,
+          createHash('sha256').update(state).digest(),
+          `http://trunkline.test/${marker}`,
+          ['chat:write'],
+          `Person ${marker}`,
+        ],
+      );
+      return { attemptId, integrationId, state };
+    },
+
+    async oauthApp() {
+      const id = app.newId();
+      await pool.query(
+        `INSERT INTO oauth_apps (id, organization_id, provider, plain, secret_box, secret_keys, updated_at)
+         VALUES ($1, $2, 'slack', $3, $4, $5, now()) ON CONFLICT (organization_id, provider) DO NOTHING`,
+        [
+          id,
+          organizationId,
+          JSON.stringify({ clientId: `client-${marker}` }),
+          seal('oauth_apps', id, 'secret_box', JSON.stringify({ clientSecret: `hush-${marker}` })),
+          ['clientSecret'],
+        ],
+      );
+      return 'slack';
+    },
+
+    async customProvider() {
+      const slug = `custom-${marker}-${++count}`;
+      await pool.query(
+        `INSERT INTO custom_providers (id, organization_id, slug, definition, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, now(), now())`,
+        [app.newId(), organizationId, slug, JSON.stringify({ name: `Provider ${marker}` })],
+      );
+      return slug;
+    },
+
+    async hiddenProvider() {
+      await pool.query(
+        `INSERT INTO hidden_providers (organization_id, slug) VALUES ($1, 'zendesk') ON CONFLICT DO NOTHING`,
+        [organizationId],
+      );
+    },
+  };
+  return samples;
+}
