@@ -16,6 +16,8 @@ export interface SandboxRequest {
   /** Still percent-encoded, as it came: signatures are over exactly this. */
   path: string;
   query: URLSearchParams;
+  /** The query as it came, without the question mark; signatures are over this too. */
+  rawQuery?: string;
   /** Names in small letters; repeated ones are joined by a comma. */
   headers: Record<string, string>;
   body: Buffer;

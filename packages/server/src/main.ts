@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { createOrganization } from './commands/create-organization.ts';
 import { examine } from './commands/doctor.ts';
 import { migrateDatabase } from './commands/migrate.ts';
@@ -11,6 +11,12 @@ import { version } from './start-app.ts';
 const config = () => readConfig(processEnvironment());
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
+};
+
+const portOf = (text: string): number => {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('A port is a number from 0 to 65535.');
 };
 
 const program = new Command('trunkline')
@@ -46,6 +52,15 @@ program
     // Imported here only: no simulator is loaded by the other commands.
     const { demo } = await import('./commands/demo.ts');
     await demo(processEnvironment());
+  });
+
+program
+  .command('sandbox')
+  .description('Start the simulated providers alone')
+  .option('--port <port>', 'port on loopback', portOf, 4010)
+  .action(async ({ port }: { port: number }) => {
+    const { sandbox } = await import('./commands/sandbox.ts');
+    await sandbox(port, say);
   });
 
 program

@@ -1,0 +1,135 @@
+import { conditionMeanings, conditions, isCondition } from '../conditions.ts';
+import type { SandboxReply } from '../exchange.ts';
+import type { ControlRequest } from '../http-front.ts';
+import { json, text } from '../operations.ts';
+import type { SimulatedProvider } from '../simulated-provider.ts';
+import { webhookEventsOf } from '../webhooks/send.ts';
+import type { SendWebhookOptions, SentWebhook } from '../webhooks/send.ts';
+import { controlPage } from './page.ts';
+
+export interface ControlOptions {
+  providers: readonly SimulatedProvider[];
+  sendWebhook: (slug: string, options: SendWebhookOptions) => Promise<SentWebhook>;
+}
+
+/** Answers the calls of the control page and of programs: what the providers have seen, and what they shall do. */
+export function createControl({ providers, sendWebhook }: ControlOptions) {
+  const sorted = [...providers].sort((a, b) => a.definition.name.localeCompare(b.definition.name, 'en'));
+
+  return async (request: ControlRequest): Promise<SandboxReply> => {
+    if (isForeign(request)) return problem(403, 'Only the sandbox’s own page may ask for this.');
+    if (request.path === '/') return allowing(['GET', 'HEAD'], request, () => controlPage());
+    if (request.path === '/control/providers')
+      return allowing(['GET'], request, () => json(200, { data: sorted.map(summary), conditions: meanings }));
+    const match = /^\/control\/providers\/([a-z0-9-]+)(?:\/(traffic|sent|webhook))?$/.exec(request.path);
+    if (!match) return problem(404, 'There is nothing here.');
+    const provider = sorted.find(({ definition }) => definition.slug === match[1]);
+    if (!provider) return problem(404, `The sandbox has no provider ${match[1]}.`);
+    switch (match[2]) {
+      case 'traffic':
+        return allowing(['GET'], request, () => json(200, { data: provider.traffic.latest }));
+      case 'sent':
+        return allowing(['GET'], request, () => json(200, { data: shownItems(provider) }));
+      case 'webhook':
+        return allowing(['POST'], request, () => send(provider, request));
+      default:
+        return request.method === 'PUT'
+          ? change(provider, request)
+          : allowing(['GET', 'PUT'], request, () => json(200, details(provider)));
+    }
+  };
+
+  async function send(provider: SimulatedProvider, request: ControlRequest): Promise<SandboxReply> {
+    const input = bodyOf(request);
+    if (typeof input?.['url'] !== 'string' || !URL.canParse(input['url']))
+      return problem(400, 'Say in JSON where the webhook goes: {"url": "http://127.0.0.1:…"}.');
+    const texts = ['publicUrl', 'secretOrKey', 'event'].filter((name) => typeof input[name] === 'string');
+    const chosen = Object.fromEntries(texts.map((name) => [name, input[name]]));
+    try {
+      return json(200, await sendWebhook(provider.definition.slug, { ...chosen, url: input['url'] }));
+    } catch (error) {
+      const cause =
+        error instanceof Error && error.message === 'fetch failed' ? 'Nobody answers there.' : String(error);
+      return problem(422, cause.replace(/^Error: /, ''));
+    }
+  }
+}
+
+const meanings = conditions.map((condition) => ({ condition, means: conditionMeanings[condition] }));
+
+function change(provider: SimulatedProvider, request: ControlRequest): SandboxReply {
+  const condition = bodyOf(request)?.['condition'];
+  if (!isCondition(condition))
+    return problem(400, `Say in JSON which condition: one of ${conditions.join(', ')}.`);
+  provider.condition = condition;
+  return json(200, details(provider));
+}
+
+function summary({ definition, condition, traffic, store }: SimulatedProvider) {
+  return {
+    slug: definition.slug,
+    name: definition.name,
+    condition,
+    overHttp: definition.baseUrl !== null,
+    calls: traffic.count,
+    sent: store.list().length,
+  };
+}
+
+/** With the credentials: they are made up, and are there to be copied. */
+function details(provider: SimulatedProvider) {
+  const { definition, account } = provider;
+  const labels = new Map(
+    definition.auth.flatMap(({ fields }) => fields.map((field) => [field.key, field.label])),
+  );
+  return {
+    ...summary(provider),
+    baseUrl: definition.baseUrl,
+    credentials: Object.entries(account.values).map(([key, value]) => ({
+      key,
+      label: labels.get(key) ?? key,
+      value,
+      secret: account.secrets.has(value),
+    })),
+    webhookEvents: webhookEventsOf(definition),
+  };
+}
+
+function shownItems({ store }: SimulatedProvider) {
+  return store
+    .list()
+    .reverse()
+    .slice(0, 100)
+    .map(({ kind, id, at, data }) => ({ kind, id, at: new Date(at).toISOString(), data }));
+}
+
+/** A call that another web page has made. A page of another origin cannot leave these headers out. */
+function isForeign({ headers, path }: ControlRequest): boolean {
+  const { origin, host } = headers;
+  if (origin !== undefined && origin !== `http://${host}`) return true;
+  const site = headers['sec-fetch-site'];
+  return path !== '/' && site !== undefined && site !== 'same-origin' && site !== 'none';
+}
+
+async function allowing(
+  methods: readonly string[],
+  request: ControlRequest,
+  reply: () => SandboxReply | Promise<SandboxReply>,
+): Promise<SandboxReply> {
+  if (methods.includes(request.method)) return reply();
+  return { ...problem(405, 'This cannot be done here.'), headers: { allow: methods.join(', ') } };
+}
+
+function bodyOf({ headers, body }: ControlRequest): Record<string, unknown> | null {
+  if (!/^application\/json\b/.test(headers['content-type'] ?? '')) return null;
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+function problem(status: number, detail: string): SandboxReply {
+  return { ...text(status, `${detail}\n`) };
+}

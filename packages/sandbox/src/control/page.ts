@@ -1,0 +1,5 @@
+import type { SandboxReply } from '../exchange.ts';
+
+export function controlPage(): SandboxReply {
+  return { status: 200, body: 'sandbox' };
+}
