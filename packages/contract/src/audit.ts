@@ -42,6 +42,7 @@ export const auditActions = [
   'api_key.regenerated',
   'event_type.saved',
   'event_type.deleted',
+  'catalog.curated',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

@@ -45,6 +45,20 @@ export const ProviderSummary = z.object({
     .boolean()
     .describe("False: needs a contract, a review or a set-up by the provider's people first."),
   byFiles: z.boolean().describe('Exchanges files, because there is no API for it.'),
+  custom: z.boolean().describe('Added by the organization itself.'),
+  connected: z
+    .number()
+    .int()
+    .describe("The organization's integrations of it, also those that are off or not connected yet."),
+  hidden: z
+    .boolean()
+    .describe(
+      'Taken out of the catalog by a system administrator. Only they find it, unless it is in use already.',
+    ),
+  recommendation: z
+    .object({ reason: z.string().meta({ example: 'You use Gmail: the same Google account works.' }) })
+    .nullable()
+    .describe('Why it would fit what the organization uses; at most three providers have one.'),
 });
 export type ProviderSummary = z.infer<typeof ProviderSummary>;
 
@@ -168,6 +182,17 @@ export const ProviderDetail = ProviderSummary.extend({
 });
 export type ProviderDetail = z.infer<typeof ProviderDetail>;
 
+/** The counters of the catalog (CRM, section 7). */
+export const CatalogCounts = z.object({
+  connected: z
+    .number()
+    .int()
+    .describe('Integrations that are connected and switched on, whatever their last check said.'),
+  available: z.number().int().describe('Visible providers without an integration.'),
+  categories: z.number().int().describe('Categories with a visible provider.'),
+});
+export type CatalogCounts = z.infer<typeof CatalogCounts>;
+
 export const listProviders = defineOperation({
   name: 'listProviders',
   procedure: 'integrations.listProviders',
@@ -175,7 +200,7 @@ export const listProviders = defineOperation({
   tag,
   summary: 'The catalog of providers, searched as you type, with exact counts per category',
   description:
-    'One page has all. Without a search in the order of their names, with one the best matches first. `categories` and `total` count what the search finds, whatever category or group is chosen.',
+    'One page has all. Without a search in the order of their names, with one the best matches first. `categories` and `total` count what search and state find, whatever category or group is chosen; `counts` are of the whole organization, whatever is asked for.',
   permission: 'provider.read',
   input: z.object({
     search: z
@@ -185,14 +210,26 @@ export const listProviders = defineOperation({
       .describe('Words that must all be in the name, slug, category, description or features.'),
     category: CategoryKey.optional(),
     group: GroupKey.optional(),
+    state: z
+      .enum(['connected', 'available'])
+      .optional()
+      .describe('`connected`: the organization has an integration of it; `available`: it has none.'),
+    includeHidden: z
+      // In an address it is a word.
+      .union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')])
+      .optional()
+      .describe('Also providers that are hidden. Only for system administrators.'),
   }),
   output: z.object({
     data: z.array(ProviderSummary),
     nextCursor: z.string().nullable(),
     categories: z
       .array(CatalogCategory.extend({ count: z.number().int() }))
-      .describe('Every category that has a provider, in the order of the groups; the count may be 0.'),
+      .describe(
+        'Every category that has a provider of this state, in the order of the groups; the count may be 0.',
+      ),
     total: z.number().int(),
+    counts: CatalogCounts,
   }),
   rest: [{ method: 'GET', path: '/api/v1/providers' }],
 });
@@ -207,4 +244,18 @@ export const getProvider = defineOperation({
   input: z.object({ slug: ProviderSlug }),
   output: ProviderDetail,
   rest: [{ method: 'GET', path: '/api/v1/providers/{slug}' }],
+});
+
+export const updateCatalogCuration = defineOperation({
+  name: 'updateCatalogCuration',
+  procedure: 'integrations.updateCatalogCuration',
+  kind: 'mutation',
+  tag,
+  summary: 'Choose which providers the organization’s people find in the catalog',
+  description:
+    'Replaces the set. Integrations of a hidden provider go on working and stay visible; new ones are refused.',
+  permission: 'catalog.curate',
+  input: z.object({ hidden: z.array(ProviderSlug).max(1_000).describe('Slugs of the providers to hide.') }),
+  output: z.object({ hidden: z.array(z.string()) }),
+  rest: [{ method: 'PUT', path: '/api/v1/catalog/curation' }],
 });

@@ -59,6 +59,7 @@ export const operations = {
   deleteEventType: events.deleteEventType,
   listProviders: catalog.listProviders,
   getProvider: catalog.getProvider,
+  updateCatalogCuration: catalog.updateCatalogCuration,
   getApiKey: apiKeys.getApiKey,
   revealApiKey: apiKeys.revealApiKey,
   regenerateApiKey: apiKeys.regenerateApiKey,

@@ -31,6 +31,7 @@ import { retryAllDlq } from './modules/bulk-jobs/retry-all-dlq.ts';
 import { updateBulkJob } from './modules/bulk-jobs/update-bulk-job.ts';
 import { getProvider } from './modules/catalog/get-provider.ts';
 import { listProviders } from './modules/catalog/list-providers.ts';
+import { updateCatalogCuration } from './modules/catalog/update-catalog-curation.ts';
 import { deleteEventType } from './modules/events/delete-event-type.ts';
 import { listEventTypes } from './modules/events/list-event-types.ts';
 import { saveEventType } from './modules/events/save-event-type.ts';
@@ -108,6 +109,7 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   deleteEventType,
   listProviders,
   getProvider,
+  updateCatalogCuration,
   getApiKey,
   revealApiKey,
   regenerateApiKey,

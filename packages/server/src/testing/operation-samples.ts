@@ -121,6 +121,7 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   deleteEventType: byId(async (samples) => ({ name: await samples.eventType() })),
   listProviders: own(() => ({ search: 'slack', group: 'communication' })),
   getProvider: own(() => ({ slug: 'slack' })),
+  updateCatalogCuration: own(() => ({ hidden: ['zendesk', 'hubspot'] })),
   getApiKey: nothing,
   revealApiKey: own(() => ({ purpose: 'copy' })),
   regenerateApiKey: own(() => ({ graceSeconds: 3600 })),

@@ -20,9 +20,9 @@ export const operationTopics: Partial<Record<OperationName, readonly LiveTopic[]
   getBulkJob: ['bulk_jobs'],
   getRetryConfig: ['retry'],
   listEventTypes: ['event_types'],
-  // The catalog changes with a release only.
-  listProviders: [],
-  getProvider: [],
+  // What recommendations look at are integrations and the addresses of webhooks.
+  listProviders: ['integrations', 'catalog', 'webhooks'],
+  getProvider: ['integrations', 'catalog', 'webhooks'],
   getApiKey: ['api_key'],
   listAudit: ['audit'],
   verifyAudit: ['audit'],

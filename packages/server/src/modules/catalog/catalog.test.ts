@@ -62,6 +62,10 @@ describe('listProviders', () => {
       authTypes: ['oauth2'],
       selfServe: true,
       byFiles: false,
+      custom: false,
+      connected: 0,
+      hidden: false,
+      recommendation: null,
     });
     const [vanguard] = (await list({ search: 'vanguard' })).data;
     expect(vanguard).toMatchObject({ authTypes: ['sftp', 'manual'], selfServe: false, byFiles: true });

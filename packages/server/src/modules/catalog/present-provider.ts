@@ -5,12 +5,16 @@ import type {
   ProviderInbound,
   ProviderSummary,
 } from '@trunkline/contract/catalog';
+import { isCustom } from '../../connections/custom-slug.ts';
 import type { Auth, CredentialField, InboundScheme, Provider } from '../../providers/provider.ts';
 import { categoryOf, isByFiles } from './rules.ts';
 import { connectionLabel, healthSentence, permissionsOf } from './words.ts';
 
+/** What a provider is to one organization. */
+export type ProviderStanding = Pick<ProviderSummary, 'connected' | 'hidden' | 'recommendation'>;
+
 /** A provider as the catalog lists it. */
-export function presentSummary(provider: Provider): ProviderSummary {
+export function presentSummary(provider: Provider, standing: ProviderStanding): ProviderSummary {
   const { slug, name, category, description, features, auth, selfServe } = provider;
   return {
     slug,
@@ -21,14 +25,16 @@ export function presentSummary(provider: Provider): ProviderSummary {
     authTypes: [...new Set(auth.map(({ type }) => type))],
     selfServe,
     byFiles: isByFiles(provider),
+    custom: isCustom(slug),
+    ...standing,
   };
 }
 
 /** A provider with all that somebody needs to connect it. How calls are made and simulated stays inside. */
-export function presentProvider(provider: Provider): ProviderDetail {
+export function presentProvider(provider: Provider, standing: ProviderStanding): ProviderDetail {
   const { website, docsUrl, statusPageUrl, setupSteps, health, limits, evidence, notes } = provider;
   return {
-    ...presentSummary(provider),
+    ...presentSummary(provider, standing),
     website,
     docsUrl,
     statusPageUrl,

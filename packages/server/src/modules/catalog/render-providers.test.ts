@@ -19,8 +19,13 @@ describe('docs/providers.md', () => {
 
   it('has a table for every group, and every provider in exactly one of them', () => {
     const sections = renderProviders(allProviders).split('\n## ').slice(1);
-    expect(sections.map((section) => section.split('\n')[0])).toEqual(Object.values(providerGroups));
-    const rows = sections.flatMap((section) => section.split('\n').filter((line) => line.startsWith('| ')));
+    const last = 'What each supports';
+    expect(sections.map((section) => section.split('\n')[0])).toEqual([
+      ...Object.values(providerGroups),
+      last,
+    ]);
+    const groups = sections.filter((section) => !section.startsWith(last));
+    const rows = groups.flatMap((section) => section.split('\n').filter((line) => line.startsWith('| ')));
     const names = rows
       .map((row) =>
         row
@@ -58,5 +63,21 @@ describe('docs/providers.md', () => {
       'yes',
       'partial',
     ]);
+  });
+
+  it('says what the product does with each', () => {
+    const rowOf = (name: string) =>
+      renderProviders(allProviders)
+        .split('\n## What each supports\n')[1]
+        ?.split('\n')
+        .find((line) => line.startsWith(`| ${name} `))
+        ?.split('|')
+        .map((cell) => cell.trim())
+        .slice(2, -1);
+    expect(rowOf('Gmail')).toEqual(['consent', 'yes', 'yes', 'yes', 'yes', '–']);
+    expect(rowOf('Amazon SES')).toEqual(['keys', 'yes', '–', '–', 'yes', '–']);
+    expect(rowOf('Vanguard')).toEqual(['files', 'yes', '–', '–', '–', 'yes']);
+    expect(rowOf('Email forwarding')?.[0]).toBe('only sends');
+    for (const { name } of allProviders) expect([name, rowOf(name)?.length]).toEqual([name, 6]);
   });
 });

@@ -1,7 +1,7 @@
 import { renderTable } from '@trunkline/contract/event-types/render';
 import { providerCategories, providerGroups } from '@trunkline/contract/provider-categories';
 import type { ProviderGroup } from '@trunkline/contract/provider-categories';
-import type { HealthCheck, Provider } from '../../providers/provider.ts';
+import type { Auth, HealthCheck, Provider } from '../../providers/provider.ts';
 import { categoryOf, filterProviders, isByFiles } from './rules.ts';
 import { connectionLabel } from './words.ts';
 
@@ -21,6 +21,13 @@ const legend = `- **Connects by**: the ways to connect, the recommended one firs
 - **Files**: exchanges files, because there is no API for it.
 - **Evidence** of the facts: \`checked\` in the provider's documents, \`partial\`, or \`recalled\` without a source.`;
 
+const supportLegend = `What the product does with each, from the same definitions:
+
+- **Connects**: by a person's consent in the browser, by keys that somebody enters, by files; some only send to here.
+- **Health check**: \`yes\` when something is really asked, \`form\` when only the form of the values can be looked at.
+- **Refresh**: the access token is renewed without anybody's help. **Revoke**: disconnecting ends it at the provider, too.
+- **Sends here**: what it sends can be verified. **Files**: files instead of an API.`;
+
 const healthWords: Record<Exclude<HealthCheck['kind'], 'http'>, string> = {
   token: 'asks for a token',
   smtp: 'signs in',
@@ -39,7 +46,43 @@ export function renderProviders(providers: readonly Provider[]): string {
       members.map(rowOf),
     )}`;
   });
-  return `${[introduction, renderCounts(providers), legend, ...sections].join('\n\n')}\n`;
+  const support = `## What each supports\n\n${supportLegend}\n\n${renderTable(
+    ['Provider', 'Connects', 'Health check', 'Refresh', 'Revoke', 'Sends here', 'Files'],
+    providers.map(supportOf),
+  )}`;
+  return `${[introduction, renderCounts(providers), legend, ...sections, support].join('\n\n')}\n`;
+}
+
+/** What the product does with a provider, a word a cell. */
+function supportOf(provider: Provider): string[] {
+  const { name, auth, health, inbound } = provider;
+  const oauth2 = auth.filter((each) => each.type === 'oauth2');
+  const yes = (holds: boolean) => (holds ? 'yes' : none);
+  return [
+    name,
+    [...new Set(auth.map(waysOf))].join(', '),
+    health.kind === 'form' ? 'form' : 'yes',
+    yes(oauth2.some(({ refreshable, grant }) => refreshable || grant === 'client_credentials')),
+    yes(oauth2.some(({ revokeUrl }) => revokeUrl !== null)),
+    yes(inbound !== null),
+    yes(isByFiles(provider)),
+  ];
+}
+
+function waysOf(auth: Auth): string {
+  switch (auth.type) {
+    case 'oauth2':
+      return auth.grant === 'authorization_code' ? 'consent' : 'keys';
+    case 'sftp':
+    case 'manual':
+      return 'files';
+    case 'local':
+      return 'folder';
+    case 'inbound':
+      return 'only sends';
+    default:
+      return 'keys';
+  }
 }
 
 function renderCounts(providers: readonly Provider[]): string {

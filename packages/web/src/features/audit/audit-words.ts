@@ -40,6 +40,7 @@ const actionWords: Record<AuditAction, string> = {
   'api_key.regenerated': 'API key regenerated',
   'event_type.saved': 'Event type saved',
   'event_type.deleted': 'Event type deleted',
+  'catalog.curated': 'Catalog curated',
 };
 
 const groupWords: Record<string, string> = {
@@ -52,6 +53,7 @@ const groupWords: Record<string, string> = {
   retry_config: 'Retry settings',
   api_key: 'API key',
   event_type: 'Event types',
+  catalog: 'Catalog',
 };
 
 /** An action in plain words; one that this version does not know keeps its name. */

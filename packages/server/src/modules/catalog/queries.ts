@@ -1,0 +1,56 @@
+import type { Tx } from '../../ctx.ts';
+import { webhookHostsOfRules } from './recommendations.ts';
+
+/** The organization's integrations of one provider. */
+export interface ProviderUse {
+  provider: string;
+  integrations: number;
+  /** Those that are connected and switched on. */
+  connected: number;
+}
+
+/** How the organization uses each provider that it has integrations of. */
+export function readUses(tx: Tx): Promise<ProviderUse[]> {
+  return tx.query<ProviderUse>(
+    `SELECT provider, count(*)::int AS integrations,
+       (count(*) FILTER (WHERE enabled AND connected_at IS NOT NULL))::int AS connected
+     FROM integrations WHERE organization_id = current_organization() AND deleted_at IS NULL
+     GROUP BY provider`,
+  );
+}
+
+/** Slugs of the providers that the organization has hidden, in their order. */
+export async function readHidden(tx: Tx): Promise<string[]> {
+  const rows = await tx.query<{ slug: string }>(
+    'SELECT slug FROM hidden_providers WHERE organization_id = current_organization() ORDER BY slug COLLATE "C"',
+  );
+  return rows.map(({ slug }) => slug);
+}
+
+/** Those hosts that the rules of recommendations ask about and that a webhook sends to. */
+export async function readWebhookHosts(tx: Tx): Promise<string[]> {
+  const rows = await tx.query<{ host: string }>(
+    `SELECT DISTINCT host FROM webhooks, lower(substring(url FROM '^https?://([^/:?#]+)')) AS host
+     WHERE organization_id = current_organization() AND deleted_at IS NULL AND host = ANY ($1)`,
+    [webhookHostsOfRules],
+  );
+  return rows.map(({ host }) => host);
+}
+
+/** Lets one change of the organization's catalog at a time pass, until the transaction ends. */
+export async function lockCuration(tx: Tx): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`catalog ${tx.organizationId}`]);
+}
+
+/** Hides these providers and no others. */
+export async function writeHidden(tx: Tx, slugs: readonly string[]): Promise<void> {
+  await tx.query(
+    'DELETE FROM hidden_providers WHERE organization_id = current_organization() AND slug <> ALL ($1)',
+    [slugs],
+  );
+  await tx.query(
+    `INSERT INTO hidden_providers (organization_id, slug) SELECT current_organization(), unnest($1::text[])
+     ON CONFLICT DO NOTHING`,
+    [slugs],
+  );
+}
