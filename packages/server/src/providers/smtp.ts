@@ -131,6 +131,21 @@ export const smtp: Provider = {
       fix: 'Enter both again; many mailboxes need an app password.',
     },
     {
+      contains: 'ENOAUTH',
+      fault: 'config',
+      title: 'The server offers no login here',
+      cause: 'It takes logins on another port, or only on an encrypted connection.',
+      fix: 'Use port 587 with STARTTLS, or 465 with TLS.',
+    },
+    {
+      contains: 'EBLOCKED',
+      fault: 'config',
+      title: 'The host is not reachable from here',
+      cause:
+        'It is at a private address that the operator of this server has not allowed, or the port is not one for mail.',
+      fix: 'Enter a public host, or ask the operator to allow the address.',
+    },
+    {
       contains: '530 ',
       fault: 'config',
       title: 'The server wants encryption or a login first',
@@ -171,6 +186,20 @@ export const smtp: Provider = {
       title: 'The server does not answer',
       cause: 'The server is down, or a firewall blocks the port.',
       fix: 'Check host and port, and whether a firewall lets them through; many networks block port 25.',
+    },
+    {
+      contains: '421 ',
+      fault: 'rateLimit',
+      title: 'The server is busy',
+      cause: 'It takes no more connections or messages just now.',
+      fix: 'Nothing to do: the message is sent again later.',
+    },
+    {
+      contains: '451 ',
+      fault: 'rateLimit',
+      title: 'The server asks to try again later',
+      cause: 'It puts unknown senders off at first (greylisting), or cannot take the message just now.',
+      fix: 'Nothing to do: the message is sent again later.',
     },
     {
       contains: '5.1.1',

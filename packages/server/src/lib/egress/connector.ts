@@ -130,7 +130,7 @@ function openTcp(tcp: TcpNetConnectOpts, onRead: OnRead): Socket {
 }
 
 /** One address is dialled as it is; of several Node tries one after another, from our list. */
-function tcpOptions(hostname: string, port: number, addresses: readonly string[]): TcpNetConnectOpts {
+export function tcpOptions(hostname: string, port: number, addresses: readonly string[]): TcpNetConnectOpts {
   const highWaterMark = 64 * 1024;
   if (addresses.length === 1) return { host: addresses[0]!, port, highWaterMark } as TcpNetConnectOpts;
   const answers = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));

@@ -26,10 +26,13 @@ export class EgressError extends Error {
   override readonly name = 'EgressError';
   readonly code: EgressErrorCode;
   readonly sent: boolean;
+  /** The technical word where there is one that says more than the code, such as `CERT_HAS_EXPIRED`. */
+  readonly reason: string | null;
 
-  constructor(code: EgressErrorCode, message: string, sent = false) {
+  constructor(code: EgressErrorCode, message: string, sent = false, reason: string | null = null) {
     super(message);
     this.code = code;
     this.sent = sent;
+    this.reason = reason;
   }
 }
