@@ -17,10 +17,16 @@ export interface RequestFacts {
 export function clientAddress(request: IncomingMessage, trustProxy: boolean): string | null {
   if (trustProxy) {
     const forwarded = request.headers['x-forwarded-for'];
-    const last = (Array.isArray(forwarded) ? forwarded.join(',') : forwarded)?.split(',').at(-1)?.trim();
-    if (last && isIP(last) !== 0) return last;
+    const address = forwardedAddress(Array.isArray(forwarded) ? forwarded.join(',') : forwarded);
+    if (address !== null) return address;
   }
   return request.socket.remoteAddress ?? null;
+}
+
+/** The last address of `X-Forwarded-For`; null when there is none. */
+export function forwardedAddress(header: string | undefined): string | null {
+  const last = header?.split(',').at(-1)?.trim();
+  return last && isIP(last) !== 0 ? last : null;
 }
 
 /** Reads the bearer token; null without one. */

@@ -4,16 +4,21 @@ import type { ServerResponse } from 'node:http';
 export class OpenRequests {
   #open = 0;
   #waiting: (() => void)[] = [];
-  /** One function for all responses: this is on the way of every event. */
-  readonly #closed = (): void => {
+
+  add(response: ServerResponse): void {
+    this.enter();
+    response.once('close', this.leave);
+  }
+
+  enter(): void {
+    this.#open += 1;
+  }
+
+  /** A request that entered is over: its answer is written, or nobody is there to read it. */
+  readonly leave = (): void => {
     this.#open -= 1;
     if (this.#open === 0) for (const resolve of this.#waiting.splice(0)) resolve();
   };
-
-  add(response: ServerResponse): void {
-    this.#open += 1;
-    response.once('close', this.#closed);
-  }
 
   /** When none is open, or after `limitMs`. */
   finished(limitMs: number): Promise<void> {

@@ -11,7 +11,8 @@ import type { ApiKeyFinder } from '../modules/api-keys/find-api-key.ts';
 import { clientAddress, contextOf, refuseCrossSite } from './context.ts';
 import { docsPage, docsScript, errorPage } from './docs.ts';
 import { OpenRequests } from './draining.ts';
-import { handleEvents, takesShortWay } from './ingest-route.ts';
+import { EventConnections } from './event-connection.ts';
+import { answerEvents } from './ingest-route.ts';
 import { liveTimes, openLiveStream } from './live-route.ts';
 import type { LiveTimes } from './live-route.ts';
 import { registerMethodNotAllowed } from './method-not-allowed.ts';
@@ -163,8 +164,12 @@ export function createHttpServer(
   });
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     open.add(response);
-    if (takesShortWay(request) && !closing.signal.aborted) void handleEvents(app, apiKeys, request, response);
-    else void listener(request, response);
+    void listener(request, response);
+  });
+  const events = new EventConnections(server, {
+    answer: (request, body, remoteAddress) => answerEvents(app, apiKeys, request, body, remoteAddress),
+    requests: open,
+    closing: () => closing.signal.aborted,
   });
   server.keepAliveTimeout = 65_000;
   server.headersTimeout = 20_000;
@@ -187,6 +192,7 @@ export function createHttpServer(
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+        events.destroy();
       });
     },
   };
