@@ -103,7 +103,7 @@ test('CRM-AC-7 CRM-AC-19 each fault of a URL has its own message; only an unreac
   const created = page.getByRole('heading', { name: 'Webhook created' });
 
   for (const [wrong, message] of [
-    ['api.example.com/webhooks', /not a valid webhook URL/],
+    ['api.example.com/webhooks', /not a valid URL/],
     ['http://93.184.216.34/webhooks', /must start with https:\/\//],
     ['https://10.1.2.3/webhooks', /private|reserved|public/],
     ['https://[::1]/webhooks', /private|reserved|public/],

@@ -43,6 +43,9 @@ export const auditActions = [
   'event_type.saved',
   'event_type.deleted',
   'catalog.curated',
+  'custom_provider.created',
+  'custom_provider.updated',
+  'custom_provider.deleted',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

@@ -6,7 +6,9 @@ import type { ProviderCategory, ProviderGroup } from './provider-categories.ts';
 
 const tag = 'Providers';
 
-const CategoryKey = z.enum(Object.keys(providerCategories) as [ProviderCategory, ...ProviderCategory[]]);
+export const CategoryKey = z.enum(
+  Object.keys(providerCategories) as [ProviderCategory, ...ProviderCategory[]],
+);
 const GroupKey = z.enum(Object.keys(providerGroups) as [ProviderGroup, ...ProviderGroup[]]);
 
 /** Providers come and go with releases, so that a slug is any text and never a closed set. */

@@ -3,6 +3,7 @@ import * as apiKeys from './api-keys.ts';
 import * as audit from './audit.ts';
 import * as bulkJobs from './bulk-jobs.ts';
 import * as catalog from './catalog.ts';
+import * as customProviders from './custom-providers.ts';
 import * as deadLetters from './dead-letters.ts';
 import * as deliveries from './deliveries.ts';
 import * as events from './events.ts';
@@ -60,6 +61,11 @@ export const operations = {
   listProviders: catalog.listProviders,
   getProvider: catalog.getProvider,
   updateCatalogCuration: catalog.updateCatalogCuration,
+  listCustomProviders: customProviders.listCustomProviders,
+  getCustomProvider: customProviders.getCustomProvider,
+  createCustomProvider: customProviders.createCustomProvider,
+  updateCustomProvider: customProviders.updateCustomProvider,
+  deleteCustomProvider: customProviders.deleteCustomProvider,
   getApiKey: apiKeys.getApiKey,
   revealApiKey: apiKeys.revealApiKey,
   regenerateApiKey: apiKeys.regenerateApiKey,

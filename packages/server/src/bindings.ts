@@ -29,9 +29,14 @@ import { recoverWebhook } from './modules/bulk-jobs/recover-webhook.ts';
 import { replayFailedDeliveries } from './modules/bulk-jobs/replay-failed-deliveries.ts';
 import { retryAllDlq } from './modules/bulk-jobs/retry-all-dlq.ts';
 import { updateBulkJob } from './modules/bulk-jobs/update-bulk-job.ts';
+import { createCustomProvider } from './modules/catalog/create-custom-provider.ts';
+import { deleteCustomProvider } from './modules/catalog/delete-custom-provider.ts';
+import { getCustomProvider } from './modules/catalog/get-custom-provider.ts';
 import { getProvider } from './modules/catalog/get-provider.ts';
+import { listCustomProviders } from './modules/catalog/list-custom-providers.ts';
 import { listProviders } from './modules/catalog/list-providers.ts';
 import { updateCatalogCuration } from './modules/catalog/update-catalog-curation.ts';
+import { updateCustomProvider } from './modules/catalog/update-custom-provider.ts';
 import { deleteEventType } from './modules/events/delete-event-type.ts';
 import { listEventTypes } from './modules/events/list-event-types.ts';
 import { saveEventType } from './modules/events/save-event-type.ts';
@@ -110,6 +115,11 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   listProviders,
   getProvider,
   updateCatalogCuration,
+  listCustomProviders,
+  getCustomProvider,
+  createCustomProvider,
+  updateCustomProvider,
+  deleteCustomProvider,
   getApiKey,
   revealApiKey,
   regenerateApiKey,

@@ -1,6 +1,7 @@
 import type { Tx } from '../ctx.ts';
 import { notFound } from '../errors.ts';
 import type { Provider } from '../providers/provider.ts';
+import { readDefinition } from './custom-definitions.ts';
 import { isCustom } from './custom-slug.ts';
 import { providerOf } from './provider-of.ts';
 
@@ -16,11 +17,6 @@ export async function requireVisible(tx: Tx, slug: string): Promise<Provider> {
     [slug],
   );
   if (row) throw notFound('provider');
-  if (isCustom(slug)) {
-    await tx.query(
-      'SELECT slug FROM custom_providers WHERE organization_id = current_organization() AND slug = $1 FOR SHARE',
-      [slug],
-    );
-  }
+  if (isCustom(slug)) await readDefinition(tx, slug, 'FOR SHARE');
   return providerOf(tx, slug);
 }

@@ -66,6 +66,8 @@ export interface KeyAuth {
   headers: Readonly<Record<string, string>>;
   /** User and password of HTTP basic authentication, instead of an `authorization` header. */
   basic?: readonly [user: string, password: string];
+  /** Parameters in the query of every API call, for APIs that take their key there. */
+  query?: Readonly<Record<string, string>>;
 }
 
 /** Every call is signed; the adapter of that name does it. */
@@ -188,6 +190,8 @@ export interface Provider {
   auth: readonly [Auth, ...Auth[]];
   /** Null: there is no HTTP API. */
   baseUrl: string | null;
+  /** Values that stand as if somebody had entered them and that nobody is asked for, such as the host of a mail server. */
+  fixedValues?: Readonly<Record<string, string>>;
   health: HealthCheck;
   errors: readonly [ErrorRule, ...ErrorRule[]];
   /** Limits of our own, kept below the provider's where that is known. */

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@trunkline/contract/errors';
 import type { OperationName } from '@trunkline/contract/operations';
 import type { Samples } from './sample-data.ts';
+import { customDefinition } from './sample-integrations.ts';
 import { testPassword } from './test-app.ts';
 
 export interface SampleCaller {
@@ -30,6 +31,8 @@ const byId = (input: OperationSample['input']): OperationSample => ({ input, for
 const nothing = own(() => ({}));
 const webhookById = byId(async (samples) => ({ id: await samples.webhook() }));
 const deliveryById = byId(async (samples) => ({ deliveryId: (await samples.deadLetter()).deliveryId }));
+
+const customProviderBySlug = byId(async (samples) => ({ slug: await samples.customProvider() }));
 
 const retryConfig = {
   maxRetries: 3,
@@ -121,6 +124,17 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   deleteEventType: byId(async (samples) => ({ name: await samples.eventType() })),
   listProviders: own(() => ({ search: 'slack', group: 'communication' })),
   getProvider: own(() => ({ slug: 'slack' })),
+  listCustomProviders: nothing,
+  getCustomProvider: customProviderBySlug,
+  createCustomProvider: {
+    ...own(() => ({ definition: customDefinition(`Made ${++count}`) })),
+    perCaller: true,
+  },
+  updateCustomProvider: byId(async (samples) => ({
+    slug: await samples.customProvider(),
+    definition: customDefinition(`Changed ${++count}`),
+  })),
+  deleteCustomProvider: customProviderBySlug,
   updateCatalogCuration: own(() => ({ hidden: ['zendesk', 'hubspot'] })),
   getApiKey: nothing,
   revealApiKey: own(() => ({ purpose: 'copy' })),

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { CustomDefinition } from '@trunkline/contract/custom-providers';
 import { credentialPlace } from '../connections/credentials.ts';
 import type { TestApp } from './test-app.ts';
 
@@ -14,6 +15,18 @@ export interface IntegrationSamples {
   oauthApp(): Promise<string>;
   customProvider(): Promise<string>;
   hiddenProvider(): Promise<void>;
+}
+
+/** A REST API with a bearer token at an address that tests may reach. */
+export function customDefinition(name: string): CustomDefinition {
+  return CustomDefinition.parse({
+    kind: 'rest',
+    name,
+    category: 'automation',
+    baseUrl: 'http://127.0.0.1:9/v1',
+    auth: { type: 'bearer' },
+    health: { path: '/me' },
+  });
 }
 
 export function createIntegrationSamples(
@@ -141,7 +154,7 @@ export function createIntegrationSamples(
       await pool.query(
         `INSERT INTO custom_providers (id, organization_id, slug, definition, created_at, updated_at)
          VALUES ($1, $2, $3, $4, now(), now())`,
-        [app.newId(), organizationId, slug, JSON.stringify({ name: `Provider ${marker}` })],
+        [app.newId(), organizationId, slug, JSON.stringify(customDefinition(`Provider ${marker} ${count}`))],
       );
       return slug;
     },

@@ -75,6 +75,21 @@ export async function checkUrlResolved(
   }
 }
 
+/**
+ * {@link checkUrlResolved} for a URL that is being saved: a name that does not resolve just now is accepted, as its
+ * address is checked again each time it is called.
+ */
+export async function checkUrlToSave(
+  url: string,
+  allow: EgressAllow,
+  resolve: Lookup,
+): Promise<UrlAccepted | Refused> {
+  const check = await checkUrlResolved(url, allow, resolve);
+  if (check.ok) return check;
+  const { code, detail } = check;
+  return code === 'webhook_url_unreachable' ? accepted(new URL(url)) : { ok: false, code, detail };
+}
+
 /** The port of an `http:` or `https:` URL, also when it is the scheme's own. */
 export function portOf(url: URL): number {
   if (url.port !== '') return Number(url.port);
@@ -93,9 +108,7 @@ function parse(text: string): URL | Refused {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return invalid('It must start with https://.');
   if (!wellFormed.test(text.trim())) return invalid('Write it in full, as in https://example.com/webhooks.');
   if (url.username !== '' || url.password !== '') {
-    return invalid(
-      'It must not contain a user name or password. Webhooks are authenticated by their signature.',
-    );
+    return invalid('It must not contain a user name or password.');
   }
   if (url.port === '0') return invalid('The port must be from 1 to 65535.');
   return url;
@@ -111,7 +124,7 @@ function accepted(url: URL): UrlAccepted {
 }
 
 function invalid(detail: string): Refused {
-  return { ok: false, code: 'webhook_url_invalid', detail: `This is not a valid webhook URL. ${detail}` };
+  return { ok: false, code: 'webhook_url_invalid', detail: `This is not a valid URL. ${detail}` };
 }
 
 function notHttps(): Refused {

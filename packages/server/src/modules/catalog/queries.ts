@@ -38,7 +38,7 @@ export async function readWebhookHosts(tx: Tx): Promise<string[]> {
 }
 
 /** Lets one change of the organization's catalog at a time pass, until the transaction ends. */
-export async function lockCuration(tx: Tx): Promise<void> {
+export async function lockCatalog(tx: Tx): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`catalog ${tx.organizationId}`]);
 }
 
@@ -53,4 +53,36 @@ export async function writeHidden(tx: Tx, slugs: readonly string[]): Promise<voi
      ON CONFLICT DO NOTHING`,
     [slugs],
   );
+}
+
+/** The organization's integrations of a provider, also those that are off or not connected yet. */
+export async function countIntegrations(tx: Tx, provider: string): Promise<number> {
+  const [row] = await tx.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM integrations
+     WHERE organization_id = current_organization() AND provider = $1 AND deleted_at IS NULL`,
+    [provider],
+  );
+  return row?.count ?? 0;
+}
+
+/** Says whether the organization has stored an app of its own at a provider. */
+export async function hasOAuthApp(tx: Tx, provider: string): Promise<boolean> {
+  const rows = await tx.query(
+    'SELECT id FROM oauth_apps WHERE organization_id = current_organization() AND provider = $1',
+    [provider],
+  );
+  return rows.length > 0;
+}
+
+/** Deletes a custom provider and what is stored under its slug beside integrations. */
+export async function eraseCustomProvider(tx: Tx, slug: string): Promise<void> {
+  for (const [table, column] of [
+    ['oauth_apps', 'provider'],
+    ['hidden_providers', 'slug'],
+    ['custom_providers', 'slug'],
+  ] as const) {
+    await tx.query(`DELETE FROM ${table} WHERE organization_id = current_organization() AND ${column} = $1`, [
+      slug,
+    ]);
+  }
 }

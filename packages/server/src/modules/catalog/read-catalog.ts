@@ -1,4 +1,5 @@
 import type { CatalogCounts } from '@trunkline/contract/catalog';
+import { readCustomProviders } from '../../connections/custom-definitions.ts';
 import type { Tx } from '../../ctx.ts';
 import { allProviders } from '../../providers/all-providers.ts';
 import type { Provider } from '../../providers/provider.ts';
@@ -21,7 +22,11 @@ export async function readCatalog(tx: Tx): Promise<Catalog> {
   const uses = await readUses(tx);
   const hidden = new Set(await readHidden(tx));
   const webhookHosts = new Set(await readWebhookHosts(tx));
-  const providers = allProviders;
+  const custom = await readCustomProviders(tx);
+  const providers =
+    custom.length === 0
+      ? allProviders
+      : [...allProviders, ...custom].sort((a, b) => a.name.localeCompare(b.name, 'en'));
   const integrations = new Map(uses.map((use) => [use.provider, use.integrations]));
   const visible = providers.filter(({ slug }) => integrations.has(slug) || !hidden.has(slug));
   const available = visible.filter(({ slug }) => !integrations.has(slug));

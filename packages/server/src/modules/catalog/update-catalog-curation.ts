@@ -4,7 +4,7 @@ import { inOrganization } from '../../db/tenant.ts';
 import { fieldError } from '../../errors.ts';
 import type { Verb } from '../../verb.ts';
 import { changesBetween, recordAudit } from '../audit/record-audit.ts';
-import { lockCuration, readHidden, writeHidden } from './queries.ts';
+import { lockCatalog, readHidden, writeHidden } from './queries.ts';
 import { readCatalog } from './read-catalog.ts';
 
 /**
@@ -15,7 +15,7 @@ import { readCatalog } from './read-catalog.ts';
 export const updateCatalogCuration: Verb<typeof operation> = async (ctx, input) => {
   authorize(ctx, operation);
   return inOrganization(ctx, async (tx) => {
-    await lockCuration(tx);
+    await lockCatalog(tx);
     const { providers } = await readCatalog(tx);
     const slugs = new Set(providers.map(({ slug }) => slug));
     const unknown = input.hidden.findIndex((slug) => !slugs.has(slug));

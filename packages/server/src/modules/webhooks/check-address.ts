@@ -1,6 +1,6 @@
 import type { Ctx } from '../../ctx.ts';
 import { fieldError } from '../../errors.ts';
-import { checkUrlResolved } from '../../lib/egress/check-url.ts';
+import { checkUrlToSave } from '../../lib/egress/check-url.ts';
 import { systemLookup } from '../../lib/egress/guard.ts';
 
 /**
@@ -10,8 +10,7 @@ import { systemLookup } from '../../lib/egress/guard.ts';
  * @throws AppError `webhook_url_invalid`, `webhook_url_not_https` or `webhook_url_unsafe`
  */
 export async function requireSafeUrl(ctx: Ctx, url: string): Promise<string> {
-  const check = await checkUrlResolved(url, ctx.app.egressAllow, systemLookup);
+  const check = await checkUrlToSave(url, ctx.app.egressAllow, systemLookup);
   if (check.ok) return check.url.href;
-  if (check.code === 'webhook_url_unreachable') return new URL(url).href;
   throw fieldError(check.code, '/url', check.detail);
 }

@@ -41,6 +41,9 @@ const actionWords: Record<AuditAction, string> = {
   'event_type.saved': 'Event type saved',
   'event_type.deleted': 'Event type deleted',
   'catalog.curated': 'Catalog curated',
+  'custom_provider.created': 'Custom provider added',
+  'custom_provider.updated': 'Custom provider changed',
+  'custom_provider.deleted': 'Custom provider removed',
 };
 
 const groupWords: Record<string, string> = {
@@ -54,6 +57,7 @@ const groupWords: Record<string, string> = {
   api_key: 'API key',
   event_type: 'Event types',
   catalog: 'Catalog',
+  custom_provider: 'Custom providers',
 };
 
 /** An action in plain words; one that this version does not know keeps its name. */
