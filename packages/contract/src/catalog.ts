@@ -14,9 +14,13 @@ const GroupKey = z.enum(Object.keys(providerGroups) as [ProviderGroup, ...Provid
 /** Providers come and go with releases, so that a slug is any text and never a closed set. */
 const ProviderSlug = z.string().min(1).max(100).meta({ example: 'slack' });
 
-/** How one connects to a provider. `sftp` and `manual` carry files; a provider that is `inbound` only sends to here. */
+/**
+ * How one connects to a provider. `oauth2` asks a person for consent in the browser, `client_credentials` is OAuth
+ * without one; `sftp` and `manual` carry files; a provider that is `inbound` only sends to here.
+ */
 export const ConnectionType = z.enum([
   'oauth2',
+  'client_credentials',
   'api_key',
   'basic',
   'signed',

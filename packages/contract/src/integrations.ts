@@ -90,7 +90,6 @@ export const IntegrationDetail = Integration.extend({
   usage: z.object({
     hour: z.number().int().describe('Calls since the full hour.'),
     day: z.number().int().describe('Calls since midnight, UTC.'),
-    waiting: z.number().int().describe('Calls that wait for the limit.'),
   }),
   report: CheckReport.nullable().describe('What the last check found, step by step.'),
 });

@@ -7,6 +7,7 @@ import * as customProviders from './custom-providers.ts';
 import * as deadLetters from './dead-letters.ts';
 import * as deliveries from './deliveries.ts';
 import * as events from './events.ts';
+import * as integrations from './integrations.ts';
 import * as ledger from './ledger.ts';
 import * as retry from './retry.ts';
 import * as webhooks from './webhooks.ts';
@@ -66,6 +67,18 @@ export const operations = {
   createCustomProvider: customProviders.createCustomProvider,
   updateCustomProvider: customProviders.updateCustomProvider,
   deleteCustomProvider: customProviders.deleteCustomProvider,
+  listIntegrations: integrations.listIntegrations,
+  getIntegration: integrations.getIntegration,
+  createIntegration: integrations.createIntegration,
+  updateIntegration: integrations.updateIntegration,
+  deleteIntegration: integrations.deleteIntegration,
+  getDisconnectImpact: integrations.getDisconnectImpact,
+  testIntegration: integrations.testIntegration,
+  testConnection: integrations.testConnection,
+  replaceCredentials: integrations.replaceCredentials,
+  activateCredentials: integrations.activateCredentials,
+  discardCredentials: integrations.discardCredentials,
+  revealCredential: integrations.revealCredential,
   getApiKey: apiKeys.getApiKey,
   revealApiKey: apiKeys.revealApiKey,
   regenerateApiKey: apiKeys.regenerateApiKey,

@@ -41,6 +41,18 @@ import { deleteEventType } from './modules/events/delete-event-type.ts';
 import { listEventTypes } from './modules/events/list-event-types.ts';
 import { saveEventType } from './modules/events/save-event-type.ts';
 import { sendEvents } from './modules/events/send-events.ts';
+import { activateCredentials } from './modules/integrations/activate-credentials.ts';
+import { createIntegration } from './modules/integrations/create-integration.ts';
+import { deleteIntegration } from './modules/integrations/delete-integration.ts';
+import { discardCredentials } from './modules/integrations/discard-credentials.ts';
+import { getDisconnectImpact } from './modules/integrations/get-disconnect-impact.ts';
+import { getIntegration } from './modules/integrations/get-integration.ts';
+import { listIntegrations } from './modules/integrations/list-integrations.ts';
+import { replaceCredentials } from './modules/integrations/replace-credentials.ts';
+import { revealCredential } from './modules/integrations/reveal-credential.ts';
+import { testConnection } from './modules/integrations/test-connection.ts';
+import { testIntegration } from './modules/integrations/test-integration.ts';
+import { updateIntegration } from './modules/integrations/update-integration.ts';
 import { getEvent } from './modules/ledger/get-event.ts';
 import { listEvents } from './modules/ledger/list-events.ts';
 import { listUndelivered } from './modules/ledger/list-undelivered.ts';
@@ -120,6 +132,18 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   createCustomProvider,
   updateCustomProvider,
   deleteCustomProvider,
+  listIntegrations,
+  getIntegration,
+  createIntegration,
+  updateIntegration,
+  deleteIntegration,
+  getDisconnectImpact,
+  testIntegration,
+  testConnection,
+  replaceCredentials,
+  activateCredentials,
+  discardCredentials,
+  revealCredential,
   getApiKey,
   revealApiKey,
   regenerateApiKey,

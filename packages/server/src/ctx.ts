@@ -35,6 +35,8 @@ export interface App {
    * for the addresses that people are sent to.
    */
   reroute: (provider: string, url: string) => string;
+  /** Names of the mail servers of a domain, the preferred first; rejects with a DNS error code. */
+  resolveMx: (domain: string) => Promise<string[]>;
 }
 
 export type Actor =

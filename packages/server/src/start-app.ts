@@ -1,4 +1,5 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
+import { resolveMx } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -39,6 +40,8 @@ export interface RunningApp {
 export interface StartOptions {
   /** See `App.reroute`. */
   reroute?: App['reroute'];
+  /** See `App.resolveMx`. */
+  resolveMx?: App['resolveMx'];
 }
 
 /** The version of the package, for headers and documents. */
@@ -191,6 +194,7 @@ async function assemble(
       live,
       engine,
       reroute: options.reroute ?? ((_provider, url) => url),
+      resolveMx: options.resolveMx ?? systemResolveMx,
     };
     const apiKeys = createApiKeyFinder(app);
     live.onChange(({ organizationId, topic, ids }) => {
@@ -239,6 +243,11 @@ async function migrateThrough(url: string, onConnectionError: (error: Error) => 
   } finally {
     await pool.end();
   }
+}
+
+async function systemResolveMx(domain: string): Promise<string[]> {
+  const records = await resolveMx(domain);
+  return records.sort((a, b) => a.priority - b.priority).map(({ exchange }) => exchange);
 }
 
 /** A call that the product makes by itself for one organization. */

@@ -1,8 +1,7 @@
 import type { Config } from '../config/env.ts';
-import type { App } from '../ctx.ts';
 import { createHttpServer } from '../http/server.ts';
 import { startApp } from '../start-app.ts';
-import type { RunningApp } from '../start-app.ts';
+import type { RunningApp, StartOptions } from '../start-app.ts';
 import { BulkJobs } from '../workers/bulk-jobs.ts';
 import { FailingWebhooks } from '../workers/failing-webhooks.ts';
 import { Maintenance } from '../workers/maintenance.ts';
@@ -17,8 +16,8 @@ export interface ServeOptions {
   onListening?: (address: string, running: RunningApp) => Promise<void> | void;
   /** The engine runs; `work` has no address to announce. */
   onDelivering?: () => void;
-  /** See `App.reroute`. */
-  reroute?: App['reroute'];
+  /** What the demo puts in place of the outside world. */
+  outside?: StartOptions;
 }
 
 /**
@@ -26,7 +25,7 @@ export interface ServeOptions {
  * rest and ends. A second signal ends it at once; PostgreSQL holds everything that was accepted.
  */
 export async function serve(config: Config, options: ServeOptions): Promise<void> {
-  const running = await startApp(config, undefined, { ...(options.reroute && { reroute: options.reroute }) });
+  const running = await startApp(config, undefined, options.outside);
   const { app } = running;
   const maintenance = new Maintenance(app);
   const bulkJobs = new BulkJobs(app);

