@@ -49,7 +49,39 @@ function withoutRequiredName(schema: Values): Values {
   return { ...schema, required: required.filter((name) => name !== 'name') };
 }
 
+/** S17's company integration has one word for the three states that it knows, and the problem as one text. */
+function companyIntegration(integration: Values, ctx: Ctx): Values {
+  const { provider, status, settings, problem, connectedBy } = integration as {
+    provider: { slug: string };
+    status: string;
+    settings: unknown;
+    problem: { title: string; cause: string } | null;
+    connectedBy: { name: string } | null;
+  };
+  return {
+    ...integration,
+    companyId: ctx.organizationId,
+    integrationId: provider.slug,
+    status: status === 'degraded' ? 'active' : status,
+    config: settings,
+    connectedBy: connectedBy?.name ?? null,
+    errorMessage: problem === null ? null : `${problem.title}. ${problem.cause}`,
+  };
+}
+
 export const views: Record<string, View> = {
+  companyIntegration: {
+    output: companyIntegration,
+    outputSchema: (schema) =>
+      withFields(schema, {
+        companyId,
+        integrationId: { type: 'string', description: 'Slug of the provider.' },
+        status: { type: 'string', enum: ['active', 'error', 'pending', 'disabled'] },
+        config: { type: 'object', additionalProperties: true, description: 'The settings.' },
+        connectedBy: { type: ['string', 'null'] },
+        errorMessage: { type: ['string', 'null'] },
+      }),
+  },
   companyWebhook: {
     input: withName,
     output: companyWebhook,

@@ -25,7 +25,11 @@ export const replaceCredentials: Verb<typeof operation> = async (ctx, { id, valu
     await lockIntegration(tx, id);
     const connection = await loadConnection(app, tx, id);
     const fields = accountFields(connection.auth);
-    const set = mergeValues(await readCredentials(app, tx, id, 'current'), splitValues(fields, values));
+    const set = mergeValues(
+      connection,
+      await readCredentials(app, tx, id, 'current'),
+      splitValues(fields, values),
+    );
     requireGoodValues(fields, { ...set.secrets, ...set.plain, ...values }, true);
     await storeCredentials(ctx, tx, id, 'next', set);
     await refuseUnreleased(() => loadConnection(app, tx, id, 'next'));

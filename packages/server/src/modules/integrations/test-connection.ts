@@ -5,6 +5,7 @@ import { splitValues } from '../../connections/credentials.ts';
 import { loadConnection, readCredentials } from '../../connections/load-connection.ts';
 import { tokenSourceOf } from '../../connections/token-source.ts';
 import { inOrganization } from '../../db/tenant.ts';
+import { fieldError } from '../../errors.ts';
 import type { Verb } from '../../verb.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { chosenWay } from './chosen-way.ts';
@@ -30,7 +31,10 @@ export const testConnection: Verb<typeof operation> = async (ctx, input) => {
       input.integrationId === undefined
         ? null
         : await readCredentials(app, tx, input.integrationId, 'current');
-    const set = mergeValues(kept, splitValues(fields, input.values));
+    if (stored !== null && (stored.provider.slug !== way.provider.slug || stored.auth !== way.auth)) {
+      throw fieldError('invalid_input', '/integrationId', 'This integration is connected in another way.');
+    }
+    const set = mergeValues(way, kept, splitValues(fields, input.values));
     requireGoodValues(fields, input.values, false);
     const typed = typedConnection(ctx, tx.organizationId, way, set, stored ?? {});
     await recordAudit(ctx, tx, {
