@@ -8,6 +8,7 @@ import type { LiveBus } from './db/live-bus.ts';
 import type { Identity } from './identity/identity.ts';
 import type { EgressAllow } from './lib/egress/allow-list.ts';
 import type { Sender } from './lib/egress/client.ts';
+import type { Dialer } from './lib/egress/tcp.ts';
 import type { createSecretBox } from './lib/secret-box.ts';
 
 /** What one process has, made once at the start. Time, randomness and the network are reached through it. */
@@ -27,6 +28,8 @@ export interface App {
   secretBox: ReturnType<typeof createSecretBox>;
   egressAllow: EgressAllow;
   sender: Sender;
+  /** As `sender`, for other protocols and for checks that show every step. */
+  dialer: Dialer;
   identity: Identity;
   live: LiveBus;
   engine: Engine;

@@ -17,6 +17,7 @@ import { Engine } from './delivery/engine.ts';
 import { LiveBus } from './db/live-bus.ts';
 import { createIdentity } from './identity/identity.ts';
 import { Sender } from './lib/egress/client.ts';
+import { Dialer } from './lib/egress/tcp.ts';
 import { redactSecrets } from './lib/redact.ts';
 import { createSecretBox, parseMasterKey } from './lib/secret-box.ts';
 import type { MasterKey } from './lib/secret-box.ts';
@@ -40,6 +41,8 @@ export interface RunningApp {
 export interface StartOptions {
   /** See `App.reroute`. */
   reroute?: App['reroute'];
+  /** A certificate authority to trust beside the known ones, in PEM. */
+  ca?: string;
   /** See `App.resolveMx`. */
   resolveMx?: App['resolveMx'];
 }
@@ -190,6 +193,7 @@ async function assemble(
       ...parts,
       egressAllow: config.egressAllow,
       sender,
+      dialer: new Dialer({ allow: config.egressAllow, ...(options.ca !== undefined && { ca: options.ca }) }),
       identity,
       live,
       engine,

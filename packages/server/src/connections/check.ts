@@ -3,6 +3,7 @@ import type { App } from '../ctx.ts';
 import { checkMailDomain } from './check-dns.ts';
 import { checkHttp } from './check-http.ts';
 import { checkLocal } from './check-local.ts';
+import { checkMail } from './check-mail.ts';
 import { checkValues } from './check-values.ts';
 import { ConnectionFault } from './connection-fault.ts';
 import type { Connection } from './connection.ts';
@@ -50,6 +51,7 @@ async function checkByKind(
         ? checkMailDomain(app, run, connection)
         : formOnly(run, `${connection.provider.name} only sends to here, so that there is nothing to call.`);
     case 'smtp':
+      return checkMail(app, run, connection, options.sendTo);
     case 'sftp':
       return formOnly(run, 'The form of the values was checked.');
     default:

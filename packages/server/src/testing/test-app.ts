@@ -14,6 +14,7 @@ import { createIdentity } from '../identity/identity.ts';
 import { createPasswords } from '../identity/passwords.ts';
 import { addMember } from '../identity/organizations.ts';
 import { Sender } from '../lib/egress/client.ts';
+import { Dialer } from '../lib/egress/tcp.ts';
 import { createSecretBox, parseMasterKey } from '../lib/secret-box.ts';
 import { createUuid7 } from '../lib/uuid7.ts';
 import { createOrganizationWithAdministrator } from '../modules/access/create-organization.ts';
@@ -90,6 +91,7 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
     secretBox: createSecretBox({ current: parseMasterKey(randomBytes(32).toString('hex')) }),
     egressAllow: config.egressAllow,
     sender: new Sender({ allow: config.egressAllow }),
+    dialer: new Dialer({ allow: config.egressAllow }),
     identity: createIdentity({
       pool: database.pool,
       secret: 'a secret of at least thirty-two characters',

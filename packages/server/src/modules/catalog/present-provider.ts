@@ -14,8 +14,8 @@ import { connectionLabel, healthSentence, permissionsOf } from './words.ts';
 /** What a provider is to one organization. */
 export type ProviderStanding = Pick<ProviderSummary, 'connected' | 'hidden' | 'recommendation'>;
 
-/** A provider as the catalog lists it. */
-export function presentSummary(provider: Provider, standing: ProviderStanding): ProviderSummary {
+/** Who a provider is, the same for everybody. */
+export function presentIdentity(provider: Provider): Omit<ProviderSummary, keyof ProviderStanding> {
   const { slug, name, category, description, features, auth, selfServe } = provider;
   return {
     slug,
@@ -27,8 +27,12 @@ export function presentSummary(provider: Provider, standing: ProviderStanding): 
     selfServe,
     byFiles: isByFiles(provider),
     custom: isCustom(slug),
-    ...standing,
   };
+}
+
+/** A provider as the catalog lists it. */
+export function presentSummary(provider: Provider, standing: ProviderStanding): ProviderSummary {
+  return { ...presentIdentity(provider), ...standing };
 }
 
 /** A provider with all that somebody needs to connect it. How calls are made and simulated stays inside. */

@@ -1,7 +1,7 @@
 import type { CheckProblem } from '@trunkline/contract/checks';
 import type { Integration, IntegrationStatus } from '@trunkline/contract/integrations';
 import type { Provider } from '../../providers/provider.ts';
-import { presentSummary } from '../catalog/present-provider.ts';
+import { presentIdentity } from '../catalog/present-provider.ts';
 
 export interface IntegrationRow {
   id: string;
@@ -24,7 +24,7 @@ export interface IntegrationRow {
 
 /** An integration as a list shows it. */
 export function presentIntegration(row: IntegrationRow, provider: Provider): Integration {
-  const { slug, name, category, description, byFiles } = presentSummary(provider);
+  const { slug, name, category, description, byFiles, custom } = presentIdentity(provider);
   return {
     id: row.id,
     name: row.name,
@@ -34,7 +34,7 @@ export function presentIntegration(row: IntegrationRow, provider: Provider): Int
       category,
       description,
       byFiles,
-      custom: slug.startsWith('custom-'),
+      custom,
       statusPageUrl: provider.statusPageUrl,
     },
     authType: row.authType as Integration['authType'],
