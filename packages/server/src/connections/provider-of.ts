@@ -2,7 +2,7 @@ import type { Tx } from '../ctx.ts';
 import { notFound } from '../errors.ts';
 import { allProviders, findProvider } from '../providers/all-providers.ts';
 import type { Provider } from '../providers/provider.ts';
-import { readDefinition } from './custom-definitions.ts';
+import { readCustomProviders, readDefinition } from './custom-definitions.ts';
 import { providerFromDefinition } from './custom-provider.ts';
 import { isCustom } from './custom-slug.ts';
 
@@ -18,7 +18,7 @@ export async function providerOf(tx: Tx, slug: string): Promise<Provider> {
   return provider;
 }
 
-/** Every provider that the organization of `tx` knows, in the order of their names. */
-export function visibleProviders(_tx: Tx): Promise<readonly Provider[]> {
-  return Promise.resolve(allProviders);
+/** Every provider that the organization of `tx` knows: the built-in ones and its own. */
+export async function providersOf(tx: Tx): Promise<readonly Provider[]> {
+  return [...allProviders, ...(await readCustomProviders(tx))];
 }

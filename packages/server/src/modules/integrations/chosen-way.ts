@@ -1,5 +1,5 @@
 import { authOf, connectionTypeOf } from '../../connections/connection-type.ts';
-import { providerOf } from '../../connections/provider-of.ts';
+import { requireVisible } from '../../connections/require-visible.ts';
 import type { Tx } from '../../ctx.ts';
 import { fieldError } from '../../errors.ts';
 import type { Auth, Provider } from '../../providers/provider.ts';
@@ -14,7 +14,7 @@ export async function chosenWay(
   slug: string,
   type: string | undefined,
 ): Promise<{ provider: Provider; auth: Auth }> {
-  const provider = await providerOf(tx, slug);
+  const provider = await requireVisible(tx, slug);
   const auth = authOf(provider, type);
   if (!auth) {
     const ways = provider.auth.map(connectionTypeOf).join(', ');

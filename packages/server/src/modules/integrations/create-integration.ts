@@ -3,6 +3,7 @@ import { authorize } from '../../authorize.ts';
 import { checkConnection } from '../../connections/check.ts';
 import { connectionTypeOf } from '../../connections/connection-type.ts';
 import { splitValues } from '../../connections/credentials.ts';
+import { requireVisible } from '../../connections/require-visible.ts';
 import { recordFinding } from '../../connections/state.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import type { Verb } from '../../verb.ts';
@@ -44,6 +45,8 @@ export const createIntegration: Verb<typeof operation> = async (ctx, input) => {
   const id = app.newId();
   const name = input.name ?? provider.name;
   return inOrganization(ctx, async (tx) => {
+    // Once more, as the provider may have been hidden or deleted while its credentials were tested.
+    await requireVisible(tx, provider.slug);
     const now = new Date(app.clock());
     const person = personOf(ctx);
     const limits = { perHour: null, perDay: null, onLimit: 'queue' as const, ...input.limits };

@@ -182,7 +182,7 @@ describe('createIntegration', () => {
     const refusal = await refusalOf(
       createIntegration(test.as('utility_admin', organization), {
         provider: 'sendgrid',
-        values: values as Record<string, string>,
+        values,
         check: 'require',
       }),
     );

@@ -1,6 +1,6 @@
 import { listIntegrations as operation } from '@trunkline/contract/integrations';
 import { authorize } from '../../authorize.ts';
-import { visibleProviders } from '../../connections/provider-of.ts';
+import { providersOf } from '../../connections/provider-of.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { InvalidCursorError, decodeCursor, encodeCursor } from '../../lib/cursor.ts';
 import type { Verb } from '../../verb.ts';
@@ -14,10 +14,11 @@ export const listIntegrations: Verb<typeof operation> = async (ctx, input) => {
   const after = readPosition(input.cursor);
   return inOrganization(ctx, async (tx) => {
     const search = input.search?.trim() || undefined;
+    const providers = await providersOf(tx);
     const searchedProviders =
       search === undefined
         ? []
-        : (await visibleProviders(tx))
+        : providers
             .filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()))
             .map(({ slug }) => slug);
     const filter = { status: input.status, provider: input.provider, search, searchedProviders };
@@ -25,7 +26,7 @@ export const listIntegrations: Verb<typeof operation> = async (ctx, input) => {
     const page = rows.slice(0, input.limit);
     const last = page.at(-1);
     return {
-      data: await presentRows(tx, page),
+      data: presentRows(providers, page),
       nextCursor: rows.length > page.length && last ? encodeCursor([last.rank, last.sorted, last.id]) : null,
       counts: await countIntegrations(tx),
     };

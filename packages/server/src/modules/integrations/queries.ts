@@ -12,6 +12,7 @@ import { readUsage } from '../../connections/limits.ts';
 import { providerOf } from '../../connections/provider-of.ts';
 import { statusSql } from '../../connections/status.ts';
 import { notFound } from '../../errors.ts';
+import type { Provider } from '../../providers/provider.ts';
 import { presentIntegration } from './present-integration.ts';
 import type { IntegrationRow } from './present-integration.ts';
 import { rotationDue } from './rules.ts';
@@ -158,8 +159,10 @@ export async function readIntegration(
 }
 
 /** Presents a page of rows. */
-export async function presentRows(tx: Tx, rows: readonly IntegrationRow[]): Promise<Integration[]> {
-  const integrations: Integration[] = [];
-  for (const row of rows) integrations.push(presentIntegration(row, await providerOf(tx, row.provider)));
-  return integrations;
+export function presentRows(providers: readonly Provider[], rows: readonly IntegrationRow[]): Integration[] {
+  const bySlug = new Map(providers.map((provider) => [provider.slug, provider]));
+  return rows.flatMap((row) => {
+    const provider = bySlug.get(row.provider);
+    return provider ? [presentIntegration(row, provider)] : [];
+  });
 }

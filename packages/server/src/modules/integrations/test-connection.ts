@@ -1,6 +1,8 @@
 import { testConnection as operation } from '@trunkline/contract/integrations';
 import { authorize } from '../../authorize.ts';
 import { checkConnection } from '../../connections/check.ts';
+import { connectionTypeOf } from '../../connections/connection-type.ts';
+import type { Connection } from '../../connections/connection.ts';
 import { splitValues } from '../../connections/credentials.ts';
 import { loadConnection, readCredentials } from '../../connections/load-connection.ts';
 import { tokenSourceOf } from '../../connections/token-source.ts';
@@ -23,17 +25,17 @@ export const testConnection: Verb<typeof operation> = async (ctx, input) => {
   authorize(ctx, operation);
   const { app } = ctx;
   const { connection, stored } = await inOrganization(ctx, async (tx) => {
-    const way = await chosenWay(tx, input.provider, input.authType);
-    const fields = accountFields(way.auth);
     const stored =
       input.integrationId === undefined ? null : await loadConnection(app, tx, input.integrationId);
+    if (stored !== null && !isSameWay(stored, input)) {
+      throw fieldError('invalid_input', '/integrationId', 'This integration is connected in another way.');
+    }
+    const way = stored ?? (await chosenWay(tx, input.provider, input.authType));
+    const fields = accountFields(way.auth);
     const kept =
       input.integrationId === undefined
         ? null
         : await readCredentials(app, tx, input.integrationId, 'current');
-    if (stored !== null && (stored.provider.slug !== way.provider.slug || stored.auth !== way.auth)) {
-      throw fieldError('invalid_input', '/integrationId', 'This integration is connected in another way.');
-    }
     const set = mergeValues(way, kept, splitValues(fields, input.values));
     requireGoodValues(fields, input.values, false);
     const typed = typedConnection(ctx, tx.organizationId, way, set, stored ?? {});
@@ -54,3 +56,10 @@ export const testConnection: Verb<typeof operation> = async (ctx, input) => {
     ...(input.sendTo !== undefined && { sendTo: input.sendTo }),
   });
 };
+
+/** A stored secret is for the provider and the way to connect that it was entered for. */
+function isSameWay(stored: Connection, input: { provider: string; authType?: string | undefined }): boolean {
+  const { provider, auth } = stored;
+  const type = input.authType ?? connectionTypeOf(auth);
+  return provider.slug === input.provider && connectionTypeOf(auth) === type;
+}
