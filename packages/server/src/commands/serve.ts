@@ -4,6 +4,7 @@ import { startApp } from '../start-app.ts';
 import type { RunningApp, StartOptions } from '../start-app.ts';
 import { BulkJobs } from '../workers/bulk-jobs.ts';
 import { FailingWebhooks } from '../workers/failing-webhooks.ts';
+import { HealthChecks } from '../workers/health-checks.ts';
 import { Maintenance } from '../workers/maintenance.ts';
 
 const requestsMayFinishMs = 20_000;
@@ -30,6 +31,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   const maintenance = new Maintenance(app);
   const bulkJobs = new BulkJobs(app);
   const failingWebhooks = new FailingWebhooks(app);
+  const healthChecks = new HealthChecks(app);
   const http = options.http ? createHttpServer(app, running.apiKeys) : undefined;
   try {
     await maintenance.start();
@@ -38,6 +40,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
     options.onDelivering?.();
     bulkJobs.start();
     failingWebhooks.start();
+    healthChecks.start();
     if (http) {
       const { port } = await http.listen(config.port, config.host);
       const address = config.port === port ? config.publicUrl : `http://${config.host}:${port}`;
@@ -47,6 +50,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   } catch (error) {
     // Whatever keeps a timer or a connection would keep the process, too.
     await http?.close(0).catch(() => undefined);
+    await healthChecks.stop();
     await failingWebhooks.stop();
     await bulkJobs.stop();
     await maintenance.stop();
@@ -64,6 +68,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   endAtSecondSignal(app.clock);
   const httpClosed = http?.close(requestsMayFinishMs);
   await httpClosed;
+  await healthChecks.stop();
   await failingWebhooks.stop();
   await bulkJobs.stop();
   await maintenance.stop();

@@ -7,10 +7,13 @@ import type { App } from '../../ctx.ts';
 import { tenantTransaction } from '../../db/tenant.ts';
 import { tellTransition } from './tell.ts';
 
-/** How often a working connection is looked at (HEALTH-1), and a failing one, in milliseconds. */
+/** How often a connection is looked at (HEALTH-1), in milliseconds; spread by a tenth to both sides. */
 export const checkEveryMs = 300_000;
 
-/** Checks a stored connection, records what was found, and tells when the status changed by it. */
+/**
+ * Checks a stored connection, records what was found, and tells when the status changed by it. The next check is due
+ * after {@link checkEveryMs}, unless the integration is switched off.
+ */
 export async function checkIntegration(
   app: App,
   connection: Connection,
@@ -21,7 +24,13 @@ export async function checkIntegration(
   await tenantTransaction(app.pool, organizationId, async (tx) => {
     const { problem, account } = report;
     const transition = await recordFinding(app, tx, integrationId, { problem, report, account });
-    if (transition !== null) tx.afterCommit(() => tellTransition(app, connection, transition, problem));
+    if (transition === null) return;
+    await tx.query(
+      `UPDATE integration_health SET check_due_at = $2
+       WHERE organization_id = current_organization() AND integration_id = $1 AND isfinite(check_due_at)`,
+      [integrationId, new Date(app.clock() + checkEveryMs * (0.9 + 0.2 * app.random()))],
+    );
+    tx.afterCommit(() => tellTransition(app, connection, transition, problem));
   });
   return report;
 }
