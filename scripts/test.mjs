@@ -8,6 +8,7 @@ import { ensureBuilt } from './lib/build.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
 import { countPlaywright, countVitest, summary } from './lib/counts.mjs';
 import { ensureInstalled } from './lib/install.mjs';
+import { ensureOpenSsh } from './lib/openssh.mjs';
 import { ensurePgBouncer } from './lib/pgbouncer.mjs';
 import {
   PlainError,
@@ -51,6 +52,8 @@ async function runTests(folder) {
   if (parts.length === 0) {
     const unitArgs = plan.unit;
     if (unitArgs) {
+      // Without it only the tests that need it fail.
+      await attempt(parts, ensureOpenSsh);
       await attempt(parts, async () => {
         const pgbouncer = plan.pgbouncer ? await ensurePgBouncer() : '';
         parts.push(await runUnit(folder, unitArgs, pgbouncer));
