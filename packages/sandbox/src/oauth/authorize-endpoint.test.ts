@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { plainDefinition } from './testing/definitions.ts';
 import { cameBack, redirectUri, startOAuthSite, TestApp, transactionOn } from './testing/oauth-site.ts';
@@ -41,6 +42,9 @@ describe('the consent page', () => {
     expect(response.headers.get('content-security-policy')).toMatch(
       /^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self' http:\/\/127\.0\.0\.1:4000; frame-ancestors 'none'/,
     );
+    const [, style] = /<style>([^<]+)<\/style>/.exec(page)!;
+    const digest = createHash('sha256').update(style!).digest('base64');
+    expect(response.headers.get('content-security-policy')).toContain(`'sha256-${digest}'`);
     for (const text of ['Sandbox', 'Trunkline wants to use', 'john@company.com', 'ada@example.com'])
       expect(page).toContain(text);
     for (const text of [

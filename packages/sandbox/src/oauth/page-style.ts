@@ -18,7 +18,7 @@ body {
   -webkit-text-size-adjust: 100%;
 }
 main {
-  width: 100%; max-width: 460px; background: var(--card); border: 1px solid var(--line); border-radius: 16px;
+  width: 100%; max-width: 484px; background: var(--card); border: 1px solid var(--line); border-radius: 16px;
   overflow: hidden; box-shadow: 0 12px 40px rgb(0 0 0 / .08);
 }
 .sandbox {
@@ -34,7 +34,7 @@ main {
 .parties .link { flex: none; width: 28px; border-top: 2px dotted var(--soft); }
 h1 { font-size: 21px; line-height: 1.3; margin: 0 0 6px; letter-spacing: -.01em; overflow-wrap: anywhere; }
 p { margin: 0; }
-.soft { color: var(--soft); font-size: 14px; overflow-wrap: anywhere; }
+.soft { text-wrap: balance; color: var(--soft); font-size: 14px; overflow-wrap: anywhere; }
 fieldset { border: 0; margin: 22px 0 0; padding: 0; min-width: 0; }
 legend { padding: 0; margin-bottom: 8px; font-weight: 600; font-size: 14px; }
 .rows { border: 1px solid var(--line); border-radius: 12px; overflow: hidden; margin: 0; padding: 0; list-style: none; }

@@ -145,9 +145,14 @@ export class TestApp {
   /** Asks the token endpoint, with the secret where the provider wants it. */
   token(form: Record<string, string | undefined>): Promise<Response> {
     const { clientId, clientSecret } = this.client;
+    const accept = 'application/json';
     if (this.definition.tokenAuthMethod === 'basic')
-      return this.post(this.definition.tokenUrl, form, { authorization: basic(clientId, clientSecret) });
-    return this.post(this.definition.tokenUrl, { client_id: clientId, client_secret: clientSecret, ...form });
+      return this.post(this.definition.tokenUrl, form, {
+        accept,
+        authorization: basic(clientId, clientSecret),
+      });
+    const credentials = { client_id: clientId, client_secret: clientSecret };
+    return this.post(this.definition.tokenUrl, { ...credentials, ...form }, { accept });
   }
 
   exchange(code: string, changes: Record<string, string | undefined> = {}): Promise<Response> {
