@@ -13,7 +13,7 @@ export function isText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '';
 }
 
-export function isEmail(value: unknown): value is string {
+export function isEmail(value: unknown): boolean {
   return typeof value === 'string' && /^[^@\s<>,]+@[^@\s<>,.]+(\.[^@\s<>,.]+)+$/.test(value);
 }
 

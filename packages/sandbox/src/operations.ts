@@ -20,7 +20,7 @@ export interface Call {
   /** Milliseconds since the epoch. */
   now: number;
   /** Hands out an access token of the provider's own, for keys. */
-  issueToken(token: string): void;
+  issueToken: (token: string) => void;
 }
 
 export interface Route {

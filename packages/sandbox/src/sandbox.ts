@@ -95,9 +95,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ports,
     account: (slug) => one(slug).account,
     condition: (slug) => one(slug).condition,
-    setCondition: (slug, condition) => {
-      one(slug).condition = condition;
-    },
+    setCondition: (slug, condition) => one(slug).setCondition(condition),
     traffic: (slug) => one(slug).traffic.latest,
     sent: (slug) => one(slug).store.list(),
     sendWebhook: send,

@@ -20,7 +20,8 @@ export interface SimulatedProvider {
   readonly account: SandboxAccount;
   readonly traffic: Traffic;
   readonly store: Store;
-  condition: Condition;
+  readonly condition: Condition;
+  setCondition(condition: Condition): void;
   handle(request: SandboxRequest): Promise<SandboxReply>;
 }
 
@@ -70,12 +71,20 @@ export function simulateProvider(definition: SandboxProvider, options: Simulatio
     set.routes.map((route) => ({ set, ...readRoute(route, baseUrl) })),
   );
 
-  const provider: SimulatedProvider = {
+  let condition: Condition = 'healthy';
+
+  return {
     definition,
     account,
     traffic,
     store,
-    condition: 'healthy',
+    get condition() {
+      return condition;
+    },
+    setCondition(next) {
+      condition = next;
+      if (next === 'revoked' && oauthPlaces.length > 0) oauth?.revokeAll(definition.slug);
+    },
     async handle(request) {
       const began = clock();
       const reply = await answer(request);
@@ -84,10 +93,9 @@ export function simulateProvider(definition: SandboxProvider, options: Simulatio
       return reply;
     },
   };
-  return provider;
 
   async function answer(request: SandboxRequest): Promise<SandboxReply> {
-    switch (provider.condition) {
+    switch (condition) {
       case 'timeout':
         return { status: 504, hang: true };
       case 'down':
@@ -106,7 +114,7 @@ export function simulateProvider(definition: SandboxProvider, options: Simulatio
   async function work(request: SandboxRequest): Promise<SandboxReply> {
     const address = `${request.scheme}://${request.host}${request.path}`.replace(/\/$/, '');
     if (oauthPlaces.some(({ read }) => read(address) !== null)) return authorize(request);
-    if (provider.condition === 'rateLimited') return simulated('rateLimited');
+    if (condition === 'rateLimited') return simulated('rateLimited');
     const found = routes.find(({ route, read }) => route.method === request.method && read(request) !== null);
     const isHealth =
       found === undefined && healthPlace?.method === request.method && healthPlace.read(address) !== null;
@@ -114,7 +122,9 @@ export function simulateProvider(definition: SandboxProvider, options: Simulatio
     const refused = (reason: string) =>
       options.operations.map((set) => set.refused?.(reason, request)).find((reply) => reply) ??
       simulated('revoked');
-    if (provider.condition === 'revoked') return refused('revoked');
+    if (condition === 'revoked') return refused('revoked');
+    const byOAuth = found === undefined ? await oauth?.handle(request) : null;
+    if (byOAuth) return byOAuth;
     let token = null;
     if (!found?.route.open) {
       if (!found && !isHealth && !isOwnAddress(address)) return noSuchAddress(request);
@@ -146,13 +156,11 @@ export function simulateProvider(definition: SandboxProvider, options: Simulatio
 
   /** The authorization server; with access revoked, only somebody who connects anew gets a token. */
   async function authorize(request: SandboxRequest): Promise<SandboxReply> {
-    if (!oauth) return noSuchAddress(request);
-    if (provider.condition !== 'revoked') return oauth.handle(request);
-    const grant = (await readForm(request)).get('grant_type') ?? readJson(request)?.['grant_type'];
-    if (grant === 'refresh_token') return json(400, { error: 'invalid_grant' });
+    const isRevoked = condition === 'revoked';
+    const grant = isRevoked ? await grantTypeOf(request) : null;
     if (grant === 'client_credentials') return json(401, { error: 'invalid_client' });
-    const reply = await oauth.handle(request);
-    if (grant === 'authorization_code' && reply.status === 200) provider.condition = 'healthy';
+    const reply = (await oauth?.handle(request)) ?? noSuchAddress(request);
+    if (grant === 'authorization_code' && reply.status === 200) condition = 'healthy';
     return reply;
   }
 
@@ -218,6 +226,10 @@ function readRoute(route: Route, baseUrl: string | null): ReadableRoute {
     },
     ownsHost: (address) => host(/^[a-z]+:\/\/([^/]+)/.exec(address)?.[1] ?? '') !== null,
   };
+}
+
+async function grantTypeOf(request: SandboxRequest): Promise<unknown> {
+  return (await readForm(request)).get('grant_type') ?? readJson(request)?.['grant_type'];
 }
 
 function decode(part: string): string {

@@ -76,9 +76,13 @@ function checkToken(
 ): Authentication {
   const token = tokenIn(auth.headers, request);
   if (token === null) return refused('missing');
-  const facts = context.oauth?.tokenOf(token) ?? null;
+  const facts = context.oauth?.tokenOf(context.provider.slug, token) ?? null;
   if (!facts) return refused('unknown token');
   if (!facts.active) return refused('token no longer active');
+  const isElsewhere = Object.entries(facts.place).some(
+    ([name, value]) => (context.inAddress[name] ?? value) !== value,
+  );
+  if (isElsewhere) return refused('another address');
   const others = { ...context.account.values, accessToken: token };
   return headersFit(auth.headers, others, request) ? accepted(facts) : refused('another header');
 }

@@ -61,7 +61,7 @@ function change(provider: SimulatedProvider, request: ControlRequest): SandboxRe
   const condition = bodyOf(request)?.['condition'];
   if (!isCondition(condition))
     return problem(400, `Say in JSON which condition: one of ${conditions.join(', ')}.`);
-  provider.condition = condition;
+  provider.setCondition(condition);
   return json(200, details(provider));
 }
 

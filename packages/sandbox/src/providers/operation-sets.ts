@@ -1,6 +1,47 @@
 import type { OperationSet } from '../operations.ts';
+import { amazonSesOperations } from './amazon-ses.ts';
+import { awsS3Operations } from './aws-s3.ts';
+import { discordOperations } from './discord.ts';
+import { gmailOperations } from './gmail.ts';
+import { googleCalendarOperations } from './google-calendar.ts';
+import { hubspotOperations } from './hubspot.ts';
+import { mailgunOperations } from './mailgun.ts';
+import { microsoft365Operations } from './microsoft-365.ts';
+import { microsoftTeamsOperations } from './microsoft-teams.ts';
+import { papayaGlobalOperations } from './papaya-global.ts';
+import { postmarkOperations } from './postmark.ts';
+import { salesforceOperations } from './salesforce.ts';
+import { sendgridOperations } from './sendgrid.ts';
+import { slackOperations } from './slack.ts';
+import { stripeOperations } from './stripe.ts';
+import { twilioOperations } from './twilio.ts';
+import { twilioVerifyOperations } from './twilio-verify.ts';
+import { vonageOperations } from './vonage.ts';
+import { zapierOperations } from './zapier.ts';
+import { zoomOperations } from './zoom.ts';
 
-const sets: readonly OperationSet[] = [];
+const sets: readonly OperationSet[] = [
+  amazonSesOperations,
+  awsS3Operations,
+  discordOperations,
+  gmailOperations,
+  googleCalendarOperations,
+  hubspotOperations,
+  mailgunOperations,
+  microsoft365Operations,
+  microsoftTeamsOperations,
+  papayaGlobalOperations,
+  postmarkOperations,
+  salesforceOperations,
+  sendgridOperations,
+  slackOperations,
+  stripeOperations,
+  twilioOperations,
+  twilioVerifyOperations,
+  vonageOperations,
+  zapierOperations,
+  zoomOperations,
+];
 
 /** What the provider does beyond its health check. */
 export function operationsOf(slug: string): OperationSet[] {

@@ -22,15 +22,19 @@ let random = 0;
 let sandbox: Awaited<ReturnType<typeof startSandbox>>;
 
 beforeAll(async () => {
-  const active = { scopes: [], account: 'ada@example.com', client: 'any', active: true };
+  const scopes = definitions.flatMap(({ auth }) =>
+    auth.flatMap((each) => (each.type === 'oauth2' ? each.scopes.map(({ scope }) => scope) : [])),
+  );
+  const active = { active: true, scopes, clientId: 'any', place: {} };
   sandbox = await startSandbox({
     providers: definitions,
     slowMs,
     random: () => random,
     countLimits: false,
     oauth: {
-      handle: async () => ({ status: 200, body: '{"access_token":"new"}' }),
-      tokenOf: (presented) => (presented === token ? active : null),
+      handle: async () => null,
+      tokenOf: (_, presented) => (presented === token ? active : null),
+      revokeAll: () => undefined,
     },
   });
 });
