@@ -1,5 +1,5 @@
 import { sandboxDefinitions } from '@trunkline/server/commands/sandbox-definitions';
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openSandbox, tokensFor } from '../testing/open-sandbox.ts';
 import type { OpenSandbox } from '../testing/open-sandbox.ts';
@@ -17,7 +17,7 @@ describe('Stripe', () => {
   it('satisfies Stripe’s own client', async () => {
     open = await openSandbox(sandboxDefinitions(), 'stripe');
     const httpClient = Stripe.createFetchHttpClient((url: string | URL | Request, init?: RequestInit) =>
-      fetch(open.sandbox.reroute('stripe', String(url)), init),
+      fetch(open.sandbox.reroute('stripe', url instanceof Request ? url.url : url.toString()), init),
     );
     const stripe = new Stripe(open.values['secretKey']!, {
       httpClient,

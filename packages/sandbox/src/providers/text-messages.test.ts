@@ -45,7 +45,7 @@ describe('Twilio', () => {
     [{ To: '+15005550009' }, 21614],
   ])('refuses %o with its number', async (change, code) => {
     open = await openSandbox(sandboxDefinitions(), 'twilio');
-    const answer = await send(change as Record<string, string>);
+    const answer = await send(change);
     expect([answer.status, answer.json]).toEqual([
       400,
       {
