@@ -57,7 +57,8 @@ export async function openHttpFront(
     const original = readRerouted(target);
     if (original) {
       const { slug: provider, ...address } = original;
-      await write(response, method, await handlers.provider({ provider, method, ...address, headers, body }));
+      const reply = await handlers.provider({ provider, method, ...address, headers, body });
+      await write(response, method, withoutScripts(reply));
     } else {
       await write(
         response,
@@ -113,6 +114,13 @@ export async function openHttpFront(
         server.closeAllConnections();
       }),
   };
+}
+
+/** A stored page must not act on the control page, whose origin it has; a page of our own brings its own policy. */
+function withoutScripts(reply: SandboxReply): SandboxReply {
+  const { headers = {} } = reply;
+  if (headers['content-security-policy'] !== undefined) return reply;
+  return { ...reply, headers: { ...headers, 'content-security-policy': 'sandbox' } };
 }
 
 /** Null when there is more than a sandbox needs to take. */

@@ -1,9 +1,15 @@
+import { randomBytes } from 'node:crypto';
+import { accountOf } from './accounts/account.ts';
 import type { SandboxAccount } from './accounts/account.ts';
 import type { OAuthSide } from './auth/oauth-side.ts';
 import type { Condition } from './conditions.ts';
 import { createControl } from './control/control.ts';
 import type { SandboxProvider } from './definition.ts';
 import { openHttpFront } from './http-front.ts';
+import { definitionOf } from './oauth/definition.ts';
+import type { OAuthDefinition } from './oauth/definition.ts';
+import { createOAuthSimulator } from './oauth/simulator.ts';
+import type { OAuthSimulator } from './oauth/simulator.ts';
 import { text } from './operations.ts';
 import { operationsOf } from './providers/operation-sets.ts';
 import { createPortTable, rerouteTo } from './reroute.ts';
@@ -23,7 +29,7 @@ export interface SandboxOptions {
   random?: () => number;
   /** Milliseconds since the epoch. */
   clock?: () => number;
-  /** The authorization servers; without them, calls for tokens find nobody. */
+  /** Authorization servers of a test's own, instead of the simulated ones. */
   oauth?: OAuthSide;
   /** How late a slow provider answers, in milliseconds. */
   slowMs?: number;
@@ -38,6 +44,8 @@ export interface Sandbox {
   /** Where simulators register that do not speak HTTP. */
   ports: PortTable;
   account(slug: string): SandboxAccount;
+  /** The authorization servers of all providers, with what they do on command. */
+  oauth: OAuthSimulator;
   condition(slug: string): Condition;
   setCondition(slug: string, condition: Condition): void;
   /** The latest calls, newest first. */
@@ -46,6 +54,13 @@ export interface Sandbox {
   sent(slug: string): StoredItem[];
   sendWebhook(slug: string, options: SendWebhookOptions): Promise<SentWebhook>;
   close(): Promise<void>;
+}
+
+/** The authorization server knows the same app as the account. */
+function oauthOf(definition: SandboxProvider): OAuthDefinition | null {
+  const { clientId, clientSecret } = accountOf(definition).values;
+  const found = definitionOf(definition);
+  return found && clientId && clientSecret ? { ...found, client: { clientId, clientSecret } } : found;
 }
 
 const usualSlowMs = 3_500;
@@ -57,11 +72,19 @@ const usualSlowMs = 3_500;
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const clock = options.clock ?? Date.now;
+  const ports = createPortTable();
+  let reroute: Reroute = (_, url) => url;
+  const oauth = createOAuthSimulator({
+    providers: options.providers.map(oauthOf).filter((definition) => definition !== null),
+    clock,
+    randomBytes,
+    publicUrl: (slug, url) => reroute(slug, url),
+  });
   const simulated = new Map(
     options.providers.map((definition) => [
       definition.slug,
       simulateProvider(definition, {
-        oauth: options.oauth ?? null,
+        oauth: options.oauth ?? oauth,
         operations: operationsOf(definition.slug),
         clock,
         random: options.random ?? Math.random,
@@ -85,14 +108,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       provider: async (request) =>
         (await simulated.get(request.provider)?.handle(request)) ??
         text(404, `The sandbox has no provider ${request.provider}.\n`),
-      control: createControl({ providers: [...simulated.values()], sendWebhook: send }),
+      control: createControl({ providers: [...simulated.values()], oauth, sendWebhook: send }),
     },
   );
-  const ports = createPortTable();
+  reroute = rerouteTo(front.url, ports);
   return {
     url: front.url,
-    reroute: rerouteTo(front.url, ports),
+    reroute,
     ports,
+    oauth,
     account: (slug) => one(slug).account,
     condition: (slug) => one(slug).condition,
     setCondition: (slug, condition) => one(slug).setCondition(condition),

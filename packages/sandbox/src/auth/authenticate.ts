@@ -36,9 +36,7 @@ export function authenticate(request: SandboxRequest, context: AuthenticationCon
 function check(auth: SandboxAuth, request: SandboxRequest, context: AuthenticationContext): Authentication {
   switch (auth.type) {
     case 'oauth2':
-      return hasToken(auth)
-        ? checkToken(auth, request, context)
-        : checkKeys({ ...auth, basic: null }, request, context);
+      return hasToken(auth) ? checkToken(auth, request, context) : checkAppKey(auth, request, context);
     case 'keys':
       return checkKeys(auth, request, context);
     case 'signed': {
@@ -93,6 +91,25 @@ function tokenIn(headers: Readonly<Record<string, string>>, request: SandboxRequ
     return templateReader(template, 'header')(request.headers[name] ?? '')?.['accessToken'] ?? null;
   }
   return null;
+}
+
+/** The key of the app, and beside it the account that somebody has connected: any that could be one. */
+function checkAppKey(
+  auth: SandboxOAuth2,
+  request: SandboxRequest,
+  context: AuthenticationContext,
+): Authentication {
+  const fits = Object.entries(auth.headers).every(([name, template]) => {
+    const given = templateReader(template, 'header')(request.headers[name] ?? '');
+    return auth.fields
+      .filter(({ key }) => namesIn(template).includes(key))
+      .every(({ key, secret, pattern }) => {
+        const value = given?.[key];
+        if (value === undefined) return false;
+        return secret ? value === context.account.values[key] : (pattern?.test(value) ?? true);
+      });
+  });
+  return fits ? accepted(null) : refused('wrong');
 }
 
 function checkKeys(

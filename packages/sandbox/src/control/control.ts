@@ -1,6 +1,7 @@
 import { conditionMeanings, conditions, isCondition } from '../conditions.ts';
 import type { SandboxReply } from '../exchange.ts';
 import type { ControlRequest } from '../http-front.ts';
+import type { OAuthSimulator } from '../oauth/simulator.ts';
 import { json, text } from '../operations.ts';
 import type { SimulatedProvider } from '../simulated-provider.ts';
 import { webhookEventsOf } from '../webhooks/send.ts';
@@ -9,11 +10,12 @@ import { controlPage } from './page.ts';
 
 export interface ControlOptions {
   providers: readonly SimulatedProvider[];
+  oauth: OAuthSimulator;
   sendWebhook: (slug: string, options: SendWebhookOptions) => Promise<SentWebhook>;
 }
 
 /** Answers the calls of the control page and of programs: what the providers have seen, and what they shall do. */
-export function createControl({ providers, sendWebhook }: ControlOptions) {
+export function createControl({ providers, oauth, sendWebhook }: ControlOptions) {
   const sorted = [...providers].sort((a, b) => a.definition.name.localeCompare(b.definition.name, 'en'));
 
   return async (request: ControlRequest): Promise<SandboxReply> => {
@@ -21,7 +23,9 @@ export function createControl({ providers, sendWebhook }: ControlOptions) {
     if (request.path === '/') return allowing(['GET', 'HEAD'], request, () => controlPage());
     if (request.path === '/control/providers')
       return allowing(['GET'], request, () => json(200, { data: sorted.map(summary), conditions: meanings }));
-    const match = /^\/control\/providers\/([a-z0-9-]+)(?:\/(traffic|sent|webhook))?$/.exec(request.path);
+    const match = /^\/control\/providers\/([a-z0-9-]+)(?:\/(traffic|sent|webhook|oauth))?$/.exec(
+      request.path,
+    );
     if (!match) return problem(404, 'There is nothing here.');
     const provider = sorted.find(({ definition }) => definition.slug === match[1]);
     if (!provider) return problem(404, `The sandbox has no provider ${match[1]}.`);
@@ -32,6 +36,8 @@ export function createControl({ providers, sendWebhook }: ControlOptions) {
         return allowing(['GET'], request, () => json(200, { data: shownItems(provider) }));
       case 'webhook':
         return allowing(['POST'], request, () => send(provider, request));
+      case 'oauth':
+        return allowing(['POST'], request, () => command(oauth, provider, request));
       default:
         return request.method === 'PUT'
           ? change(provider, request)
@@ -65,6 +71,36 @@ function change(provider: SimulatedProvider, request: ControlRequest): SandboxRe
   return json(200, details(provider));
 }
 
+/** What the authorization server does on command, by its name. */
+function command(oauth: OAuthSimulator, provider: SimulatedProvider, request: ControlRequest): SandboxReply {
+  const { slug, name, auth } = provider.definition;
+  if (!auth.some(({ type }) => type === 'oauth2')) return problem(422, `${name} does not connect by OAuth.`);
+  const input = bodyOf(request);
+  const uri = input?.['redirectUri'];
+  switch (input?.['action']) {
+    case 'expireTokens':
+      oauth.expireTokens(slug);
+      break;
+    case 'revokeAll':
+      oauth.revokeAll(slug);
+      break;
+    case 'loseNextAnswer':
+      oauth.loseNextAnswer(slug);
+      break;
+    case 'allowRedirect':
+      if (typeof uri !== 'string' || !URL.canParse(uri) || uri.includes('#'))
+        return problem(400, 'Say in JSON which redirectUri; it has no fragment.');
+      oauth.allowRedirect(slug, uri);
+      break;
+    default:
+      return problem(
+        400,
+        'Say in JSON which action: expireTokens, revokeAll, loseNextAnswer or allowRedirect.',
+      );
+  }
+  return json(200, { counters: oauth.counters(slug) });
+}
+
 function summary({ definition, condition, traffic, store }: SimulatedProvider) {
   return {
     slug: definition.slug,
@@ -85,6 +121,7 @@ function details(provider: SimulatedProvider) {
   return {
     ...summary(provider),
     baseUrl: definition.baseUrl,
+    byOAuth: definition.auth.some(({ type }) => type === 'oauth2'),
     credentials: Object.entries(account.values).map(([key, value]) => ({
       key,
       label: labels.get(key) ?? key,
