@@ -16,7 +16,9 @@ describe.each(definitions.map((definition) => [definition.slug, definition] as c
       expect(accountOf(definition).values).toEqual(values);
       const fields = definition.auth.flatMap((auth) => [...auth.fields]);
       const missing = fields.filter(({ key, optional }) => values[key] === undefined && !optional);
-      const unfit = fields.filter(({ key, pattern }) => key in values && pattern?.test(values[key]!) === false);
+      const unfit = fields.filter(
+        ({ key, pattern }) => key in values && pattern?.test(values[key]!) === false,
+      );
       expect([missing, unfit]).toEqual([[], []]);
     });
   },
