@@ -8,6 +8,7 @@ import type { Connection } from './connection.ts';
 import { TemplateError } from './fill-template.ts';
 import { requestFor } from './provider-request.ts';
 import type { ProviderRequest, TokenValues } from './provider-request.ts';
+import { signRequest } from './sign-request.ts';
 import { problemOf } from './steps.ts';
 import type { CheckRun } from './steps.ts';
 
@@ -21,7 +22,7 @@ export interface HttpFinding {
 
 /** Asks the provider the harmless question of its definition and judges the answer by its rules. */
 export async function checkHttp(
-  app: Pick<App, 'dialer' | 'reroute'>,
+  app: Pick<App, 'clock' | 'dialer' | 'reroute'>,
   run: CheckRun,
   connection: Connection,
   health: HttpCheck,
@@ -33,7 +34,7 @@ export async function checkHttp(
   let request: ProviderRequest;
   try {
     const call = { method: health.method, path: health.path, headers, body: health.body ?? null };
-    request = requestFor(connection, call, token);
+    request = await signRequest(app, connection, requestFor(connection, call, token));
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     run.add('values', 'Values', 'failed', error.message);

@@ -1,6 +1,7 @@
 import type { CheckProblem, CheckReport } from '@trunkline/contract/checks';
 import type { App } from '../ctx.ts';
 import { checkMailDomain } from './check-dns.ts';
+import { checkFiles } from './check-files.ts';
 import { checkHttp } from './check-http.ts';
 import { checkLocal } from './check-local.ts';
 import { checkMail } from './check-mail.ts';
@@ -53,7 +54,7 @@ async function checkByKind(
     case 'smtp':
       return checkMail(app, run, connection, options.sendTo);
     case 'sftp':
-      return formOnly(run, 'The form of the values was checked.');
+      return checkFiles(app, run, connection);
     default:
       break;
   }

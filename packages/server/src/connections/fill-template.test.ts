@@ -21,7 +21,7 @@ describe('fillUrl', () => {
     [
       'https://api.example.com/bot{token}',
       { token: '12:a/b?c#d' },
-      'https://api.example.com/bot12%3Aa%2Fb%3Fc%23d',
+      'https://api.example.com/bot12:a%2Fb%3Fc%23d',
     ],
     ['{storeUrl}/wp-json', { storeUrl: 'https://shop.example/eu/' }, 'https://shop.example/eu/wp-json'],
     ['/users?name={name}', { name: 'a&b' }, '/users?name=a%26b'],

@@ -38,10 +38,15 @@ export function fillUrl(template: string, values: Values): string {
     const value = values[key];
     if (value === undefined || value === '') throw new TemplateError(`The value ${key} is missing.`);
     if (at === 0) return wholeAddress(key, value);
-    if (at >= hostEnd) return encodeURIComponent(value);
+    if (at >= hostEnd) return encoded(value);
     if (!hostText.test(value)) throw new TemplateError(`The value ${key} is not a host name.`);
     return value;
   });
+}
+
+/** A colon and an at sign may stand in a path as they are (RFC 3986, 3.3), and some providers want them so. */
+function encoded(value: string): string {
+  return encodeURIComponent(value).replaceAll('%3A', ':').replaceAll('%40', '@');
 }
 
 function endOfHost(template: string): number {
