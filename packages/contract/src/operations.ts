@@ -3,6 +3,7 @@ import * as apiKeys from './api-keys.ts';
 import * as audit from './audit.ts';
 import * as bulkJobs from './bulk-jobs.ts';
 import * as catalog from './catalog.ts';
+import * as companyIntegrations from './company-integrations.ts';
 import * as customProviders from './custom-providers.ts';
 import * as deadLetters from './dead-letters.ts';
 import * as deliveries from './deliveries.ts';
@@ -10,6 +11,7 @@ import * as events from './events.ts';
 import * as integrations from './integrations.ts';
 import * as ledger from './ledger.ts';
 import * as retry from './retry.ts';
+import * as templates from './templates.ts';
 import * as webhooks from './webhooks.ts';
 
 /** Every operation of the product. The server refuses to start while one has no verb. */
@@ -62,6 +64,8 @@ export const operations = {
   listProviders: catalog.listProviders,
   getProvider: catalog.getProvider,
   updateCatalogCuration: catalog.updateCatalogCuration,
+  listCompanyIntegrations: companyIntegrations.listCompanyIntegrations,
+  listTemplates: templates.listTemplates,
   listCustomProviders: customProviders.listCustomProviders,
   getCustomProvider: customProviders.getCustomProvider,
   createCustomProvider: customProviders.createCustomProvider,

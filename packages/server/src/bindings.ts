@@ -33,8 +33,10 @@ import { createCustomProvider } from './modules/catalog/create-custom-provider.t
 import { deleteCustomProvider } from './modules/catalog/delete-custom-provider.ts';
 import { getCustomProvider } from './modules/catalog/get-custom-provider.ts';
 import { getProvider } from './modules/catalog/get-provider.ts';
+import { listCompanyIntegrations } from './modules/catalog/list-company-integrations.ts';
 import { listCustomProviders } from './modules/catalog/list-custom-providers.ts';
 import { listProviders } from './modules/catalog/list-providers.ts';
+import { listTemplates } from './modules/catalog/list-templates.ts';
 import { updateCatalogCuration } from './modules/catalog/update-catalog-curation.ts';
 import { updateCustomProvider } from './modules/catalog/update-custom-provider.ts';
 import { deleteEventType } from './modules/events/delete-event-type.ts';
@@ -127,6 +129,8 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   listProviders,
   getProvider,
   updateCatalogCuration,
+  listCompanyIntegrations,
+  listTemplates,
   listCustomProviders,
   getCustomProvider,
   createCustomProvider,

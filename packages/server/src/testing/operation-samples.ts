@@ -126,6 +126,8 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   deleteEventType: byId(async (samples) => ({ name: await samples.eventType() })),
   listProviders: own(() => ({ search: 'slack', group: 'communication' })),
   getProvider: own(() => ({ slug: 'slack' })),
+  listCompanyIntegrations: nothing,
+  listTemplates: nothing,
   listCustomProviders: nothing,
   getCustomProvider: customProviderBySlug,
   createCustomProvider: {

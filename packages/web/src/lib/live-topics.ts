@@ -23,6 +23,8 @@ export const operationTopics: Partial<Record<OperationName, readonly LiveTopic[]
   // What recommendations look at are integrations and the addresses of webhooks.
   listProviders: ['integrations', 'catalog', 'webhooks'],
   getProvider: ['integrations', 'catalog', 'webhooks'],
+  listCompanyIntegrations: ['integrations', 'catalog'],
+  listTemplates: ['integrations', 'catalog'],
   listCustomProviders: ['integrations', 'catalog'],
   getCustomProvider: ['integrations', 'catalog'],
   listIntegrations: ['integrations'],

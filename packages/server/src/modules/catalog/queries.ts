@@ -1,4 +1,5 @@
 import type { Tx } from '../../ctx.ts';
+import type { CompanyIntegrationRow } from './company-rules.ts';
 import { webhookHostsOfRules } from './recommendations.ts';
 
 /** The organization's integrations of one provider. */
@@ -85,4 +86,17 @@ export async function eraseCustomProvider(tx: Tx, slug: string): Promise<void> {
       slug,
     ]);
   }
+}
+
+/** The organization's integrations with their health, by name. */
+export function readCompanyIntegrations(tx: Tx): Promise<CompanyIntegrationRow[]> {
+  return tx.query<CompanyIntegrationRow>(
+    `SELECT i.id, i.provider, i.name, i.enabled, i.settings, i.connected_at AS "connectedAt",
+       i.connected_by_name AS "connectedBy", h.problem, h.last_ok_at AS "lastOkAt", t.expires_at AS "expiresAt"
+     FROM integrations i
+     LEFT JOIN integration_health h ON h.organization_id = i.organization_id AND h.integration_id = i.id
+     LEFT JOIN oauth_tokens t ON t.organization_id = i.organization_id AND t.integration_id = i.id
+     WHERE i.organization_id = current_organization() AND i.deleted_at IS NULL
+     ORDER BY i.name, i.id`,
+  );
 }
