@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { CategoryKey } from './catalog.ts';
+import { CheckReport } from './checks.ts';
 import { Done, Empty, Timestamp } from './common.ts';
+import { FieldValues } from './integrations.ts';
 import { defineOperation } from './operation.ts';
 
 const tag = 'Custom providers';
@@ -357,4 +359,21 @@ export const deleteCustomProvider = defineOperation({
   input: z.object({ slug }),
   output: Done,
   rest: [{ method: 'DELETE', path: '/api/v1/custom-providers/{slug}', status: 204 }],
+});
+
+export const checkCustomProvider = defineOperation({
+  name: 'checkCustomProvider',
+  procedure: 'integrations.checkCustomProvider',
+  kind: 'mutation',
+  tag,
+  summary: 'Try a definition with typed values, step by step, without saving anything',
+  description:
+    'The addresses are checked as for saving. Consent of a person cannot be tried: such a definition ends at the step `token`.',
+  permission: 'provider.write',
+  input: z.object({
+    definition: CustomDefinition,
+    values: FieldValues.default({}).describe('By the keys of the fields. References `env:` are refused.'),
+  }),
+  output: CheckReport,
+  rest: [{ method: 'POST', path: '/api/v1/custom-providers/check' }],
 });

@@ -17,7 +17,7 @@ export type IntegrationStatus = z.infer<typeof IntegrationStatus>;
 const Name = z.string().trim().min(1).max(100).meta({ example: 'Company email' });
 
 /** Values of credential fields by their keys. `env:NAME` reads the value from that environment variable of the server. */
-const FieldValues = z
+export const FieldValues = z
   .record(z.string().max(100), z.string().max(20_000))
   .refine((values) => Object.keys(values).length <= 40, 'At most 40 values')
   .meta({ example: { apiKey: 'SG.…', fromEmail: 'no-reply@example.com' } });

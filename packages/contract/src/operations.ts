@@ -71,6 +71,7 @@ export const operations = {
   createCustomProvider: customProviders.createCustomProvider,
   updateCustomProvider: customProviders.updateCustomProvider,
   deleteCustomProvider: customProviders.deleteCustomProvider,
+  checkCustomProvider: customProviders.checkCustomProvider,
   listIntegrations: integrations.listIntegrations,
   getIntegration: integrations.getIntegration,
   createIntegration: integrations.createIntegration,

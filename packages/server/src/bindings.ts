@@ -29,6 +29,7 @@ import { recoverWebhook } from './modules/bulk-jobs/recover-webhook.ts';
 import { replayFailedDeliveries } from './modules/bulk-jobs/replay-failed-deliveries.ts';
 import { retryAllDlq } from './modules/bulk-jobs/retry-all-dlq.ts';
 import { updateBulkJob } from './modules/bulk-jobs/update-bulk-job.ts';
+import { checkCustomProvider } from './modules/catalog/check-custom-provider.ts';
 import { createCustomProvider } from './modules/catalog/create-custom-provider.ts';
 import { deleteCustomProvider } from './modules/catalog/delete-custom-provider.ts';
 import { getCustomProvider } from './modules/catalog/get-custom-provider.ts';
@@ -136,6 +137,7 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   createCustomProvider,
   updateCustomProvider,
   deleteCustomProvider,
+  checkCustomProvider,
   listIntegrations,
   getIntegration,
   createIntegration,

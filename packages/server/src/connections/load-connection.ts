@@ -50,7 +50,10 @@ export async function loadConnection(
     name,
     provider,
     auth,
-    values: set === null ? {} : resolveValues(app.config, tx.organizationId, set),
+    values: {
+      ...(set === null ? {} : resolveValues(app.config, tx.organizationId, set)),
+      ...provider.fixedValues,
+    },
     settings: {
       ...Object.fromEntries(provider.settings.map(({ key, default: value }) => [key, value])),
       ...row.settings,

@@ -59,12 +59,25 @@ export function requestFor(
     headers['authorization'] = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   }
   for (const [name, value] of Object.entries(call.headers ?? {})) headers[name.toLowerCase()] = value;
-  return { method: call.method, url: urlOf(connection, call.path, values), headers, body: call.body ?? null };
+  const query = 'query' in auth ? (auth.query ?? {}) : {};
+  const url = withQuery(urlOf(connection, call.path, values), query, values);
+  return { method: call.method, url, headers, body: call.body ?? null };
+}
+
+/** The address with parameters behind those that it has; one whose value is missing is left out. */
+function withQuery(url: string, query: Readonly<Record<string, string>>, values: Values): string {
+  const parts = Object.entries(query).flatMap(([name, template]) => {
+    const value = fillText(template, values);
+    return value === null ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`];
+  });
+  if (parts.length === 0) return url;
+  return `${url}${url.includes('?') ? '&' : '?'}${parts.join('&')}`;
 }
 
 /** A whole URL, or one behind the provider's base; stores that speak S3 are reached by path instead of by host name. */
 function urlOf({ provider, auth, values: own }: Connection, path: string, values: Values): string {
-  if (path.startsWith('https:')) return fillUrl(path, values);
+  // Without TLS only to what the operator allows; the guard sees to that.
+  if (/^https?:/.test(path)) return fillUrl(path, values);
   const other = auth.type === 'signed' && auth.service === 's3' && own['endpoint'];
   const base = other ? '{endpoint}/{bucket}' : provider.baseUrl;
   if (base === null) throw new TemplateError(`${provider.name} has no address for calls.`);

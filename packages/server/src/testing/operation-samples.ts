@@ -139,6 +139,7 @@ export const operationSamples: Record<OperationName, OperationSample> = {
     definition: customDefinition(`Changed ${++count}`),
   })),
   deleteCustomProvider: customProviderBySlug,
+  checkCustomProvider: own(() => ({ definition: customDefinition('Tried'), values: { token: 'hush' } })),
   updateCatalogCuration: own(() => ({ hidden: ['zendesk', 'hubspot'] })),
   listIntegrations: nothing,
   getIntegration: integrationById,

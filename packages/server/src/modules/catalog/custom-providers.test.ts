@@ -15,6 +15,7 @@ import { requireVisible } from '../../connections/require-visible.ts';
 import type { Ctx } from '../../ctx.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { allProviders } from '../../providers/all-providers.ts';
+import { eventually } from '../../testing/eventually.ts';
 import { expectRefusals, refusalOf } from '../../testing/refusal.ts';
 import { createIntegrationSamples, customDefinition } from '../../testing/sample-integrations.ts';
 import { createTestApp } from '../../testing/test-app.ts';
@@ -313,6 +314,12 @@ describe('deleteCustomProvider', () => {
     await inOrganization(admin, async (tx) => {
       await requireVisible(tx, slug);
       removal = refusalOf(deleteCustomProvider(admin, { slug }));
+      await eventually(async () => {
+        const { rows } = await test.database.pool.query<{ query: string }>(
+          `SELECT query FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        expect(rows.map(({ query }) => query).join()).toContain('custom_providers');
+      });
       await tx.query(
         `INSERT INTO integrations (id, organization_id, provider, name, auth_type, created_at, updated_at)
          VALUES ($1, current_organization(), $2, 'New', 'api_key', now(), now())`,

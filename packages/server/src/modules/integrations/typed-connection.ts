@@ -28,7 +28,7 @@ export function typedConnection(
     ...stored,
     provider,
     auth,
-    values: resolved(ctx, organizationId, set),
+    values: { ...resolved(ctx, organizationId, set), ...provider.fixedValues },
     limits: { perHour: null, perDay: null, onLimit: 'refuse' },
     enabled: true,
   };
