@@ -55,12 +55,6 @@ export function openSshPrivateKey(seed: Buffer): string {
   return pem('OPENSSH PRIVATE KEY', file);
 }
 
-/** The public half of {@link openSshPrivateKey}, as a line of `authorized_keys`. */
-export function openSshPublicKey(seed: Buffer): string {
-  const blob = Buffer.concat([field('ssh-ed25519'), field(ed25519Public(ed25519Key(seed)))]);
-  return `ssh-ed25519 ${blob.toString('base64')} sandbox`;
-}
-
 function uint32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(value);

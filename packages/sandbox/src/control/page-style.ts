@@ -73,14 +73,14 @@ td.number { font-variant-numeric: tabular-nums; }
 code { font: 12px/1.5 ui-monospace, SFMono-Regular, Menlo, monospace; overflow-wrap: anywhere; }
 .good { color: var(--good); font-weight: 600; } .odd-text { color: var(--odd); font-weight: 600; } .bad-text { color: var(--bad); font-weight: 600; }
 .value { display: flex; gap: 8px; align-items: flex-start; justify-content: space-between; }
-.value code { display: block; max-height: 84px; overflow: auto; white-space: pre-wrap; flex: 1; min-width: 0; }
+.value code { display: block; white-space: pre-wrap; flex: 1; min-width: 0; }
 .columns { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 16px; align-items: start; }
 form { display: grid; gap: 10px; }
 label.field { display: grid; gap: 4px; font-size: 13px; color: var(--soft); }
 label.field input, label.field select { color: var(--ink); font-size: 15px; }
 .scroll { max-height: 420px; overflow-y: auto; }
 .empty { padding: 18px 16px; color: var(--soft); font-size: 14px; }
-label.picker { display: none; }
+nav.picker { display: none; }
 #result:empty { display: none; }
 details summary { cursor: pointer; } details pre { margin: 6px 0 0; font: 12px/1.5 ui-monospace, SFMono-Regular, Menlo, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -89,7 +89,7 @@ details summary { cursor: pointer; } details pre { margin: 6px 0 0; font: 12px/1
   header { padding: 14px 16px; }
   .layout { grid-template-columns: minmax(0, 1fr); padding: 14px 12px 32px; gap: 14px; }
   nav.card { display: none; }
-  label.picker { display: grid; }
+  nav.picker { display: block; }
   .conditions { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   th, td { padding: 8px 12px; }
   th.extra, td.extra { display: none; }

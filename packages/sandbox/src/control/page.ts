@@ -18,7 +18,7 @@ const document = `<!doctype html>
 <body>
 <header><h1>Trunkline sandbox</h1><p class="soft" id="summary" role="status"></p></header>
 <div class="layout">
-<label class="field picker">Provider<select id="picker"></select></label>
+<nav class="picker" aria-label="Choice of provider"><label class="field">Provider<select id="picker"></select></label></nav>
 <nav class="card" aria-label="Providers">
   <div class="search"><input id="search" type="search" placeholder="Search" aria-label="Search providers"></div>
   <ul id="list"></ul>
@@ -30,25 +30,25 @@ const document = `<!doctype html>
     <div class="body"><fieldset class="conditions" id="conditions"></fieldset><p class="soft" id="means" role="status"></p>
     <div class="commands" id="oauth"><button type="button" class="small" data-action="expireTokens">Expire access tokens</button><button type="button" class="small" data-action="revokeAll">Revoke all access</button><button type="button" class="small" data-action="loseNextAnswer">Lose the next token answer</button><span class="soft" id="commanded" role="status"></span></div></div>
   </section>
-  <section class="card" aria-labelledby="calls-title">
+  <div class="card">
     <div class="head"><h3 id="calls-title">Calls</h3><span class="soft">Latest first, times in UTC</span></div>
     <p class="empty" id="no-calls">Nobody has called yet.</p>
     <div class="scroll" tabindex="0" role="region" aria-labelledby="calls-title"><table>
       <thead class="hidden"><tr><th class="tight extra">Time</th><th>Call</th><th class="tight">Status</th><th class="tight">Duration</th></tr></thead>
       <tbody id="calls"></tbody></table></div>
-  </section>
+  </div>
   <div class="columns">
     <section class="card" aria-labelledby="credentials-title">
       <div class="head"><h3 id="credentials-title">Credentials that work</h3></div>
       <table><thead class="hidden"><tr><th>Field</th><th>Value</th></tr></thead><tbody id="credentials"></tbody></table>
     </section>
-    <section class="card" aria-labelledby="sent-title">
+    <div class="card">
       <div class="head"><h3 id="sent-title">Sent and made here</h3></div>
       <p class="empty" id="no-sent">Nothing yet.</p>
       <div class="scroll" tabindex="0" role="region" aria-labelledby="sent-title"><table>
         <thead class="hidden"><tr><th class="tight extra">Time</th><th>What</th></tr></thead>
         <tbody id="sent"></tbody></table></div>
-    </section>
+    </div>
   </div>
   <section class="card" id="webhooks" aria-labelledby="webhook-title" hidden>
     <div class="head"><h3 id="webhook-title">Send a webhook</h3><span class="soft">Signed as the provider does</span></div>
