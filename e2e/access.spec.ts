@@ -29,11 +29,11 @@ test.describe('signed out', () => {
       await page.getByLabel('E-mail').fill('priya@intime.example');
       await page.getByLabel('Password', { exact: true }).fill(password);
       await page.getByRole('button', { name: 'Create organization' }).click();
-      await expect(page.getByRole('heading', { name: 'Webhooks', level: 1 })).toBeVisible();
+      await expect(page.getByRole('heading', { name: 'Integrations', level: 1 })).toBeVisible();
       await expect(page.getByRole('button', { name: /Priya Nair.*System administrator/ })).toBeVisible();
 
       await page.goto(`${empty.url}/setup`);
-      await expect(page).toHaveURL(`${empty.url}/webhooks`);
+      await expect(page).toHaveURL(`${empty.url}/integrations`);
     } finally {
       await page.goto('about:blank');
       await empty.stop();

@@ -246,3 +246,46 @@ test.describe('signed out', () => {
     await isClean(page, 'an invitation');
   });
 });
+
+test('axe: integrations, disconnecting, the catalog and its curation', async ({ page, api, sandbox }) => {
+  await open(page, '/integrations', 'Integrations');
+  await isClean(page, 'no integrations');
+  const values = await sandbox.credentials('sendgrid');
+  await api.call('POST', '/integrations', { provider: 'sendgrid', values });
+  await expect(page.getByRole('row', { name: /Twilio SendGrid/ })).toBeVisible();
+  await isClean(page, 'the list');
+  await page.getByRole('button', { name: 'Disconnect Twilio SendGrid' }).click();
+  await expect(page.getByRole('list', { name: 'What disconnecting does' })).toBeVisible();
+  await isClean(page, 'disconnecting');
+  await page.goto('/integrations?tab=available');
+  await expect(page.getByRole('button', { name: 'Connect Slack' })).toBeVisible();
+  await page.getByRole('button', { name: 'Curate' }).click();
+  await isClean(page, 'curating the catalog');
+  await page.goto('/integrations?tab=api');
+  await expect(page.getByRole('list', { name: 'Event types' })).toBeVisible();
+  await isClean(page, 'API and webhooks');
+});
+
+test('axe: what a provider is, by OAuth and by files, the mail form, a template', async ({ page }) => {
+  for (const slug of ['slack', 'bcbs', 'smtp']) {
+    await page.goto(`/integrations?tab=available&provider=${slug}`);
+    await expect(page.getByRole('dialog').getByRole('heading', { name: 'Features' })).toBeVisible();
+    await isClean(page, `about ${slug}`);
+  }
+  await page.getByRole('button', { name: 'Connect with SMTP server' }).click();
+  await page.getByRole('button', { name: 'Test & save' }).click();
+  await isClean(page, 'the mail form with errors');
+  await page.goto('/integrations?tab=available&template=email-with-backup');
+  await expect(page.getByRole('dialog', { name: 'Email with a backup' })).toBeVisible();
+  await isClean(page, 'a template');
+});
+
+test('axe: adding a custom provider', async ({ page }) => {
+  await open(page, '/integrations?tab=available', 'Integrations');
+  await page.getByRole('button', { name: 'Add a custom provider' }).click();
+  await expect(page.getByRole('radio', { name: 'REST API' })).toBeVisible();
+  await isClean(page, 'the kinds');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Add to the catalog' }).click();
+  await isClean(page, 'the form with errors');
+});

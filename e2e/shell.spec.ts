@@ -60,7 +60,7 @@ test('an unknown address says so and leads back', async ({ page }) => {
   await page.goto('/no/such/page');
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await page.getByRole('link').or(page.getByRole('button')).first().click();
-  await expect(page.getByRole('heading', { name: 'Webhooks', level: 1 })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Integrations', level: 1 })).toBeVisible();
 });
 
 test('the content security policy refuses inline scripts and styles, and every refusal fails a test', async ({

@@ -7,6 +7,8 @@ import { machineApi } from './machine-api.ts';
 import type { MachineApi } from './machine-api.ts';
 import { createPageWatch } from './page-watch.ts';
 import type { PageWatch } from './page-watch.ts';
+import { sandboxAt } from './sandbox.ts';
+import type { Sandbox } from './sandbox.ts';
 import { startReceiver } from './receiver.ts';
 import type { Receiver } from './receiver.ts';
 
@@ -23,6 +25,7 @@ export interface WorkerFixtures {
   product: SharedProduct;
   keeper: Keeper;
   receiver: Receiver;
+  sandbox: Sandbox;
 }
 
 export interface TestFixtures {
@@ -60,6 +63,11 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await use(keeper);
       await keeper.stop();
     },
+    { scope: 'worker' },
+  ],
+  sandbox: [
+    // eslint-disable-next-line no-empty-pattern -- as above
+    async ({}, use) => use(sandboxAt(process.env['TRUNKLINE_E2E_SANDBOX_URL'] ?? '')),
     { scope: 'worker' },
   ],
   receiver: [

@@ -7,12 +7,15 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../packages/server/dist/main.js', import.meta.url));
+const sandboxed = fileURLToPath(new URL('./sandboxed.mjs', import.meta.url));
 const stopPatienceMs = 20_000;
 
 export interface Product {
   url: string;
   dataDir: string;
   databaseUrl: string;
+  /** Where the simulated providers are; empty without them. */
+  sandboxUrl: string;
   /** Shuts it down as Ctrl-C does. */
   stop(): Promise<void>;
 }
@@ -22,7 +25,8 @@ export interface ProductOptions {
   dataDir: string;
   /** Left out: the embedded PostgreSQL of the data folder. */
   databaseUrl?: string;
-  command?: 'start' | 'demo';
+  /** `sandboxed`: as `start`, with the providers played on this machine. */
+  command?: 'start' | 'demo' | 'sandboxed';
 }
 
 /**
@@ -35,7 +39,8 @@ export async function startProduct({
   command = 'start',
 }: ProductOptions): Promise<Product> {
   const port = await freePort();
-  const child = spawn(process.execPath, [main, command], {
+  const program = command === 'sandboxed' ? [sandboxed] : [main, command];
+  const child = spawn(process.execPath, program, {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       ...process.env,
@@ -48,9 +53,11 @@ export async function startProduct({
       ...(databaseUrl === undefined ? { DATABASE_URL: '' } : { DATABASE_URL: databaseUrl }),
     },
   });
+  let sandboxUrl = '';
   const lines = createInterface({ input: child.stdout });
   await new Promise<void>((resolve, reject) => {
     lines.on('line', (line) => {
+      if (line.includes('the providers are at')) sandboxUrl = line.split(' ').at(-1) ?? '';
       if (line.includes('is ready at')) resolve();
     });
     child.once('exit', (code) => reject(new Error(`the product ended with ${code} before it was ready`)));
@@ -58,6 +65,7 @@ export async function startProduct({
   return {
     url: `http://127.0.0.1:${port}`,
     dataDir,
+    sandboxUrl,
     databaseUrl: databaseUrl ?? (await embeddedUrl(dataDir)),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;

@@ -105,6 +105,12 @@ export const ProviderConnection = z.object({
         .boolean()
         .nullable()
         .describe('Whether PKCE is used (RFC 7636); null: not known, then it is sent.'),
+      authorizationUrl: z
+        .string()
+        .nullable()
+        .describe(
+          'Where a person is sent to allow access; `{domain}` and the like stand for fields. Null: nobody is.',
+        ),
       scopes: z.array(z.object({ scope: z.string(), means: z.string(), required: z.boolean() })),
     })
     .nullable(),

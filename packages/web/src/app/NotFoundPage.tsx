@@ -12,7 +12,7 @@ export function NotFoundPage() {
         title="There is no page at this address"
         actions={
           <Button component="a" href="/" variant="default">
-            Go to the webhooks
+            Go to the integrations
           </Button>
         }
       >

@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { integrationsSearch } from '../features/integrations/integrations-search.ts';
 import { onSignedOut } from '../lib/api.ts';
 import { queryClient } from '../lib/query-client.ts';
 import { sessionQuery } from '../lib/session.ts';
@@ -12,6 +13,19 @@ import { NotFoundPage } from './NotFoundPage.tsx';
 import { RootError } from './RootError.tsx';
 import { Shell } from '../shell/Shell.tsx';
 import { returnPath } from './return-path.ts';
+
+/** The named parts of an address' search that are texts. */
+function textsOf<const Key extends string>(
+  search: Record<string, unknown>,
+  keys: readonly Key[],
+): Partial<Record<Key, string>> {
+  const texts: Partial<Record<Key, string>> = {};
+  for (const key of keys) {
+    const value = search[key];
+    if (typeof value === 'string') texts[key] = value;
+  }
+  return texts;
+}
 
 const rootRoute = createRootRoute({ notFoundComponent: NotFoundPage, errorComponent: RootError });
 
@@ -31,8 +45,18 @@ const homeRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/',
   beforeLoad: () => {
-    throw redirect({ to: '/webhooks' });
+    throw redirect({ to: '/integrations' });
   },
+});
+
+const integrationsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/integrations',
+  validateSearch: integrationsSearch,
+  component: lazyRouteComponent(
+    () => import('../features/integrations/IntegrationsPage.tsx'),
+    'IntegrationsPage',
+  ),
 });
 
 const webhooksRoute = createRoute({
@@ -44,6 +68,8 @@ const webhooksRoute = createRoute({
 const newWebhookRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/webhooks/new',
+  // What a template fills in.
+  validateSearch: (search: Record<string, unknown>) => textsOf(search, ['name', 'events', 'description']),
   component: lazyRouteComponent(() => import('../features/webhooks/WebhookFormPage.tsx'), 'WebhookFormPage'),
 });
 
@@ -86,19 +112,6 @@ const apiKeyRoute = createRoute({
   path: '/api-key',
   component: lazyRouteComponent(() => import('../features/api-key/ApiKeyPage.tsx'), 'ApiKeyPage'),
 });
-
-/** The named parts of an address' search that are texts. */
-function textsOf<const Key extends string>(
-  search: Record<string, unknown>,
-  keys: readonly Key[],
-): Partial<Record<Key, string>> {
-  const texts: Partial<Record<Key, string>> = {};
-  for (const key of keys) {
-    const value = search[key];
-    if (typeof value === 'string') texts[key] = value;
-  }
-  return texts;
-}
 
 const undeliveredRoute = createRoute({
   getParentRoute: () => shellRoute,
@@ -156,6 +169,20 @@ const membersRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/members/MembersPage.tsx'), 'MembersPage'),
 });
 
+// The consent window and the tab that was sent to a provider land here; small, without the frame of the pages.
+const connectOutcomeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/connect/$attemptId',
+  beforeLoad: async ({ location }) => {
+    const session = await queryClient.ensureQueryData(sessionQuery);
+    if (!session.user) throw redirect({ to: '/sign-in', search: { from: returnPath(location.href) } });
+  },
+  component: lazyRouteComponent(
+    () => import('../features/integrations/connect/ConnectOutcomePage.tsx'),
+    'ConnectOutcomePage',
+  ),
+});
+
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
@@ -189,6 +216,7 @@ export const router = createRouter({
   routeTree: rootRoute.addChildren([
     shellRoute.addChildren([
       homeRoute,
+      integrationsRoute,
       webhooksRoute,
       newWebhookRoute,
       editWebhookRoute,
@@ -204,6 +232,7 @@ export const router = createRouter({
       auditRoute,
       membersRoute,
     ]),
+    connectOutcomeRoute,
     signInRoute,
     setUpRoute,
     invitationRoute,

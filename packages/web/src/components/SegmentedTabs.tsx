@@ -1,5 +1,6 @@
 import { useId, useRef } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
+import { formatNumber } from '../lib/format.ts';
 import classes from './SegmentedTabs.module.css';
 
 export interface Tab<Value extends string> {
@@ -14,6 +15,8 @@ export interface SegmentedTabsProps<Value extends string> {
   value: Value;
   onChange: (value: Value) => void;
   tabs: readonly Tab<Value>[];
+  /** Tabs of a whole page: they stand on the canvas, and the panel brings its own cards. */
+  page?: boolean;
 }
 
 /** Tabs with their panel; arrow keys, Home and End move between them. Nothing else goes into the tab list. */
@@ -22,6 +25,7 @@ export function SegmentedTabs<Value extends string>({
   value,
   onChange,
   tabs,
+  page,
 }: SegmentedTabsProps<Value>) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
@@ -45,7 +49,7 @@ export function SegmentedTabs<Value extends string>({
 
   const shown = tabs.find((tab) => tab.value === value);
   return (
-    <div>
+    <div className={page ? classes.page : undefined}>
       <div className={classes.list} role="tablist" aria-label={label} ref={list} onKeyDown={move}>
         {tabs.map((tab) => (
           <button
@@ -60,7 +64,7 @@ export function SegmentedTabs<Value extends string>({
             onClick={() => onChange(tab.value)}
           >
             {tab.label}
-            {tab.count !== undefined && <span className={classes.count}>{tab.count}</span>}
+            {tab.count !== undefined && <span className={classes.count}>{formatNumber(tab.count)}</span>}
           </button>
         ))}
       </div>

@@ -1,5 +1,6 @@
 import type { Permission } from '@trunkline/contract/permissions';
 import {
+  Blocks,
   BookOpen,
   FileClock,
   Inbox,
@@ -35,6 +36,18 @@ export interface NavigationGroup {
 
 /** The navigation, top to bottom. A new screen is a new line here and a route in `app/router.tsx`. */
 export const navigation: NavigationGroup[] = [
+  {
+    label: 'Operate',
+    items: [
+      {
+        label: 'Integrations',
+        href: '/integrations',
+        icon: Blocks,
+        permission: 'integration.read',
+        keywords: 'providers catalog connect oauth',
+      },
+    ],
+  },
   {
     label: 'Webhooks',
     items: [

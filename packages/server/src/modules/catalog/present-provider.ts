@@ -78,7 +78,14 @@ export function presentProvider(provider: Provider, standing: ProviderStanding):
 
 function presentConnection(auth: Auth, provider: Provider): ProviderConnection {
   const oauth2 =
-    auth.type === 'oauth2' ? { grant: auth.grant, pkce: auth.pkce, scopes: [...auth.scopes] } : null;
+    auth.type === 'oauth2'
+      ? {
+          grant: auth.grant,
+          pkce: auth.pkce,
+          authorizationUrl: auth.authorizationUrl,
+          scopes: [...auth.scopes],
+        }
+      : null;
   return {
     type: connectionTypeOf(auth),
     label: connectionLabel(auth),

@@ -25,8 +25,8 @@ import { testTypeOf } from './event-selection.ts';
 import { flowProblems } from './flow.ts';
 import { useUrlCheck } from './use-url-check.ts';
 import { putWebhook } from './webhook-cache.ts';
-import { changedInput, hasChanges, inputOf, valuesOf } from './webhook-form.ts';
-import type { WebhookValues } from './webhook-form.ts';
+import { changedInput, draftValues, hasChanges, inputOf, valuesOf } from './webhook-form.ts';
+import type { WebhookDraft, WebhookValues } from './webhook-form.ts';
 import classes from './WebhookForm.module.css';
 
 export interface Created {
@@ -39,6 +39,8 @@ export interface WebhookFormProps {
   /** Null: a new one. */
   webhook: Webhook | null;
   organizationRetry: RetryConfig | undefined;
+  /** What a template fills into a new one. */
+  draft?: WebhookDraft;
   onCreated: (created: Created) => void;
 }
 
@@ -74,16 +76,17 @@ function showFirstError(root: HTMLElement | null): void {
 }
 
 /** Name, URL with its check, events, retries, flow: the form of a new and of an existing webhook (WH-1, WH-2). */
-export function WebhookForm({ webhook, organizationRetry, onCreated }: WebhookFormProps) {
+export function WebhookForm({ webhook, organizationRetry, draft = {}, onCreated }: WebhookFormProps) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const urlCheck = useUrlCheck();
   const root = useRef<HTMLFormElement>(null);
   const isSaved = useRef(false);
   const [start] = useState(() => valuesOf(webhook, organizationRetry));
+  const [initial] = useState(() => draftValues(start, draft));
   const [saving, setSaving] = useState<'save' | 'test' | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const form = useForm<WebhookValues>({ initialValues: start, validate });
+  const form = useForm<WebhookValues>({ initialValues: initial, validate });
   const values = form.getValues();
 
   /** Checks the URL and puts a fault that forbids saving on the field. True when it may be saved. */

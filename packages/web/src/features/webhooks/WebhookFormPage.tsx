@@ -1,5 +1,5 @@
 import { Skeleton } from '@mantine/core';
-import { useParams } from '@tanstack/react-router';
+import { useParams, useSearch } from '@tanstack/react-router';
 import { getRetryConfig } from '@trunkline/contract/retry';
 import { getWebhook } from '@trunkline/contract/webhooks';
 import { Lock } from 'lucide-react';
@@ -34,6 +34,7 @@ function FormSkeleton() {
 }
 
 function NewWebhook() {
+  const draft = useSearch({ from: '/shell/webhooks/new' });
   const organization = useOperation(getRetryConfig, {});
   const [created, setCreated] = useState<Created | null>(null);
   if (created) {
@@ -49,7 +50,12 @@ function NewWebhook() {
       {organization.isPending ? (
         <FormSkeleton />
       ) : (
-        <WebhookForm webhook={null} organizationRetry={organization.data} onCreated={setCreated} />
+        <WebhookForm
+          webhook={null}
+          organizationRetry={organization.data}
+          draft={draft}
+          onCreated={setCreated}
+        />
       )}
     </>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changedInput, hasChanges, inputOf, valuesOf } from './webhook-form.ts';
+import { changedInput, draftValues, hasChanges, inputOf, valuesOf } from './webhook-form.ts';
 
 const start = { ...valuesOf(null, undefined), name: 'CRM', url: 'https://a.example', events: ['job.*'] };
 
@@ -25,6 +25,14 @@ describe('valuesOf', () => {
       enableJitter: false,
     });
     expect(inputOf(values).retry).toBeNull();
+  });
+});
+
+describe('draftValues', () => {
+  it('fills in what an address names and leaves the rest', () => {
+    const values = draftValues(start, { name: 'Zap', events: 'job.created,job.closed' });
+    expect(values).toEqual({ ...start, name: 'Zap', events: ['job.created', 'job.closed'] });
+    expect(draftValues(start, {})).toEqual(start);
   });
 });
 

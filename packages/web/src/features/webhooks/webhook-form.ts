@@ -21,6 +21,23 @@ function policyOf(from: RetryPolicy): RetryPolicy {
   return { retryStrategy, maxRetries, initialDelaySeconds, maxDelaySeconds, enableJitter };
 }
 
+/** What an address fills into the form of a new webhook; `events` are separated by commas. */
+export interface WebhookDraft {
+  name?: string;
+  events?: string;
+  description?: string;
+}
+
+/** The values that a new form starts with, as a template has filled them in. */
+export function draftValues(values: WebhookValues, draft: WebhookDraft): WebhookValues {
+  return {
+    ...values,
+    name: draft.name ?? values.name,
+    description: draft.description ?? values.description,
+    events: draft.events?.split(',').filter(Boolean) ?? values.events,
+  };
+}
+
 /** The values that a form starts with; `webhook` null = a new one. */
 export function valuesOf(webhook: Webhook | null, organization: RetryConfig | undefined): WebhookValues {
   return {

@@ -1,0 +1,35 @@
+/** The simulated providers of the product under test, as `sandboxed.mjs` has started them. */
+export interface Sandbox {
+  /** What one enters to connect a provider, by the field's key. */
+  credentials(slug: string): Promise<Record<string, string>>;
+  /** Makes a provider healthy, slow, down … for everybody: for tests that have it to themselves. */
+  setCondition(slug: string, condition: string): Promise<void>;
+  /** What was called, newest first: `GET https://api.sendgrid.com/v3/scopes`. */
+  calls(slug: string): Promise<string[]>;
+}
+
+/** @param url where the simulators are */
+export function sandboxAt(url: string): Sandbox {
+  async function ask(path: string, init?: RequestInit): Promise<unknown> {
+    const response = await fetch(`${url}/control/providers/${path}`, init);
+    if (!response.ok) throw new Error(`the sandbox answered ${response.status} to ${path}`);
+    return response.json();
+  }
+  return {
+    async credentials(slug) {
+      const { credentials } = (await ask(slug)) as { credentials: { key: string; value: string }[] };
+      return Object.fromEntries(credentials.map(({ key, value }) => [key, value]));
+    },
+    async setCondition(slug, condition) {
+      await ask(slug, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ condition }),
+      });
+    },
+    async calls(slug) {
+      const { data } = (await ask(`${slug}/traffic`)) as { data: { method: string; url: string }[] };
+      return data.map(({ method, url: called }) => `${method} ${called}`);
+    },
+  };
+}

@@ -1,0 +1,233 @@
+import { Button, TextInput } from '@mantine/core';
+import { listIntegrations } from '@trunkline/contract/integrations';
+import type { Integration, IntegrationCounts } from '@trunkline/contract/integrations';
+import { CircleCheck, CirclePause, CircleX, Layers, Plug, Search, SearchX } from 'lucide-react';
+import { useState } from 'react';
+import { Card } from '../../components/Card.tsx';
+import { Counters } from '../../components/Counters.tsx';
+import type { Counter } from '../../components/Counters.tsx';
+import { DataTable } from '../../components/DataTable.tsx';
+import type { Column } from '../../components/DataTable.tsx';
+import { EmptyState } from '../../components/EmptyState.tsx';
+import { ProviderLogo } from '../../components/ProviderLogo.tsx';
+import { RelativeTime } from '../../components/RelativeTime.tsx';
+import { usePagedOperation } from '../../lib/api.ts';
+import { useLiveFlash } from '../../lib/use-live-flash.ts';
+import { CategoryTag } from './CategoryTag.tsx';
+import { DisconnectDialog } from './DisconnectDialog.tsx';
+import { IntegrationActions } from './IntegrationActions.tsx';
+import type { IntegrationActionsProps, RowDialog } from './IntegrationActions.tsx';
+import { IntegrationToggle } from './IntegrationToggle.tsx';
+import { countNotes } from './count-words.ts';
+import { IntegrationStatusBadge, byUrgency, statusReason } from './integration-status.tsx';
+import { askedStatus, isInView } from './integrations-search.ts';
+import type { ConnectedView } from './integrations-search.ts';
+import { ReconnectDialog } from './connect/ReconnectDialog.tsx';
+import { accountWords } from './next-step.ts';
+import { useSearchWords } from './use-search-words.ts';
+import { useStableOrder } from './use-stable-order.ts';
+import classes from './ConnectedTab.module.css';
+
+function NameCell({ integration }: { integration: Integration }) {
+  const { name, provider } = integration;
+  const account = accountWords(integration);
+  const named = name === provider.name ? null : provider.name;
+  return (
+    <span className={classes.name}>
+      <ProviderLogo slug={provider.slug} name={provider.name} />
+      <span className={classes.words}>
+        <span className={classes.title}>{name}</span>
+        <span className={classes.line}>{[named, account].filter(Boolean).join(' · ')}</span>
+        <span className={`${classes.line} ${classes.about}`} title={provider.description}>
+          {provider.description}
+        </span>
+      </span>
+    </span>
+  );
+}
+
+function StatusCell({ integration }: { integration: Integration }) {
+  const reason = statusReason(integration);
+  return (
+    <span className={classes.status}>
+      <IntegrationStatusBadge status={integration.status} />
+      {reason && <span className={classes.line}>{reason}</span>}
+    </span>
+  );
+}
+
+function columnsOf(onOpen: IntegrationActionsProps['onOpen']): Column<Integration>[] {
+  return [
+    {
+      key: 'name',
+      header: 'Integration',
+      rowHeader: true,
+      cell: (integration) => <NameCell integration={integration} />,
+      compare: (a, b) => a.name.localeCompare(b.name),
+    },
+    {
+      key: 'status',
+      header: 'Status',
+      width: '196px',
+      cell: (integration) => <StatusCell integration={integration} />,
+      compare: byUrgency,
+    },
+    {
+      key: 'category',
+      header: 'Category',
+      cell: ({ provider }) => <CategoryTag category={provider.category} />,
+      compare: (a, b) => a.provider.category.label.localeCompare(b.provider.category.label),
+    },
+    {
+      key: 'sync',
+      header: 'Last sync',
+      cell: ({ lastSyncAt }) => (
+        <span className={classes.time}>
+          <RelativeTime at={lastSyncAt} empty="Not yet" />
+        </span>
+      ),
+      compare: (a, b) => (a.lastSyncAt ?? '').localeCompare(b.lastSyncAt ?? ''),
+    },
+    { key: 'toggle', header: 'On', cell: (integration) => <IntegrationToggle integration={integration} /> },
+    {
+      key: 'actions',
+      header: 'Actions',
+      hideHeader: true,
+      align: 'end',
+      narrow: 'full',
+      cell: (integration) => <IntegrationActions integration={integration} onOpen={onOpen} />,
+    },
+  ];
+}
+
+function countersOf(counts: IntegrationCounts | undefined): Counter<ConnectedView>[] {
+  const notes = counts ? countNotes(counts) : null;
+  return [
+    { label: 'Total', icon: Layers, count: counts?.total, note: notes?.total, value: 'all' },
+    {
+      label: 'Active',
+      icon: CircleCheck,
+      tone: 'active',
+      count: counts?.active,
+      note: notes?.active,
+      value: 'active',
+    },
+    {
+      label: 'Errors',
+      icon: CircleX,
+      tone: 'error',
+      count: counts && counts.errors + counts.degraded,
+      note: notes?.errors,
+      value: 'errors',
+    },
+    {
+      label: 'Disabled',
+      icon: CirclePause,
+      tone: 'disabled',
+      count: counts?.disabled,
+      note: notes?.disabled,
+      value: 'disabled',
+    },
+  ];
+}
+
+export interface ConnectedTabProps {
+  view: ConnectedView;
+  words: string;
+  onView: (view: ConnectedView) => void;
+  onWords: (words: string) => void;
+  onBrowse: () => void;
+}
+
+/** The organization's integrations, problems first, with counters that filter (DASH-1, DASH-3, DASH-6). */
+export function ConnectedTab({ view, words, onView, onWords, onBrowse }: ConnectedTabProps) {
+  const status = askedStatus(view);
+  const list = usePagedOperation(
+    listIntegrations,
+    { limit: 100, ...(words ? { search: words } : {}), ...(status ? { status } : {}) },
+    { keepPrevious: true },
+  );
+  const [text, setText] = useSearchWords(words, onWords);
+  const flash = useLiveFlash(['integrations']);
+  const { rows, still } = useStableOrder(list.rows.filter((row) => isInView(view, row.status)));
+  const counts = list.first?.counts;
+  const [dialog, setDialog] = useState<{ of: Integration; which: RowDialog } | null>(null);
+  const columns = columnsOf((which, of) => setDialog({ of, which }));
+  const openedFor = (which: RowDialog) => (dialog?.which === which ? dialog.of : null);
+
+  if (counts?.total === 0) {
+    return (
+      <Card>
+        <EmptyState
+          icon={Plug}
+          title="No integrations yet"
+          actions={<Button onClick={onBrowse}>Browse the catalog</Button>}
+        >
+          Connect email, calendars, payroll and more. Each connection is tested before it is saved, and
+          watched afterwards.
+        </EmptyState>
+      </Card>
+    );
+  }
+  return (
+    <>
+      <Counters label="Filter by status" value={view} onChange={onView} counters={countersOf(counts)} />
+      <Card flush>
+        <div className={classes.tools}>
+          <TextInput
+            className={classes.search ?? ''}
+            type="search"
+            aria-label="Search integrations"
+            placeholder="Search name, provider or account"
+            leftSection={<Search aria-hidden />}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+        </div>
+        <div {...still}>
+          <DataTable
+            caption="Integrations"
+            columns={columns}
+            rows={rows}
+            rowKey={(integration) => integration.id}
+            isPending={list.isPending}
+            error={list.error}
+            onRetry={list.refetch}
+            href={(integration) => `/integrations/${integration.id}`}
+            flash={flash}
+            hasMore={list.hasMore}
+            isLoadingMore={list.isLoadingMore}
+            onLoadMore={list.loadMore}
+            empty={
+              <EmptyState
+                icon={SearchX}
+                title={
+                  view === 'errors' && words === ''
+                    ? 'No integration has a problem'
+                    : 'No integration matches'
+                }
+                actions={
+                  <Button
+                    variant="default"
+                    onClick={() => {
+                      setText('');
+                      onView('all');
+                    }}
+                  >
+                    Show all integrations
+                  </Button>
+                }
+              >
+                {view === 'errors' && words === ''
+                  ? 'All that are switched on work.'
+                  : 'Another status or other words may find it.'}
+              </EmptyState>
+            }
+          />
+        </div>
+      </Card>
+      <DisconnectDialog integration={openedFor('disconnect')} onClose={() => setDialog(null)} />
+      <ReconnectDialog integration={openedFor('reconnect')} onClose={() => setDialog(null)} />
+    </>
+  );
+}

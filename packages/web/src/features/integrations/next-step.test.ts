@@ -1,0 +1,28 @@
+import type { Fault } from '@trunkline/contract/faults';
+import { describe, expect, it } from 'vitest';
+import { accountWords, nextStep } from './next-step.ts';
+
+const problem = (fault: Fault) => ({ fault, title: '', cause: '', fix: '', link: null });
+
+describe('nextStep', () => {
+  it('continues what was begun and connects again what is refused', () => {
+    expect(nextStep({ authType: 'oauth2', status: 'pending', problem: null })).toBe('continue');
+    expect(nextStep({ authType: 'oauth2', status: 'error', problem: problem('reauth') })).toBe('reconnect');
+    expect(nextStep({ authType: 'oauth2', status: 'degraded', problem: problem('scope') })).toBe('reconnect');
+  });
+
+  it('has nothing to offer where consent does not help', () => {
+    expect(nextStep({ authType: 'oauth2', status: 'error', problem: problem('down') })).toBeNull();
+    expect(nextStep({ authType: 'api_key', status: 'error', problem: problem('reauth') })).toBeNull();
+    expect(nextStep({ authType: 'oauth2', status: 'disabled', problem: problem('reauth') })).toBeNull();
+    expect(nextStep({ authType: 'oauth2', status: 'active', problem: null })).toBeNull();
+  });
+});
+
+describe('accountWords', () => {
+  it('names the account, or says that there is none yet', () => {
+    expect(accountWords({ account: 'acme', status: 'active' })).toBe('Connected to acme');
+    expect(accountWords({ account: null, status: 'pending' })).toBe('Waits to be connected');
+    expect(accountWords({ account: null, status: 'active' })).toBeNull();
+  });
+});

@@ -1,0 +1,8 @@
+/** Why a control is locked, one sentence a permission. */
+export const lockedReasons = {
+  write: 'Viewers do not connect or change integrations. Ask an administrator.',
+  disconnect: 'Only a system administrator disconnects integrations.',
+  curate: 'Only a system administrator chooses what the catalog shows.',
+  custom: 'Only a system administrator adds providers.',
+  app: 'Only a system administrator sets up the app at a provider.',
+} as const;
