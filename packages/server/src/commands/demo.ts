@@ -1,139 +1,91 @@
 import { eventTypes } from '@trunkline/contract/event-types/catalog';
-import { startReceiver } from '@trunkline/sandbox/receiver';
 import { readConfig } from '../config/env.ts';
 import type { App, Ctx } from '../ctx.ts';
 import { addMember } from '../identity/organizations.ts';
 import { createOrganizationWithAdministrator } from '../modules/access/create-organization.ts';
 import { sendEvents } from '../modules/events/send-events.ts';
 import { createWebhook } from '../modules/webhooks/create-webhook.ts';
+import { updateCatalogCuration } from '../modules/catalog/update-catalog-curation.ts';
 import { updateRetryConfig } from '../modules/webhooks/update-retry-config.ts';
+import { allProviders } from '../providers/all-providers.ts';
 import { systemContext } from '../start-app.ts';
 import type { RunningApp } from '../start-app.ts';
+import { connectIntegrations, personContext } from './demo/connect.ts';
+import { demoOrganizations } from './demo/organizations.ts';
+import type { DemoOrganization } from './demo/organizations.ts';
+import { startOutside } from './demo/outside.ts';
+import type { Outside } from './demo/outside.ts';
 import { serve } from './serve.ts';
 
 /** The same for all demo administrators; the demo listens on loopback and holds no real data. */
 export const demoPassword = 'trunkline-demo';
 
-interface DemoWebhook {
-  name: string;
-  path: string;
-  events: string[];
-  description?: string;
-}
-
-interface DemoOrganization {
-  name: string;
-  email: string;
-  person: string;
-  groups: string[];
-  webhooks: DemoWebhook[];
-}
-
-const organizations: DemoOrganization[] = [
-  {
-    name: 'InTime Staffing',
-    email: 'admin@intime.example',
-    person: 'Priya Nair',
-    groups: ['Jobs', 'Candidates', 'Submissions', 'Interviews'],
-    webhooks: [
-      {
-        name: 'Job Created - Zapier',
-        path: '/ok',
-        events: ['job.created', 'job.updated'],
-        description: 'Posts new jobs to the boards.',
-      },
-      {
-        name: 'Placements to payroll',
-        path: '/fail',
-        events: ['submission.placed', 'submission.status_changed'],
-        description: 'Payroll import; its server is down in this demo.',
-      },
-      {
-        name: 'Candidate search index',
-        path: '/flaky',
-        events: ['candidate.*'],
-        description: 'Fails now and then and recovers by retries.',
-      },
-      { name: 'Interview reminders', path: '/slow', events: ['interview.scheduled', 'interview.completed'] },
-    ],
-  },
-  {
-    name: 'CRM',
-    email: 'admin@crm.example',
-    person: 'Daniel Weber',
-    groups: ['Contacts', 'Campaigns', 'Email'],
-    webhooks: [
-      { name: 'Contact sync', path: '/ok', events: ['contact.created', 'contact.updated'] },
-      {
-        name: 'Campaign reporting',
-        path: '/ok',
-        events: ['campaign.*', 'email.*'],
-        description: 'Feeds the weekly report.',
-      },
-    ],
-  },
-  {
-    name: 'Acme',
-    email: 'admin@acme.example',
-    person: 'John Smith',
-    groups: ['Conversations', 'Messages', 'Escalations'],
-    webhooks: [
-      {
-        name: 'CRM integration webhook',
-        path: '/ok',
-        events: ['conversation.created', 'conversation.closed', 'message.received', 'escalation.triggered'],
-      },
-      {
-        name: 'Support data warehouse',
-        path: '/busy',
-        events: ['conversation.updated'],
-        description: 'Asks for later retries by Retry-After.',
-      },
-    ],
-  },
-];
-
 const firstEvents = 40;
 const heartbeatMs = 4_000;
 
 /**
- * Starts the product with three organizations, an administrator each, and a receiver on loopback that their
- * webhooks point to. Events flow as long as it runs. The data stays; a later start finds it again.
+ * Starts the product with three organizations, an administrator each, and everything that is outside of it on loopback:
+ * simulated providers, a mail server, a file server, and a receiver of webhooks. Events flow as long as it runs. The data
+ * stays; a later start finds it again.
  */
 export async function demo(env: Record<string, string | undefined>): Promise<void> {
-  const receiver = await startReceiver({ port: Number(env['TRUNKLINE_DEMO_RECEIVER_PORT'] ?? 0) || 0 });
-  const allowed = `127.0.0.1/32:${receiver.port}`;
+  const outside = await startOutside(Number(env['TRUNKLINE_DEMO_RECEIVER_PORT'] ?? 0) || 0);
+  const allow = [env['TRUNKLINE_EGRESS_ALLOW'] ?? '', ...outside.allowed].filter((entry) => entry !== '');
   const config = readConfig({
     ...env,
     TRUNKLINE_DATA_DIR: env['TRUNKLINE_DATA_DIR'] || '.trunkline/demo',
-    TRUNKLINE_EGRESS_ALLOW: env['TRUNKLINE_EGRESS_ALLOW']
-      ? `${env['TRUNKLINE_EGRESS_ALLOW']},${allowed}`
-      : allowed,
+    TRUNKLINE_EGRESS_ALLOW: allow.join(','),
+    TRUNKLINE_OAUTH_APPS: env['TRUNKLINE_OAUTH_APPS'] || JSON.stringify(outside.apps),
     TRUNKLINE_LOG_LEVEL: env['TRUNKLINE_LOG_LEVEL'] || 'warn',
   });
   let heartbeat: NodeJS.Timeout | undefined;
   await serve(config, {
     http: true,
-    prepare: (running) => prepare(running, receiver.url),
+    outside: outside.options,
+    prepare: (running) => prepare(running, outside.receiver.url),
     onListening: async (address, { app }) => {
-      await pointWebhooksAt(app, receiver.url);
+      await pointWebhooksAt(app, outside.receiver.url);
       const ids = await demoOrganizationIds(app);
+      await connectAll(app, ids, outside, address);
       let turn = 0;
       heartbeat = setInterval(() => {
-        const organization = organizations[turn % organizations.length]!;
+        const organization = demoOrganizations[turn % demoOrganizations.length]!;
         turn += 1;
         const id = ids.get(organization.name);
         if (id) sendExample(systemContext(app, id), organization, turn).catch(() => undefined);
       }, heartbeatMs);
-      process.stdout.write(welcome(address));
+      process.stdout.write(welcome(address, outside.sandbox.url));
     },
   });
   clearInterval(heartbeat);
-  await receiver.close();
+  await outside.close();
 }
 
-function welcome(address: string): string {
-  const lines = organizations.map(({ name, email }) => `  ${name.padEnd(16)} ${email}`);
+/** Connects the integrations of every organization; what fails is named and leaves the rest as it is. */
+async function connectAll(
+  app: App,
+  ids: ReadonlyMap<string, string>,
+  outside: Outside,
+  address: string,
+): Promise<void> {
+  await outside.mail.setCondition('hangBeforeGreeting');
+  const callback = redirectUri(app.config.publicUrl, '');
+  for (const slug of Object.keys(outside.apps)) outside.sandbox.oauth.allowRedirect(slug, callback);
+  for (const organization of demoOrganizations) {
+    const id = ids.get(organization.name);
+    if (id === undefined) continue;
+    const ctx = await personContext(app, id, organization.email);
+    await connectIntegrations(ctx, organization, outside, address);
+    const { catalog } = organization;
+    if (catalog) {
+      const hidden = allProviders.map(({ slug }) => slug).filter((slug) => !catalog.includes(slug));
+      await updateCatalogCuration(ctx, { hidden });
+    }
+  }
+}
+
+function welcome(address: string, sandboxUrl: string): string {
+  const lines = demoOrganizations.map(({ name, email }) => `  ${name.padEnd(16)} ${email}`);
   return [
     '',
     `Trunkline is ready at ${address}`,
@@ -141,6 +93,7 @@ function welcome(address: string): string {
     `Sign in with one of these; the password is ${demoPassword}`,
     ...lines,
     '',
+    `Every provider is a simulator on this machine: make one fail at ${sandboxUrl}`,
     'A local receiver answers the webhooks; one endpoint is down, one is flaky, one is slow.',
     'Stop it with Ctrl-C.',
     '',
@@ -150,7 +103,7 @@ function welcome(address: string): string {
 async function prepare({ app }: RunningApp, receiverUrl: string): Promise<void> {
   if (await app.identity.hasAnyUser()) return;
   let firstUser: string | undefined;
-  for (const organization of organizations) {
+  for (const organization of demoOrganizations) {
     const { organizationId, userId } = await createOrganizationWithAdministrator(app, {
       name: organization.name,
       administrator: { email: organization.email, name: organization.person, password: demoPassword },
@@ -189,7 +142,7 @@ async function pointWebhooksAt(app: App, receiverUrl: string): Promise<void> {
 async function demoOrganizationIds(app: App): Promise<Map<string, string>> {
   const { rows } = await app.pool.query<{ id: string; name: string }>(
     'SELECT id, name FROM organizations WHERE name = ANY($1)',
-    [organizations.map(({ name }) => name)],
+    [demoOrganizations.map(({ name }) => name)],
   );
   return new Map(rows.map(({ id, name }) => [name, id]));
 }

@@ -95,9 +95,7 @@ async function faultOf(slug: string, response: Response): Promise<string> {
   return classify(findProvider(slug)!, failure).fault;
 }
 
-/** Providers whose token for keys comes from a call of their own. */
-const ownTokens = new Set(['papaya-global']);
-const overHttp = definitions.filter(({ health, slug }) => health !== null && !ownTokens.has(slug));
+const overHttp = definitions.filter(({ health }) => health !== null);
 const ways = overHttp.flatMap((definition) =>
   definition.auth
     .filter((auth) => auth.type !== 'other')

@@ -3,7 +3,7 @@ import type { Provider } from './provider.ts';
 export const hubspot: Provider = {
   slug: 'hubspot',
   name: 'HubSpot',
-  category: 'crm',
+  category: 'marketing',
   description: 'Keeps contacts, deals and tickets in step with HubSpot, and syncs marketing data.',
   website: 'https://www.hubspot.com',
   docsUrl: 'https://developers.hubspot.com/docs',

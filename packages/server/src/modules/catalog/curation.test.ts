@@ -78,7 +78,7 @@ describe('the counters', () => {
     const left = ['gmail', 'google-calendar', 'slack', 'hubspot', 'linkedin', 'salesforce'];
     const hidden = allProviders.map(({ slug }) => slug).filter((slug) => !left.includes(slug));
     await updateCatalogCuration(admin, { hidden });
-    expect(await countsOf(viewer)).toEqual({ connected: 2, available: 4, categories: 5 });
+    expect(await countsOf(viewer)).toEqual({ connected: 2, available: 4, categories: 6 });
     // The counters are everybody's: what only a system administrator sees is not in them.
     expect((await listProviders(admin, { includeHidden: true })).counts).toEqual(await countsOf(viewer));
   });
