@@ -26,9 +26,9 @@ export const OAuthStatus = z.object({
   lastRefreshAt: Timestamp.nullable(),
   scopes: z.array(GrantedScope).describe('Every permission that the provider knows for this integration.'),
   app: z
-    .enum(['organization', 'instance'])
+    .enum(['organization', 'instance', 'integration'])
     .nullable()
-    .describe('Whose client id and secret are used; null: none are configured yet.'),
+    .describe('Whose client id and secret are used; `integration`: its own; null: none are configured yet.'),
   canRevoke: z.boolean().describe('The provider takes revocations.'),
 });
 export type OAuthStatus = z.infer<typeof OAuthStatus>;
@@ -54,9 +54,18 @@ export const initiateOAuth = defineOperation({
   description:
     'The address works once, for ten minutes, in the browser that opens it first. Without `scopes` the required ones and those granted before are asked for. Also for connecting again and for asking for more permissions.',
   permission: 'integration.write',
-  input: z.object({ integrationId, scopes: z.array(z.string().min(1).max(500)).max(100).optional() }),
+  input: z.object({
+    integrationId,
+    scopes: z.array(z.string().min(1).max(500)).max(100).optional(),
+    callback: z
+      .enum(['shared', 'integration'])
+      .default('shared')
+      .describe(
+        '`integration`: the provider sends the browser back to `/api/company/integrations/{integrationId}/callback`, which must then be registered there.',
+      ),
+  }),
   output: z.object({
-    authorizationUrl: z.string(),
+    authorizationUrl: z.string().describe('For an API key: an address of our own that leads there.'),
     attemptId: Id.describe('Ask `getOAuthAttempt` what became of it.'),
     expiresAt: Timestamp,
   }),

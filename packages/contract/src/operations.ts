@@ -10,6 +10,7 @@ import * as deliveries from './deliveries.ts';
 import * as events from './events.ts';
 import * as integrations from './integrations.ts';
 import * as ledger from './ledger.ts';
+import * as oauth from './oauth.ts';
 import * as retry from './retry.ts';
 import * as templates from './templates.ts';
 import * as webhooks from './webhooks.ts';
@@ -84,6 +85,14 @@ export const operations = {
   activateCredentials: integrations.activateCredentials,
   discardCredentials: integrations.discardCredentials,
   revealCredential: integrations.revealCredential,
+  getOAuthStatus: oauth.getOAuthStatus,
+  initiateOAuth: oauth.initiateOAuth,
+  getOAuthAttempt: oauth.getOAuthAttempt,
+  disconnectOAuth: oauth.disconnectOAuth,
+  listOAuthApps: oauth.listOAuthApps,
+  getOAuthApp: oauth.getOAuthApp,
+  saveOAuthApp: oauth.saveOAuthApp,
+  deleteOAuthApp: oauth.deleteOAuthApp,
   getApiKey: apiKeys.getApiKey,
   revealApiKey: apiKeys.revealApiKey,
   regenerateApiKey: apiKeys.regenerateApiKey,

@@ -59,6 +59,14 @@ import { updateIntegration } from './modules/integrations/update-integration.ts'
 import { getEvent } from './modules/ledger/get-event.ts';
 import { listEvents } from './modules/ledger/list-events.ts';
 import { listUndelivered } from './modules/ledger/list-undelivered.ts';
+import { deleteOAuthApp } from './modules/oauth/delete-oauth-app.ts';
+import { disconnectOAuth } from './modules/oauth/disconnect-oauth.ts';
+import { getOAuthApp } from './modules/oauth/get-oauth-app.ts';
+import { getOAuthAttempt } from './modules/oauth/get-oauth-attempt.ts';
+import { getOAuthStatus } from './modules/oauth/get-oauth-status.ts';
+import { initiateOAuth } from './modules/oauth/initiate-oauth.ts';
+import { listOAuthApps } from './modules/oauth/list-oauth-apps.ts';
+import { saveOAuthApp } from './modules/oauth/save-oauth-app.ts';
 import { checkWebhookUrl } from './modules/webhooks/check-webhook-url.ts';
 import { clearAllDlq } from './modules/webhooks/clear-all-dlq.ts';
 import { clearDlqItem } from './modules/webhooks/clear-dlq-item.ts';
@@ -150,6 +158,14 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   activateCredentials,
   discardCredentials,
   revealCredential,
+  getOAuthStatus,
+  initiateOAuth,
+  getOAuthAttempt,
+  disconnectOAuth,
+  listOAuthApps,
+  getOAuthApp,
+  saveOAuthApp,
+  deleteOAuthApp,
   getApiKey,
   revealApiKey,
   regenerateApiKey,

@@ -7,7 +7,7 @@ import type pg from 'pg';
 import pino from 'pino';
 import type { Logger } from 'pino';
 import type { Config } from './config/env.ts';
-import type { App, Ctx } from './ctx.ts';
+import type { App } from './ctx.ts';
 import { startEmbeddedPostgres } from './db/embedded.ts';
 import type { EmbeddedPostgres } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
@@ -26,6 +26,7 @@ import { createApiKeyFinder } from './modules/api-keys/find-api-key.ts';
 import type { ApiKeyFinder } from './modules/api-keys/find-api-key.ts';
 import { disableGoneWebhook } from './modules/webhooks/disable-gone-webhook.ts';
 import { announceDeadLetter } from './modules/events/own-events.ts';
+import { systemContext } from './system-context.ts';
 
 export interface RunningApp {
   app: App;
@@ -252,17 +253,6 @@ async function migrateThrough(url: string, onConnectionError: (error: Error) => 
 async function systemResolveMx(domain: string): Promise<string[]> {
   const records = await resolveMx(domain);
   return records.sort((a, b) => a.priority - b.priority).map(({ exchange }) => exchange);
-}
-
-/** A call that the product makes by itself for one organization. */
-export function systemContext(app: App, organizationId: string): Ctx {
-  return {
-    app,
-    actor: { type: 'system', name: 'Trunkline' },
-    organizationId,
-    request: { id: `req_${app.newId()}`, ip: null, userAgent: null, headers: new Headers() },
-    cookies: [],
-  };
 }
 
 /** The master key that this installation made for itself, kept in its data folder for the owner only. */

@@ -1,6 +1,7 @@
 import { eventTypes } from '@trunkline/contract/event-types/catalog';
 import { readConfig } from '../config/env.ts';
 import type { App, Ctx } from '../ctx.ts';
+import { redirectUri } from '../connections/oauth-addresses.ts';
 import { addMember } from '../identity/organizations.ts';
 import { createOrganizationWithAdministrator } from '../modules/access/create-organization.ts';
 import { sendEvents } from '../modules/events/send-events.ts';
@@ -8,7 +9,7 @@ import { createWebhook } from '../modules/webhooks/create-webhook.ts';
 import { updateCatalogCuration } from '../modules/catalog/update-catalog-curation.ts';
 import { updateRetryConfig } from '../modules/webhooks/update-retry-config.ts';
 import { allProviders } from '../providers/all-providers.ts';
-import { systemContext } from '../start-app.ts';
+import { systemContext } from '../system-context.ts';
 import type { RunningApp } from '../start-app.ts';
 import { connectIntegrations, personContext } from './demo/connect.ts';
 import { demoOrganizations } from './demo/organizations.ts';

@@ -6,6 +6,7 @@ import { BulkJobs } from '../workers/bulk-jobs.ts';
 import { FailingWebhooks } from '../workers/failing-webhooks.ts';
 import { HealthChecks } from '../workers/health-checks.ts';
 import { Maintenance } from '../workers/maintenance.ts';
+import { TokenRefresh } from '../workers/token-refresh.ts';
 
 const requestsMayFinishMs = 20_000;
 
@@ -32,6 +33,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   const bulkJobs = new BulkJobs(app);
   const failingWebhooks = new FailingWebhooks(app);
   const healthChecks = new HealthChecks(app);
+  const tokenRefresh = new TokenRefresh(app);
   const http = options.http ? createHttpServer(app, running.apiKeys) : undefined;
   try {
     await maintenance.start();
@@ -41,6 +43,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
     bulkJobs.start();
     failingWebhooks.start();
     healthChecks.start();
+    tokenRefresh.start();
     if (http) {
       const { port } = await http.listen(config.port, config.host);
       const address = config.port === port ? config.publicUrl : `http://${config.host}:${port}`;
@@ -51,6 +54,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
     // Whatever keeps a timer or a connection would keep the process, too.
     await http?.close(0).catch(() => undefined);
     await healthChecks.stop();
+    await tokenRefresh.stop();
     await failingWebhooks.stop();
     await bulkJobs.stop();
     await maintenance.stop();
@@ -69,6 +73,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   const httpClosed = http?.close(requestsMayFinishMs);
   await httpClosed;
   await healthChecks.stop();
+  await tokenRefresh.stop();
   await failingWebhooks.stop();
   await bulkJobs.stop();
   await maintenance.stop();

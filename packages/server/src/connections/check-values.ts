@@ -3,11 +3,13 @@ import type { Connection } from './connection.ts';
 import type { CheckRun } from './steps.ts';
 
 /**
- * Looks whether every value is there that the way to connect needs. Values of OAuth apps and of tokens are looked at
- * where they are used.
+ * Looks whether every value is there that the way to connect needs. Values of OAuth apps are looked at where they are
+ * used: with the token.
  */
 export function checkValues(run: CheckRun, { auth, values, provider }: Connection): CheckProblem | null {
-  const needed = auth.fields.filter(({ optional }) => !optional);
+  const needed = auth.fields.filter(
+    ({ optional, level }) => !optional && (auth.type !== 'oauth2' || level === 'account'),
+  );
   const missing = needed.filter(({ key }) => (values[key] ?? '') === '');
   const label = 'Values';
   if (missing.length === 0) {

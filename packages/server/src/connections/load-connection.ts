@@ -4,6 +4,7 @@ import { authOf } from './connection-type.ts';
 import type { Connection } from './connection.ts';
 import { credentialPlace, resolveValues } from './credentials.ts';
 import type { CredentialSet } from './credentials.ts';
+import { appValues } from './oauth-app.ts';
 import { providerOf } from './provider-of.ts';
 
 interface IntegrationRow {
@@ -51,6 +52,7 @@ export async function loadConnection(
     provider,
     auth,
     values: {
+      ...(await appValues(app, tx, provider.slug, auth)),
       ...(set === null ? {} : resolveValues(app.config, tx.organizationId, set)),
       ...provider.fixedValues,
     },

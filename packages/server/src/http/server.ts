@@ -17,6 +17,7 @@ import { liveTimes, openLiveStream } from './live-route.ts';
 import type { LiveTimes } from './live-route.ts';
 import { registerMethodNotAllowed } from './method-not-allowed.ts';
 import { createMetrics } from './metrics.ts';
+import { loggablePath, registerOAuthRoutes } from './oauth-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { isOurFault, problemOf } from './problem.ts';
 import { registerRest } from './rest.ts';
@@ -69,7 +70,7 @@ export function createHttpServer(
         {
           requestId,
           method: c.req.method,
-          path: c.req.path,
+          path: loggablePath(c.req.path),
           status: c.res.status,
           ms: app.clock() - started,
         },
@@ -80,7 +81,8 @@ export function createHttpServer(
 
   hono.onError((error, c) => {
     const requestId = c.get('requestId');
-    if (isOurFault(error)) app.log.error({ err: error, requestId, path: c.req.path }, 'request failed');
+    if (isOurFault(error))
+      app.log.error({ err: error, requestId, path: loggablePath(c.req.path) }, 'request failed');
     const { problem, retryAfterSeconds } = problemOf(error, requestId);
     if (retryAfterSeconds !== undefined) c.header('retry-after', String(retryAfterSeconds));
     c.header('content-type', 'application/problem+json; charset=utf-8');
@@ -142,6 +144,7 @@ export function createHttpServer(
       if (isOurFault(error)) app.log.error({ err: error, requestId: ctx.request.id }, 'request failed');
     });
   });
+  registerOAuthRoutes(hono as unknown as Parameters<typeof registerOAuthRoutes>[0], app);
   registerRest(hono as unknown as Parameters<typeof registerRest>[0]);
   const restRoutes = allOperations.flatMap((operation) => operation.rest);
   registerMethodNotAllowed(hono as unknown as Hono, restRoutes);

@@ -73,6 +73,7 @@ export const auth0: Provider = {
         },
       ],
       headers: { authorization: 'Bearer {accessToken}' },
+      tokenParams: { audience: '{audience}' },
     },
   ],
   baseUrl: 'https://{domain}',

@@ -71,6 +71,7 @@ export const bamboohr: Provider = {
         },
       ],
       headers: { authorization: 'Bearer {accessToken}', accept: 'application/json' },
+      account: [{ from: 'values', text: '{subdomain}.bamboohr.com' }],
     },
     {
       type: 'basic',

@@ -63,6 +63,7 @@ export const calendly: Provider = {
         },
       ],
       headers: { authorization: 'Bearer {accessToken}' },
+      account: [{ from: 'call', path: '/users/me', pointer: '/resource/email' }],
     },
     {
       type: 'api_key',

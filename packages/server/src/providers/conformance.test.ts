@@ -3,7 +3,7 @@ import { providerCategories } from '@trunkline/contract/provider-categories';
 import { describe, expect, it } from 'vitest';
 import { allProviders, findProvider } from './all-providers.ts';
 import { classify } from './classify.ts';
-import type { Auth, CredentialField, Provider } from './provider.ts';
+import type { Auth, CredentialField, OAuth2Auth, Provider } from './provider.ts';
 
 const urls = (provider: Provider) =>
   [
@@ -23,8 +23,27 @@ function templatesOf(provider: Provider, auth: Auth): string[] {
   if (provider.health.kind === 'http') texts.push(provider.health.path, provider.health.body ?? '');
   if ('headers' in auth) texts.push(...Object.values(auth.headers));
   if ('basic' in auth && auth.basic) texts.push(...auth.basic);
-  if (auth.type === 'oauth2') texts.push(auth.authorizationUrl ?? '', auth.tokenUrl, auth.revokeUrl ?? '');
+  if (auth.type === 'oauth2') texts.push(...oauthTemplates(auth));
   return texts;
+}
+
+function oauthTemplates(auth: OAuth2Auth): string[] {
+  const { revocation, account = [], brings = {} } = auth;
+  const facts = [...account, ...Object.values(brings)].flatMap((fact) => {
+    if (fact.from === 'values') return [fact.text];
+    return fact.from === 'call' ? [fact.path, ...Object.values(fact.headers ?? {})] : [];
+  });
+  const maps = [auth.tokenParams, revocation?.headers, revocation?.form, revocation?.json];
+  return [
+    auth.authorizationUrl ?? '',
+    auth.tokenUrl,
+    auth.revokeUrl ?? '',
+    revocation?.url ?? '',
+    auth.issuer ?? '',
+    ...maps.flatMap((map) => Object.values(map ?? {})),
+    ...(revocation?.basic ?? []),
+    ...facts,
+  ];
 }
 
 /** What sounds secret is secret; an address or a public key is not. */
@@ -87,7 +106,10 @@ describe.each(allProviders.map((provider) => [provider.slug, provider] as const)
       const known = new Set([
         ...auth.fields.map((field) => field.key),
         ...provider.settings.map((setting) => setting.key),
+        ...(auth.type === 'oauth2' ? Object.keys(auth.brings ?? {}) : []),
         'accessToken',
+        // In the templates of a revocation.
+        ...(auth.type === 'oauth2' && auth.revocation ? ['token'] : []),
       ]);
       return templatesOf(provider, auth)
         .flatMap(placeholders)
@@ -105,6 +127,22 @@ describe.each(allProviders.map((provider) => [provider.slug, provider] as const)
       for (const scope of auth.scopes)
         expect([scope.scope, scope.means.length > 5]).toEqual([scope.scope, true]);
       expect(Object.keys(auth.extraAuthorizeParams).filter((name) => own.test(name))).toEqual([]);
+      expect(Object.keys(auth.tokenParams ?? {}).filter((name) => own.test(name))).toEqual([]);
+      expect(auth.revocation === undefined || auth.revocation.url || auth.revokeUrl).toBeTruthy();
+    }
+  });
+
+  it('finds out who is connected by addresses of its own', () => {
+    for (const auth of provider.auth.filter((each) => each.type === 'oauth2')) {
+      const facts = [...(auth.account ?? []), ...Object.values(auth.brings ?? {})];
+      for (const fact of facts) {
+        if (fact.from !== 'values') expect(fact.pointer).toMatch(/^(\/[^/]+)+$/);
+        if (fact.from === 'call') expect(fact.path).toMatch(/^(\/|https:\/\/|\{\w+\}$)/);
+        if (fact.from === 'idToken') expect([slug, auth.issuer]).toEqual([slug, expect.any(String)]);
+      }
+      // What a sign-in brings need not be entered.
+      const asked = auth.fields.filter(({ key, optional }) => auth.brings?.[key] && !optional);
+      expect(asked).toEqual([]);
     }
   });
 

@@ -87,6 +87,7 @@ export const discord: Provider = {
         },
       ],
       headers: { authorization: 'Bearer {accessToken}' },
+      account: [{ from: 'call', path: '/users/@me', pointer: '/username' }],
     },
   ],
   baseUrl: 'https://discord.com/api/v10',

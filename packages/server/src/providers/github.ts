@@ -68,6 +68,15 @@ export const github: Provider = {
         webhookSecret,
       ],
       headers: { ...headers, authorization: 'Bearer {accessToken}' },
+      endedErrors: ['bad_refresh_token'],
+      revocation: {
+        method: 'DELETE',
+        url: 'https://api.github.com/applications/{clientId}/token',
+        headers,
+        basic: ['{clientId}', '{clientSecret}'],
+        json: { access_token: '{accessToken}' },
+      },
+      account: [{ from: 'call', path: '/user', pointer: '/login' }],
     },
     {
       type: 'api_key',

@@ -1,7 +1,11 @@
 import {
+  googleAccount,
   googleClientId,
   googleClientSecret,
+  googleIssuer,
+  googleRevocation,
   googleScopeMissing,
+  googleSignIn,
   googleSignedOut,
   pushAudience,
   pushServiceAccount,
@@ -39,8 +43,7 @@ export const gmail: Provider = {
       extraAuthorizeParams: { access_type: 'offline', prompt: 'consent' },
       scopeSeparator: ' ',
       scopes: [
-        { scope: 'openid', means: 'Know which account is connected', required: true },
-        { scope: 'email', means: 'See the address of the account', required: true },
+        ...googleSignIn,
         {
           scope: 'https://www.googleapis.com/auth/gmail.send',
           means: 'Send mail as the person, and read nothing',
@@ -74,6 +77,9 @@ export const gmail: Provider = {
         pushServiceAccount,
       ],
       headers: { authorization: 'Bearer {accessToken}' },
+      issuer: googleIssuer,
+      revocation: googleRevocation,
+      account: googleAccount,
     },
   ],
   baseUrl: 'https://gmail.googleapis.com',

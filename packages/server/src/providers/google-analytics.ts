@@ -1,3 +1,4 @@
+import { googleAccount, googleIssuer, googleRevocation, googleSignIn } from './parts/google.ts';
 import type { Provider } from './provider.ts';
 
 export const googleAnalytics: Provider = {
@@ -31,6 +32,7 @@ export const googleAnalytics: Provider = {
       extraAuthorizeParams: { access_type: 'offline', prompt: 'consent' },
       scopeSeparator: ' ',
       scopes: [
+        ...googleSignIn,
         {
           scope: 'https://www.googleapis.com/auth/analytics.readonly',
           means: 'Read the reports of your properties',
@@ -87,6 +89,9 @@ export const googleAnalytics: Provider = {
         },
       ],
       headers: { authorization: 'Bearer {accessToken}' },
+      issuer: googleIssuer,
+      revocation: googleRevocation,
+      account: googleAccount,
     },
   ],
   baseUrl: 'https://analyticsdata.googleapis.com',

@@ -1,4 +1,13 @@
-import { googleClientId, googleClientSecret, googleScopeMissing, googleSignedOut } from './parts/google.ts';
+import {
+  googleAccount,
+  googleClientId,
+  googleClientSecret,
+  googleIssuer,
+  googleRevocation,
+  googleScopeMissing,
+  googleSignIn,
+  googleSignedOut,
+} from './parts/google.ts';
 import type { Provider } from './provider.ts';
 
 export const googleCalendar: Provider = {
@@ -37,8 +46,7 @@ export const googleCalendar: Provider = {
       extraAuthorizeParams: { access_type: 'offline', prompt: 'consent' },
       scopeSeparator: ' ',
       scopes: [
-        { scope: 'openid', means: 'Know which account is connected', required: true },
-        { scope: 'email', means: 'See the address of the account', required: true },
+        ...googleSignIn,
         {
           scope: 'https://www.googleapis.com/auth/calendar.readonly',
           means: 'Read calendars and calendar events',
@@ -69,6 +77,9 @@ export const googleCalendar: Provider = {
         },
       ],
       headers: { authorization: 'Bearer {accessToken}' },
+      issuer: googleIssuer,
+      revocation: googleRevocation,
+      account: googleAccount,
     },
   ],
   baseUrl: 'https://www.googleapis.com/calendar/v3',

@@ -1,7 +1,11 @@
 import {
+  googleAccount,
   googleClientId,
   googleClientSecret,
+  googleIssuer,
+  googleRevocation,
   googleScopeMissing,
+  googleSignIn,
   googleSignedOut,
   pushAudience,
   pushServiceAccount,
@@ -39,6 +43,7 @@ export const googleMeet: Provider = {
       extraAuthorizeParams: { access_type: 'offline', prompt: 'consent' },
       scopeSeparator: ' ',
       scopes: [
+        ...googleSignIn,
         {
           scope: 'https://www.googleapis.com/auth/meetings.space.created',
           means: 'Make meetings, and manage those that were made here',
@@ -52,6 +57,9 @@ export const googleMeet: Provider = {
       ],
       fields: [googleClientId, googleClientSecret, pushAudience, pushServiceAccount],
       headers: { authorization: 'Bearer {accessToken}' },
+      issuer: googleIssuer,
+      revocation: googleRevocation,
+      account: googleAccount,
     },
   ],
   baseUrl: 'https://meet.googleapis.com',

@@ -73,6 +73,7 @@ export const greenhouse: Provider = {
         webhookSecret,
       ],
       headers: { authorization: 'Bearer {accessToken}' },
+      tokenParams: { sub: '{sub}' },
     },
     {
       type: 'oauth2',

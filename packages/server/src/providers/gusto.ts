@@ -87,6 +87,7 @@ export const gusto: Provider = {
         },
       ],
       headers: { authorization: 'Bearer {accessToken}', 'x-gusto-api-version': '2025-06-15' },
+      brings: { companyUuid: { from: 'call', path: '/v1/token_info', pointer: '/resource/uuid' } },
     },
   ],
   baseUrl: 'https://{apiHost}',

@@ -63,6 +63,8 @@ export const hubspot: Provider = {
         },
       ],
       headers: { authorization: 'Bearer {accessToken}' },
+      account: [{ from: 'call', path: '/account-info/v3/details', pointer: '/portalId' }],
+      brings: { portalId: { from: 'call', path: '/account-info/v3/details', pointer: '/portalId' } },
     },
   ],
   baseUrl: 'https://api.hubapi.com',

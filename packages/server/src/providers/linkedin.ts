@@ -66,6 +66,10 @@ export const linkedin: Provider = {
         'linkedin-version': '{apiVersion}',
         'x-restli-protocol-version': '2.0.0',
       },
+      account: [
+        { from: 'call', path: '/v2/userinfo', pointer: '/email' },
+        { from: 'call', path: '/v2/userinfo', pointer: '/name' },
+      ],
     },
   ],
   baseUrl: 'https://api.linkedin.com',

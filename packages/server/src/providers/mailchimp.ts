@@ -1,15 +1,16 @@
-import type { CredentialField, Provider } from './provider.ts';
+import type { AccountFact, CredentialField, Provider } from './provider.ts';
+
+const dataCenter: CredentialField = {
+  key: 'dc',
+  label: 'Data center',
+  secret: false,
+  help: 'The first part of the address when you are signed in, such as us6; API keys end with it too.',
+  example: 'us6',
+  level: 'account',
+  pattern: /^[a-z]{2}\d+$/,
+};
 
 const shared: readonly CredentialField[] = [
-  {
-    key: 'dc',
-    label: 'Data center',
-    secret: false,
-    help: 'The first part of the address when you are signed in, such as us6; API keys end with it too.',
-    example: 'us6',
-    level: 'account',
-    pattern: /^[a-z]{2}\d+$/,
-  },
   {
     key: 'listId',
     label: 'Audience ID',
@@ -28,6 +29,14 @@ const shared: readonly CredentialField[] = [
     optional: true,
   },
 ];
+
+/** Says where the account lives; this one call wants the word OAuth before the token. */
+const metadata = (pointer: string): AccountFact => ({
+  from: 'call',
+  path: 'https://login.mailchimp.com/oauth2/metadata',
+  headers: { authorization: 'OAuth {accessToken}' },
+  pointer,
+});
 
 export const mailchimp: Provider = {
   slug: 'mailchimp',
@@ -74,9 +83,12 @@ export const mailchimp: Provider = {
           help: 'On the same page.',
           level: 'app',
         },
+        { ...dataCenter, help: 'Left empty, it comes with the sign-in.', optional: true },
         ...shared,
       ],
       headers: { authorization: 'Bearer {accessToken}' },
+      account: [metadata('/login/email')],
+      brings: { dc: metadata('/dc') },
     },
     {
       type: 'basic',
@@ -89,6 +101,7 @@ export const mailchimp: Provider = {
           example: '0123456789abcdef0123456789abcdef-us6',
           level: 'account',
         },
+        dataCenter,
         ...shared,
       ],
       headers: {},

@@ -80,6 +80,7 @@ export const okta: Provider = {
         eventHookSecret,
       ],
       headers: { authorization: 'Bearer {accessToken}' },
+      account: [{ from: 'call', path: '/oauth2/v1/userinfo', pointer: '/email' }],
     },
     {
       type: 'api_key',

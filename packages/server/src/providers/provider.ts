@@ -31,6 +31,30 @@ export interface Scope {
   means: string;
   /** Without it the integration does not work; the others can be asked for later. */
   required: boolean;
+  /** What the token answer calls it, where that is another word. */
+  grantedAs?: readonly string[];
+}
+
+/**
+ * Where something about a connected account stands: in the token answer, in its id_token, in the answer of another call
+ * (behind the base URL, a whole URL, or one that the sign-in brought), or in what was entered. Pointers are those of RFC 6901.
+ */
+export type AccountFact =
+  | { from: 'answer' | 'idToken'; pointer: string }
+  | { from: 'call'; path: string; headers?: Readonly<Record<string, string>>; pointer: string }
+  | { from: 'values'; text: string };
+
+/** How a token is taken back where that is not as RFC 7009 says. `{token}` is the refresh token where there is one. */
+export interface Revocation {
+  method: 'POST' | 'DELETE';
+  /** `revokeUrl` unless given. */
+  url?: string;
+  headers?: Readonly<Record<string, string>>;
+  /** User and password of HTTP basic authentication. */
+  basic?: readonly [user: string, password: string];
+  /** The body, as a form or as JSON. */
+  form?: Readonly<Record<string, string>>;
+  json?: Readonly<Record<string, string>>;
 }
 
 /** OAuth 2.0 (RFC 6749) as this provider does it. */
@@ -56,6 +80,22 @@ export interface OAuth2Auth {
   fields: readonly CredentialField[];
   /** Header lines of an API call. */
   headers: Readonly<Record<string, string>>;
+  /** What it calls itself in id_tokens and in `iss` (RFC 9207). Without it neither is looked at. */
+  issuer?: string;
+  /** It always sends `iss`, so that an answer without it is not its own. */
+  sendsIssuer?: true;
+  /** Parameter of a callback that signs the others: HMAC-SHA256 in hexadecimal under the client secret. */
+  callbackHmac?: string;
+  /** Further fields of every token request; one whose value is missing is left out. */
+  tokenParams?: Readonly<Record<string, string>>;
+  /** Words of the token URL that mean the same as `invalid_grant`. */
+  endedErrors?: readonly string[];
+  /** How tokens are taken back, unless at `revokeUrl` as RFC 7009 says. */
+  revocation?: Revocation;
+  /** Who is connected: the first of these that is there. */
+  account?: readonly AccountFact[];
+  /** Values that calls need and that come with the sign-in, by key; one that somebody entered counts more. */
+  brings?: Readonly<Record<string, AccountFact>>;
 }
 
 /** Keys that go into every call. */

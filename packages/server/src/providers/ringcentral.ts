@@ -70,6 +70,10 @@ export const ringcentral: Provider = {
         },
       ],
       headers: { authorization: 'Bearer {accessToken}' },
+      account: [
+        { from: 'call', path: '/restapi/v1.0/account/~/extension/~', pointer: '/contact/email' },
+        { from: 'call', path: '/restapi/v1.0/account/~/extension/~', pointer: '/name' },
+      ],
     },
   ],
   baseUrl: 'https://platform.ringcentral.com',

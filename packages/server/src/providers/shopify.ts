@@ -1,4 +1,4 @@
-import type { CredentialField, Provider, Scope } from './provider.ts';
+import type { AccountFact, CredentialField, Provider, Scope } from './provider.ts';
 
 const fields: readonly CredentialField[] = [
   {
@@ -33,6 +33,8 @@ const scopes: readonly Scope[] = [
 ];
 const headers = { 'x-shopify-access-token': '{accessToken}' };
 
+const shopName: AccountFact = { from: 'values', text: '{shop}.myshopify.com' };
+
 export const shopify: Provider = {
   slug: 'shopify',
   name: 'Shopify',
@@ -66,6 +68,9 @@ export const shopify: Provider = {
       scopes,
       fields,
       headers,
+      callbackHmac: 'hmac',
+      tokenParams: { expiring: '1' },
+      account: [shopName],
     },
     // For shops of the app's own organization: https://shopify.dev, "Using the client credentials grant".
     {
@@ -84,6 +89,7 @@ export const shopify: Provider = {
       scopes,
       fields,
       headers,
+      account: [shopName],
     },
   ],
   baseUrl: 'https://{shop}.myshopify.com/admin/api/{apiVersion}',

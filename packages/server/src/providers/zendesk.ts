@@ -69,6 +69,13 @@ export const zendesk: Provider = {
         },
       ],
       headers: { authorization: 'Bearer {accessToken}' },
+      tokenParams: { expires_in: '1800' },
+      revocation: {
+        method: 'DELETE',
+        url: 'https://{subdomain}.zendesk.com/api/v2/oauth/tokens/current.json',
+        headers: { authorization: 'Bearer {accessToken}' },
+      },
+      account: [{ from: 'call', path: '/api/v2/users/me.json', pointer: '/user/email' }],
     },
   ],
   baseUrl: 'https://{subdomain}.zendesk.com',

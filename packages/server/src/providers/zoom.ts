@@ -62,6 +62,7 @@ export const zoom: Provider = {
         },
       ],
       headers: { authorization: 'Bearer {accessToken}' },
+      account: [{ from: 'call', path: '/users/me', pointer: '/email' }],
     },
   ],
   baseUrl: 'https://api.zoom.us/v2',

@@ -161,6 +161,17 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   activateCredentials: integrationById,
   discardCredentials: integrationById,
   revealCredential: byId(async (samples) => ({ id: await samples.integration(), key: 'apiKey' })),
+  getOAuthStatus: byId(async (samples) => ({ integrationId: await samples.oauthIntegration() })),
+  initiateOAuth: byId(async (samples) => {
+    await samples.oauthApp();
+    return { integrationId: await samples.oauthIntegration() };
+  }),
+  getOAuthAttempt: byId(async (samples) => ({ attemptId: (await samples.oauthAttempt()).attemptId })),
+  disconnectOAuth: byId(async (samples) => ({ integrationId: await samples.oauthIntegration() })),
+  listOAuthApps: nothing,
+  getOAuthApp: own(async (samples) => ({ provider: await samples.oauthApp() })),
+  saveOAuthApp: own(() => ({ provider: 'zoom', values: { clientId: '1.2', clientSecret: 'hush' } })),
+  deleteOAuthApp: byId(async (samples) => ({ provider: await samples.oauthApp() })),
   getApiKey: nothing,
   revealApiKey: own(() => ({ purpose: 'copy' })),
   regenerateApiKey: own(() => ({ graceSeconds: 3600 })),

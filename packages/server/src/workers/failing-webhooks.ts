@@ -1,6 +1,6 @@
 import type { App } from '../ctx.ts';
 import { disableFailingWebhooks } from '../modules/webhooks/disable-failing-webhooks.ts';
-import { systemContext } from '../start-app.ts';
+import { systemContext } from '../system-context.ts';
 
 const everyMs = 5 * 60_000;
 /** Of all nodes, the one that gets this advisory lock does the work. */

@@ -5,7 +5,7 @@ import { createIntegration } from '../../modules/integrations/create-integration
 import { listIntegrations } from '../../modules/integrations/list-integrations.ts';
 import { updateIntegration } from '../../modules/integrations/update-integration.ts';
 import { initiateOAuth } from '../../modules/oauth/initiate-oauth.ts';
-import { systemContext } from '../../start-app.ts';
+import { systemContext } from '../../system-context.ts';
 import type { DemoIntegration, DemoOrganization } from './organizations.ts';
 import { fileServer } from './outside.ts';
 import type { Outside } from './outside.ts';

@@ -1,5 +1,5 @@
 import type { CustomDefinition } from '@trunkline/contract/custom-providers';
-import type { CredentialField, HealthCheck, OAuth2Auth } from '../../providers/provider.ts';
+import type { AccountFact, CredentialField, HealthCheck, OAuth2Auth } from '../../providers/provider.ts';
 import { refusedCredentials } from './parts.ts';
 import type { KindParts } from './parts.ts';
 import { healthOf } from './rest.ts';
@@ -54,7 +54,15 @@ function oauth2Auth(definition: OAuth2Definition): OAuth2Auth {
     scopes: definition.scopes,
     fields: appFields(name),
     headers: { authorization: 'Bearer {accessToken}' },
+    account: userFacts(definition.userinfoUrl),
   };
+}
+
+/** The claims by which people know an account best (OpenID Connect Core, 5.1). */
+function userFacts(path: string | null): AccountFact[] {
+  if (path === null) return [];
+  const names = ['email', 'preferred_username', 'name', 'sub'];
+  return names.map((name) => ({ from: 'call', path, pointer: `/${name}` }));
 }
 
 function appFields(name: string): CredentialField[] {

@@ -5,6 +5,7 @@ import { connectionTypeOf } from '../../connections/connection-type.ts';
 import { splitValues } from '../../connections/credentials.ts';
 import { requireVisible } from '../../connections/require-visible.ts';
 import { recordFinding } from '../../connections/state.ts';
+import { triedTokenSource } from '../../connections/token-source.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import type { Verb } from '../../verb.ts';
 import { recordAudit, secretChanged } from '../audit/record-audit.ts';
@@ -39,8 +40,10 @@ export const createIntegration: Verb<typeof operation> = async (ctx, input) => {
   const connection = typedConnection(ctx, organizationId, way, set);
   const settings = { ...connection.settings, ...input.settings };
   const consent = needsConsent(auth);
+  const tried = { ...connection, settings };
+  const token = triedTokenSource(app, tried, null);
   const report =
-    consent || input.check === 'skip' ? null : await checkConnection(app, { ...connection, settings });
+    consent || input.check === 'skip' ? null : await checkConnection(app, tried, token ? { token } : {});
   if (report !== null) requireWorking(report);
   const id = app.newId();
   const name = input.name ?? provider.name;

@@ -1,6 +1,7 @@
 import { deleteIntegration as operation } from '@trunkline/contract/integrations';
 import { authorize } from '../../authorize.ts';
 import { providerOf } from '../../connections/provider-of.ts';
+import { revokeTokens } from '../../connections/revoke-tokens.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import type { Verb } from '../../verb.ts';
 import { recordAudit } from '../audit/record-audit.ts';
@@ -10,14 +11,15 @@ import { revocationWords } from './revocation-words.ts';
 import { tell } from './tell.ts';
 
 /**
- * Disconnects an integration (CONN-7): its credentials are erased in the same transaction; its row stays for the
- * history.
+ * Disconnects an integration (CONN-7): its tokens are revoked at the provider as far as that can be, its credentials are
+ * erased; its row stays for the history.
  *
  * @throws AppError `not_found`
  */
 export const deleteIntegration: Verb<typeof operation> = async (ctx, { id }) => {
   authorize(ctx, operation);
   const { app } = ctx;
+  const outcome = await revokeTokens(ctx, id);
   return inOrganization(ctx, async (tx) => {
     await lockIntegration(tx, id);
     const integration = await readIntegration(app, tx, id);
@@ -53,6 +55,6 @@ export const deleteIntegration: Verb<typeof operation> = async (ctx, { id }) => 
         { disconnectedBy: personOf(ctx).name, disconnectedAt: now.toISOString() },
       ),
     );
-    return { revoked: null, detail: revocationWords(provider, integration.authType) };
+    return outcome ?? { revoked: null, detail: revocationWords(provider, integration.authType) };
   });
 };

@@ -1,3 +1,4 @@
+import { addressKeys } from '../../connections/address-keys.ts';
 import { referredVariable } from '../../connections/credentials.ts';
 import type { CredentialSet } from '../../connections/credentials.ts';
 import { AppError } from '../../errors.ts';
@@ -33,17 +34,4 @@ export function mergeValues(
     throw new AppError('invalid_input', detail, { errors: [{ pointer: `/values/${keptSecret}`, detail }] });
   }
   return { plain: { ...references, ...typed.plain }, secrets: { ...kept, ...typed.secrets } };
-}
-
-/** Fields whose values decide where the provider is reached. */
-function addressKeys(provider: Provider, auth: Auth): string[] {
-  const templates = [provider.baseUrl, provider.health.kind === 'http' ? provider.health.path : null];
-  if (auth.type === 'oauth2') templates.push(auth.authorizationUrl, auth.tokenUrl, auth.revokeUrl);
-  const placed = new Set(
-    templates.flatMap((template) => template?.match(/(?<=\{)[A-Za-z0-9]+(?=\})/g) ?? []),
-  );
-  const byProtocol = ['host', 'port', 'sftpHost', 'endpoint'];
-  return auth.fields
-    .filter(({ key, secret }) => !secret && (placed.has(key) || byProtocol.includes(key)))
-    .map(({ key }) => key);
 }

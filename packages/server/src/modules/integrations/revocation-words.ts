@@ -1,4 +1,5 @@
 import { authOf } from '../../connections/connection-type.ts';
+import { revocationUrl } from '../../connections/revoke-tokens.ts';
 import type { Provider } from '../../providers/provider.ts';
 
 /** What becomes of the access at the provider when an integration is disconnected, in a sentence. */
@@ -6,7 +7,7 @@ export function revocationWords(provider: Provider, authType: string): string {
   const auth = authOf(provider, authType);
   switch (auth?.type) {
     case 'oauth2':
-      return auth.revokeUrl === null
+      return revocationUrl(auth) === null
         ? `${provider.name} cannot be told by a program: remove the app in its own settings afterwards.`
         : `The access is revoked at ${provider.name}.`;
     case 'api_key':

@@ -1,14 +1,17 @@
 import type { CheckReport } from '@trunkline/contract/checks';
 import type { IntegrationDetail } from '@trunkline/contract/integrations';
+import { sameAddresses } from '../../connections/address-keys.ts';
 import { checkConnection } from '../../connections/check.ts';
+import type { Connection } from '../../connections/connection.ts';
 import { loadConnection } from '../../connections/load-connection.ts';
 import { recordFinding } from '../../connections/state.ts';
-import { tokenSourceOf } from '../../connections/token-source.ts';
+import { triedTokenSource } from '../../connections/token-source.ts';
 import type { Ctx, Tx } from '../../ctx.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { AppError } from '../../errors.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { lockIntegration, readIntegration } from './queries.ts';
+import { needsConsent } from './rules.ts';
 import { switchCredentials } from './store-credentials.ts';
 import { tellTransition } from './tell.ts';
 
@@ -23,12 +26,13 @@ export async function takeOver(
   check: 'require' | 'skip',
 ): Promise<{ activated: boolean; report: CheckReport | null; integration: IntegrationDetail }> {
   const { app } = ctx;
-  const { connection, waiting } = await inOrganization(ctx, async (tx) => ({
+  const { connection, stored, waiting } = await inOrganization(ctx, async (tx) => ({
     connection: await loadConnection(app, tx, id, 'next'),
+    stored: await loadConnection(app, tx, id),
     waiting: await waitingSet(tx, id),
   }));
   if (waiting === null) throw new AppError('conflict', 'No new credentials wait for this integration.');
-  const token = tokenSourceOf(app, connection);
+  const token = triedTokenSource(app, connection, stored);
   const report = check === 'skip' ? null : await checkConnection(app, connection, token ? { token } : {});
   const activated = report === null || report.ok;
   return inOrganization(ctx, async (tx) => {
@@ -41,11 +45,13 @@ export async function takeOver(
     }
     if (activated) {
       await switchCredentials(tx, id);
+      await forgetForeignTokens(tx, id, connection, stored);
       const now = new Date(app.clock());
       await tx.query(
-        `UPDATE integrations SET connected_at = coalesce(connected_at, $2), version = version + 1, updated_at = $2
+        `UPDATE integrations SET connected_at = CASE WHEN $3 THEN connected_at ELSE coalesce(connected_at, $2) END,
+           version = version + 1, updated_at = $2
          WHERE organization_id = current_organization() AND id = $1`,
-        [id, now],
+        [id, now, needsConsent(connection.auth)],
       );
       await tx.query(
         `UPDATE integration_health SET check_due_at = $2
@@ -71,6 +77,29 @@ export async function takeOver(
     tx.announce('integrations', [id]);
     return { activated, report, integration: await readIntegration(app, tx, id) };
   });
+}
+
+/** Tokens of other credentials are of no use, and those of another address must not go to this one. */
+async function forgetForeignTokens(
+  tx: Tx,
+  id: string,
+  connection: Connection,
+  stored: Connection,
+): Promise<void> {
+  const { auth } = connection;
+  if (auth.type !== 'oauth2') return;
+  const byPerson = auth.grant === 'authorization_code';
+  if (byPerson && sameAddresses(connection, stored)) return;
+  await tx.query(
+    'DELETE FROM oauth_tokens WHERE organization_id = current_organization() AND integration_id = $1',
+    [id],
+  );
+  if (!byPerson) return;
+  await tx.query(
+    `UPDATE integrations SET connected_at = NULL, account = NULL
+     WHERE organization_id = current_organization() AND id = $1`,
+    [id],
+  );
 }
 
 async function waitingSet(tx: Tx, id: string): Promise<string | null> {

@@ -5,7 +5,7 @@ import { connectionTypeOf } from '../../connections/connection-type.ts';
 import type { Connection } from '../../connections/connection.ts';
 import { splitValues } from '../../connections/credentials.ts';
 import { loadConnection, readCredentials } from '../../connections/load-connection.ts';
-import { tokenSourceOf } from '../../connections/token-source.ts';
+import { triedTokenSource } from '../../connections/token-source.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { fieldError } from '../../errors.ts';
 import type { Verb } from '../../verb.ts';
@@ -50,7 +50,7 @@ export const testConnection: Verb<typeof operation> = async (ctx, input) => {
     });
     return { connection: typed, stored };
   });
-  const token = stored === null ? undefined : tokenSourceOf(app, stored);
+  const token = triedTokenSource(app, connection, stored);
   return checkConnection(app, connection, {
     ...(token && { token }),
     ...(input.sendTo !== undefined && { sendTo: input.sendTo }),

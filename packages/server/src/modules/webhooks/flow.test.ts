@@ -1,7 +1,7 @@
 import { probeWebhook as probeOperation } from '@trunkline/contract/webhooks';
 import type { WebhookFlow } from '@trunkline/contract/webhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { systemContext } from '../../start-app.ts';
+import { systemContext } from '../../system-context.ts';
 import { answer, createDeliveryTest } from '../../testing/delivery-app.ts';
 import type { DeliveryTest } from '../../testing/delivery-app.ts';
 import { eventually } from '../../testing/eventually.ts';

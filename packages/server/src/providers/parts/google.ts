@@ -1,6 +1,26 @@
-import type { CredentialField, ErrorRule } from '../provider.ts';
+import type { AccountFact, CredentialField, ErrorRule, Revocation, Scope } from '../provider.ts';
 
 /* What all of Google asks for and answers in the same words. */
+
+export const googleIssuer = 'https://accounts.google.com';
+
+export const googleSignIn: readonly Scope[] = [
+  { scope: 'openid', means: 'Know which account is connected', required: true },
+  {
+    scope: 'email',
+    means: 'See the address of the account',
+    required: true,
+    grantedAs: ['https://www.googleapis.com/auth/userinfo.email'],
+  },
+];
+
+export const googleAccount: readonly AccountFact[] = [
+  { from: 'idToken', pointer: '/email' },
+  { from: 'call', path: 'https://openidconnect.googleapis.com/v1/userinfo', pointer: '/email' },
+];
+
+/** Google asks for no client credentials here; either token ends the whole grant. */
+export const googleRevocation: Revocation = { method: 'POST', form: { token: '{token}' } };
 
 export const googleClientId: CredentialField = {
   key: 'clientId',

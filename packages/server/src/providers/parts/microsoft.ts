@@ -1,6 +1,11 @@
-import type { CredentialField, ErrorRule } from '../provider.ts';
+import type { AccountFact, CredentialField, ErrorRule } from '../provider.ts';
 
 /* What all of Microsoft Graph asks for and answers in the same words. */
+
+export const microsoftAccount: readonly AccountFact[] = [
+  { from: 'call', path: '/me', pointer: '/mail' },
+  { from: 'call', path: '/me', pointer: '/userPrincipalName' },
+];
 
 export const microsoftClientId: CredentialField = {
   key: 'clientId',
