@@ -71,7 +71,7 @@ async function consent(
   address: string,
 ): Promise<void> {
   const program: Ctx = { ...ctx, actor: { type: 'api_key', id: ctx.app.newId(), name: actorName(ctx) } };
-  const { authorizationUrl } = await initiateOAuth(program, { integrationId });
+  const { authorizationUrl } = await initiateOAuth(program, { integrationId, callback: 'shared' });
   sandbox.oauth.setDecision(provider, 'approve');
   const start = await fetch(authorizationUrl.replace(ctx.app.config.publicUrl, address), {
     redirect: 'manual',
