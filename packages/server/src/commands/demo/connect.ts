@@ -28,7 +28,10 @@ export async function personContext(app: App, organizationId: string, email: str
   return { ...systemContext(app, organizationId), actor: actor as Ctx['actor'] };
 }
 
-/** Connects what is not connected yet; those by consent are connected anew at each start, as the sandbox forgets. */
+/**
+ * Connects what is not connected yet; those by consent are connected anew at each start, as the sandbox forgets. One that
+ * fails is named in the log and leaves the others as they are.
+ */
 export async function connectIntegrations(
   ctx: Ctx,
   organization: DemoOrganization,
@@ -37,6 +40,14 @@ export async function connectIntegrations(
 ): Promise<void> {
   const { data } = await listIntegrations(ctx, { limit: 100 });
   for (const wanted of organization.integrations) {
+    try {
+      await connectOne(wanted);
+    } catch (error) {
+      ctx.app.log.warn({ err: error, integration: wanted.name }, 'the demo could not connect an integration');
+    }
+  }
+
+  async function connectOne(wanted: DemoIntegration): Promise<void> {
     const existing = data.find(({ name }) => name === wanted.name);
     const integration = existing ?? (await connect(ctx, wanted, outside));
     if (integration.authType === 'oauth2')
