@@ -50,7 +50,7 @@ export function standardAnswer(
   if (body === null || !hasToken || status >= 300) throw refusalOf(status, body);
   const answer = { ...body };
   for (const [name, value] of Object.entries(answer)) if (value === null) delete answer[name];
-  const type = String(answer['token_type'] ?? '').toLowerCase();
+  const type = typeof answer['token_type'] === 'string' ? answer['token_type'].toLowerCase() : '';
   // Whatever else it is called (Slack says `bot`): how it is sent stands in the provider's definition.
   if (type !== 'dpop' && type !== 'mac') answer['token_type'] = 'bearer';
   if (Array.isArray(answer['scope'])) answer['scope'] = answer['scope'].join(' ');

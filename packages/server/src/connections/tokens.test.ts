@@ -89,7 +89,7 @@ describe('a token', () => {
     const flow = await connected('zoom');
     test.time.advance(61 * minuteMs);
     const nodes = [test.app, otherNode()];
-    const callers = Array.from({ length: 100 }, (_, index) => fresh(flow, undefined, nodes[index % 2]!));
+    const callers = Array.from({ length: 100 }, (_, index) => fresh(flow, undefined, nodes[index % 2]));
     const tokens = new Set((await Promise.all(callers)).map(({ accessToken }) => accessToken));
     expect(tokens.size).toBe(1);
     expect(tokenCalls('refresh_token')).toHaveLength(1);
