@@ -83,9 +83,9 @@ function publicKeyOf(privateKey: string): string {
 }
 
 /** What one enters once for the app: the client of the sandbox, and the account's values for the rest. */
-function appOf({ oauth, account }: Sandbox, slug: string): Record<string, string> {
-  const { clientId, clientSecret } = oauth.client(slug);
-  const values = { ...account(slug).values, clientId, clientSecret };
+function appOf(sandbox: Sandbox, slug: string): Record<string, string> {
+  const { clientId, clientSecret } = sandbox.oauth.client(slug);
+  const values = { ...sandbox.account(slug).values, clientId, clientSecret };
   const fields = (findProvider(slug)?.auth ?? []).flatMap((auth) =>
     auth.type === 'oauth2' ? auth.fields : [],
   );
