@@ -4,6 +4,10 @@ export interface Sandbox {
   credentials(slug: string): Promise<Record<string, string>>;
   /** Makes a provider healthy, slow, down … for everybody: for tests that have it to themselves. */
   setCondition(slug: string, condition: string): Promise<void>;
+  /** Registers where a provider may send the browser back to, as one does at the provider. */
+  allowRedirect(slug: string, redirectUri: string): Promise<void>;
+  /** Ends everything that people have allowed at a provider, for all tests. */
+  revokeAll(slug: string): Promise<void>;
   /** What was called, newest first: `GET https://api.sendgrid.com/v3/scopes`. */
   calls(slug: string): Promise<string[]>;
 }
@@ -14,6 +18,13 @@ export function sandboxAt(url: string): Sandbox {
     const response = await fetch(`${url}/control/providers/${path}`, init);
     if (!response.ok) throw new Error(`the sandbox answered ${response.status} to ${path}`);
     return response.json();
+  }
+  async function command(slug: string, body: object): Promise<void> {
+    await ask(`${slug}/oauth`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
   }
   return {
     async credentials(slug) {
@@ -27,6 +38,8 @@ export function sandboxAt(url: string): Sandbox {
         body: JSON.stringify({ condition }),
       });
     },
+    allowRedirect: (slug, redirectUri) => command(slug, { action: 'allowRedirect', redirectUri }),
+    revokeAll: (slug) => command(slug, { action: 'revokeAll' }),
     async calls(slug) {
       const { data } = (await ask(`${slug}/traffic`)) as { data: { method: string; url: string }[] };
       return data.map(({ method, url: called }) => `${method} ${called}`);

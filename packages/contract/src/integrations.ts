@@ -92,6 +92,9 @@ export const IntegrationDetail = Integration.extend({
     day: z.number().int().describe('Calls since midnight, UTC.'),
   }),
   report: CheckReport.nullable().describe('What the last check found, step by step.'),
+  nextCheckAt: Timestamp.nullable().describe(
+    'Null: it is switched off or not connected, so nothing is checked.',
+  ),
 });
 export type IntegrationDetail = z.infer<typeof IntegrationDetail>;
 

@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { integrationSearch } from '../features/integration/integration-search.ts';
 import { integrationsSearch } from '../features/integrations/integrations-search.ts';
 import { onSignedOut } from '../lib/api.ts';
 import { queryClient } from '../lib/query-client.ts';
@@ -56,6 +57,16 @@ const integrationsRoute = createRoute({
   component: lazyRouteComponent(
     () => import('../features/integrations/IntegrationsPage.tsx'),
     'IntegrationsPage',
+  ),
+});
+
+const integrationRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/integrations/$integrationId',
+  validateSearch: integrationSearch,
+  component: lazyRouteComponent(
+    () => import('../features/integration/IntegrationPage.tsx'),
+    'IntegrationPage',
   ),
 });
 
@@ -217,6 +228,7 @@ export const router = createRouter({
     shellRoute.addChildren([
       homeRoute,
       integrationsRoute,
+      integrationRoute,
       webhooksRoute,
       newWebhookRoute,
       editWebhookRoute,

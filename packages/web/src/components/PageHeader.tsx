@@ -8,6 +8,10 @@ import classes from './PageHeader.module.css';
 export interface PageHeaderProps {
   /** The page's only h1, and the document's title. */
   title: string;
+  /** Left of everything, e.g. a ProviderLogo. */
+  logo?: ReactNode;
+  /** Takes the place of the visible title while it is changed. */
+  editor?: ReactNode;
   /** Beside the title, e.g. a StatusBadge. */
   badge?: ReactNode;
   /** One sentence under the title. */
@@ -29,7 +33,8 @@ function useHeadingFocus(): void {
 }
 
 /** Head of a page. A plain div: a `<header>` would be a second banner landmark inside dialogs. */
-export function PageHeader({ title, badge, subtitle, live, back, actions }: PageHeaderProps) {
+export function PageHeader(props: PageHeaderProps) {
+  const { title, logo, editor, badge, subtitle, live, back, actions } = props;
   useHeadingFocus();
   useEffect(() => {
     document.title = `${title} · Trunkline`;
@@ -42,18 +47,27 @@ export function PageHeader({ title, badge, subtitle, live, back, actions }: Page
             <ArrowLeft size={14} aria-hidden /> {back.label}
           </AppLink>
         )}
-        <div className={classes.title}>
-          <h1 id="page-title" tabIndex={-1} className={classes.title}>
-            {title}
-          </h1>
-          {badge}
-        </div>
-        {(live || subtitle) && (
-          <div className={classes.meta}>
-            {live && <LiveIndicator />}
-            {subtitle && <span>{subtitle}</span>}
+        <div className={logo ? classes.lead : undefined}>
+          {logo}
+          <div className={classes.inner}>
+            <div className={classes.title}>
+              <h1
+                id="page-title"
+                tabIndex={-1}
+                className={editor ? `${classes.title} visually-hidden` : classes.title}
+              >
+                {title}
+              </h1>
+              {editor ?? badge}
+            </div>
+            {(live || subtitle) && (
+              <div className={classes.meta}>
+                {live && <LiveIndicator />}
+                {subtitle && <span>{subtitle}</span>}
+              </div>
+            )}
           </div>
-        )}
+        </div>
       </div>
       {actions && <div className={classes.actions}>{actions}</div>}
     </div>

@@ -9,8 +9,8 @@ import { CopyButton } from './CopyButton.tsx';
 import { LockedAction } from './LockedAction.tsx';
 import classes from './SecretField.module.css';
 
-/** A shown secret hides itself after this time, in ms. */
-const shownFor = 60_000;
+/** A shown secret hides itself after this time, in ms, unless `shownForMs` says otherwise. */
+const usuallyShownForMs = 60_000;
 
 export interface SecretFieldProps {
   label: string;
@@ -24,11 +24,13 @@ export interface SecretFieldProps {
   permission: Permission;
   lockedReason: string;
   hint?: ReactNode;
+  shownForMs?: number;
 }
 
 /** A secret that stays masked until it is asked for; asking may open the password dialog. */
 export function SecretField(props: SecretFieldProps) {
   const { label, masked, reveal, copy, permission, lockedReason, hint } = props;
+  const { shownForMs = usuallyShownForMs } = props;
   const id = useId();
   const [secret, setSecret] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -36,9 +38,9 @@ export function SecretField(props: SecretFieldProps) {
 
   useEffect(() => {
     if (secret === null) return;
-    const timer = setTimeout(() => setSecret(null), shownFor);
+    const timer = setTimeout(() => setSecret(null), shownForMs);
     return () => clearTimeout(timer);
-  }, [secret]);
+  }, [secret, shownForMs]);
   // A new preview means a new secret: what is shown would be the old one.
   useEffect(() => setSecret(null), [masked]);
 

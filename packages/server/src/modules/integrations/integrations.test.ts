@@ -350,10 +350,14 @@ describe('updateIntegration', () => {
     const off = await updateIntegration(ctx, { id, enabled: false, limits: { perHour: 100 } });
     expect(off).toMatchObject({
       status: 'disabled',
+      nextCheckAt: null,
       name: 'Company email',
       limits: { perHour: 100, perDay: null, onLimit: 'queue' },
     });
-    expect(await updateIntegration(ctx, { id, enabled: true })).toMatchObject({ status: 'active' });
+    expect(await updateIntegration(ctx, { id, enabled: true })).toMatchObject({
+      status: 'active',
+      nextCheckAt: expect.stringMatching(/Z$/),
+    });
     expect((await actionsOf(organization)).slice(-2)).toEqual([
       'integration.disabled',
       'integration.enabled',

@@ -23,6 +23,7 @@ interface DetailRow extends IntegrationRow {
   perDay: number | null;
   onLimit: 'queue' | 'refuse';
   report: CheckReport | null;
+  nextCheckAt: Date | null;
 }
 
 interface CredentialRow {
@@ -119,7 +120,8 @@ export async function readIntegration(
 ): Promise<IntegrationDetail> {
   const [row] = await tx.query<DetailRow>(
     `SELECT ${columns}, i.settings, i.limit_per_hour AS "perHour", i.limit_per_day AS "perDay",
-       i.on_limit AS "onLimit", h.report ${from} AND i.id = $1`,
+       i.on_limit AS "onLimit", h.report,
+       CASE WHEN isfinite(h.check_due_at) THEN h.check_due_at END AS "nextCheckAt" ${from} AND i.id = $1`,
     [id],
   );
   if (!row) throw notFound('integration');
@@ -155,6 +157,7 @@ export async function readIntegration(
     limits: { perHour, perDay, onLimit },
     usage: await readUsage(tx, id, app.clock()),
     report: row.report,
+    nextCheckAt: row.nextCheckAt?.toISOString() ?? null,
   };
 }
 

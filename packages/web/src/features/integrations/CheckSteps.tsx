@@ -29,12 +29,14 @@ export interface ProblemNoticeProps {
   actions?: ReactNode;
   /** Read out when it appears. */
   role?: 'alert' | 'status';
+  /** `degraded`: it works nevertheless. */
+  tone?: 'error' | 'degraded';
 }
 
 /** What is wrong with a connection: what, why, what to do, and where to read more. */
-export function ProblemNotice({ problem, actions, role }: ProblemNoticeProps) {
+export function ProblemNotice({ problem, actions, role, tone = 'error' }: ProblemNoticeProps) {
   return (
-    <Notice tone="error" title={problem.title} actions={actions} {...(role ? { role } : {})}>
+    <Notice tone={tone} title={problem.title} actions={actions} {...(role ? { role } : {})}>
       <p>{problem.cause}</p>
       <p>
         <strong className={classes.fix}>What to do:</strong> {problem.fix}
@@ -57,14 +59,16 @@ export interface CheckStepsProps {
   actions?: ReactNode;
   /** Said of a check that passed, when the usual line says too little. */
   passed?: string;
+  /** The problem stands elsewhere on the page: only the steps are shown. */
+  withoutProblem?: boolean;
 }
 
 /** What a check of a connection found, step by step, and what to do when a step failed (CONN-6). */
-export function CheckSteps({ report, actions, passed }: CheckStepsProps) {
+export function CheckSteps({ report, actions, passed, withoutProblem }: CheckStepsProps) {
   const warns = report.steps.some((step) => step.status === 'warning');
   return (
     <div className={classes.report}>
-      {report.problem && !report.ok ? (
+      {withoutProblem && !report.ok ? null : report.problem && !report.ok ? (
         <ProblemNotice problem={report.problem} actions={actions} role="alert" />
       ) : (
         <Notice

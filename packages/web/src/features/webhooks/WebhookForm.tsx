@@ -10,6 +10,7 @@ import type { Webhook, WebhookFlow } from '@trunkline/contract/webhooks';
 import { useRef, useState } from 'react';
 import { Card } from '../../components/Card.tsx';
 import { Stack } from '../../components/Stack.tsx';
+import { UnsavedGuard } from '../../components/UnsavedGuard.tsx';
 import { callOperation, invalidateOperations, operationQuery } from '../../lib/api.ts';
 import { toApiError } from '../../lib/api-error.ts';
 import { applyFormErrors } from '../../lib/form-errors.ts';
@@ -19,7 +20,6 @@ import { EventPicker } from './EventPicker.tsx';
 import { FlowFields } from './FlowFields.tsx';
 import { FormBar } from './FormBar.tsx';
 import { RetryFields } from './RetryFields.tsx';
-import { UnsavedGuard } from './UnsavedGuard.tsx';
 import { UrlCheckLine } from './UrlCheckLine.tsx';
 import { testTypeOf } from './event-selection.ts';
 import { flowProblems } from './flow.ts';
@@ -169,7 +169,10 @@ export function WebhookForm({ webhook, organizationRetry, draft = {}, onCreated 
   return (
     <>
       {/* Outside the form: what its dialog submits would bubble into this one. */}
-      <UnsavedGuard isDirty={() => !isSaved.current && hasChanges(start, form.getValues())} />
+      <UnsavedGuard
+        subject="this webhook"
+        isDirty={() => !isSaved.current && hasChanges(start, form.getValues())}
+      />
       <form
         ref={root}
         noValidate

@@ -1,0 +1,57 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import type { IntegrationDetail } from '@trunkline/contract/integrations';
+import { Ellipsis, ExternalLink, Unplug } from 'lucide-react';
+import { useRef } from 'react';
+import { LockedAction } from '../../components/LockedAction.tsx';
+import { lockedReasons } from '../integrations/reasons.ts';
+
+export interface IntegrationMenuProps {
+  integration: IntegrationDetail;
+  onDisconnect: () => void;
+}
+
+/** What is seldom done with an integration. */
+export function IntegrationMenu({ integration, onDisconnect }: IntegrationMenuProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  const { name, provider } = integration;
+  return (
+    <Menu>
+      <Menu.Target>
+        <ActionIcon
+          ref={button}
+          variant="default"
+          size="var(--control-height)"
+          aria-label={`More for ${name}`}
+        >
+          <Ellipsis aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {provider.statusPageUrl && (
+          <Menu.Item
+            component="a"
+            href={provider.statusPageUrl}
+            target="_blank"
+            rel="noreferrer"
+            leftSection={<ExternalLink aria-hidden />}
+          >
+            Status page of {provider.name}
+          </Menu.Item>
+        )}
+        <LockedAction permission="integration.disconnect" reason={lockedReasons.disconnect}>
+          <Menu.Item
+            color="red"
+            leftSection={<Unplug aria-hidden />}
+            onClick={() => {
+              // The dialog gives the focus back to what had it, and the menu item is gone by then.
+              button.current?.focus();
+              onDisconnect();
+            }}
+          >
+            Disconnect and remove
+          </Menu.Item>
+        </LockedAction>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { integrationSearch, partHref } from './integration-search.ts';
+
+describe('integrationSearch', () => {
+  it('keeps what it knows', () => {
+    expect(integrationSearch({ tab: 'settings', other: 1 })).toEqual({ tab: 'settings' });
+    expect(integrationSearch({ tab: 'credentials', edit: 'true' })).toEqual({
+      tab: 'credentials',
+      edit: true,
+    });
+  });
+
+  it('leaves out what is as usual or unknown', () => {
+    expect(integrationSearch({ tab: 'overview', edit: true })).toEqual({});
+    expect(integrationSearch({ tab: 'secrets' })).toEqual({});
+    expect(integrationSearch({ tab: 'settings', edit: true })).toEqual({ tab: 'settings' });
+  });
+});
+
+it('writes addresses that it reads', () => {
+  expect(partHref('7', {})).toBe('/integrations/7');
+  const address = new URL(partHref('7', { tab: 'permissions', edit: true }), 'https://example.com');
+  expect(address.pathname).toBe('/integrations/7');
+  expect(integrationSearch(Object.fromEntries(address.searchParams))).toEqual({
+    tab: 'permissions',
+    edit: true,
+  });
+});

@@ -1,0 +1,32 @@
+export const integrationParts = [
+  'overview',
+  'settings',
+  'credentials',
+  'permissions',
+  'files',
+  'activity',
+] as const;
+export type IntegrationPart = (typeof integrationParts)[number];
+
+/** The page's state as its address says it: `/integrations/1?tab=credentials&edit=true`. */
+export interface IntegrationSearch {
+  tab?: IntegrationPart;
+  /** The form of the tab is open: new credentials, or the choice of more permissions. */
+  edit?: true;
+}
+
+/** Reads an address; what it does not know it leaves out. */
+export function integrationSearch(search: Record<string, unknown>): IntegrationSearch {
+  const tab = integrationParts.find((each) => each === search['tab']);
+  const edit = search['edit'] === true || search['edit'] === 'true';
+  return {
+    ...(tab && tab !== 'overview' ? { tab } : {}),
+    ...(edit && (tab === 'credentials' || tab === 'permissions') ? { edit } : {}),
+  };
+}
+
+/** The address of a part of an integration's page, for links from elsewhere on it. */
+export function partHref(id: string, { tab, edit }: IntegrationSearch): string {
+  const search = new URLSearchParams({ ...(tab ? { tab } : {}), ...(edit ? { edit: 'true' } : {}) });
+  return `/integrations/${id}${search.size > 0 ? `?${search}` : ''}`;
+}
