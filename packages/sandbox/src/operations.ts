@@ -19,8 +19,6 @@ export interface Call {
   store: Store;
   /** Milliseconds since the epoch. */
   now: number;
-  /** Hands out an access token of the provider's own, for keys. */
-  issueToken: (token: string) => void;
 }
 
 export interface Route {

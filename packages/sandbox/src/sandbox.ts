@@ -43,17 +43,17 @@ export interface Sandbox {
   reroute: Reroute;
   /** Where simulators register that do not speak HTTP. */
   ports: PortTable;
-  account(slug: string): SandboxAccount;
+  account: (slug: string) => SandboxAccount;
   /** The authorization servers of all providers, with what they do on command. */
   oauth: OAuthSimulator;
-  condition(slug: string): Condition;
-  setCondition(slug: string, condition: Condition): void;
+  condition: (slug: string) => Condition;
+  setCondition: (slug: string, condition: Condition) => void;
   /** The latest calls, newest first. */
-  traffic(slug: string): TrafficEntry[];
+  traffic: (slug: string) => TrafficEntry[];
   /** What was sent to the provider or made there. */
-  sent(slug: string): StoredItem[];
-  sendWebhook(slug: string, options: SendWebhookOptions): Promise<SentWebhook>;
-  close(): Promise<void>;
+  sent: (slug: string) => StoredItem[];
+  sendWebhook: (slug: string, options: SendWebhookOptions) => Promise<SentWebhook>;
+  close: () => Promise<void>;
 }
 
 /** The authorization server knows the same app as the account. */

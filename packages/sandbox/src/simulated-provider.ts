@@ -51,7 +51,6 @@ export function simulateProvider(definition: SandboxProvider, options: Simulatio
   const traffic = new Traffic();
   const store = createStore(clock);
   const counter = createCallCounter(definition.limits);
-  const issuedTokens = new Set<string>();
   const { simulate, baseUrl, health } = definition;
   const place = (template: string, method: string | null = null): Place => ({
     method,
@@ -128,7 +127,7 @@ export function simulateProvider(definition: SandboxProvider, options: Simulatio
     let token = null;
     if (!found?.route.open) {
       if (!found && !isHealth && !isOwnAddress(address)) return noSuchAddress(request);
-      const context = { provider: definition, account, inAddress, oauth, issuedTokens, now: clock() };
+      const context = { provider: definition, account, inAddress, oauth, now: clock() };
       const authentication = authenticate(request, context);
       if (!authentication.ok) return refused(authentication.reason);
       token = authentication.token;
@@ -150,7 +149,6 @@ export function simulateProvider(definition: SandboxProvider, options: Simulatio
       token,
       store,
       now: clock(),
-      issueToken: (issued) => void issuedTokens.add(issued),
     });
   }
 

@@ -15,8 +15,6 @@ export interface AuthenticationContext {
   /** Values that the address of the call holds, such as the bot token of Telegram. */
   inAddress: Readonly<Record<string, string>>;
   oauth: OAuthSide | null;
-  /** Access tokens that the provider's API hands out itself, for keys. */
-  issuedTokens: ReadonlySet<string>;
   now: number;
 }
 
@@ -129,14 +127,6 @@ function checkKeys(
     return given.user === user && given.password === password && headersFit(auth.headers, values, request)
       ? accepted(null)
       : refused('wrong');
-  }
-  const needsIssued = Object.values(auth.headers).some((template) =>
-    namesIn(template).includes('accessToken'),
-  );
-  if (needsIssued && values['accessToken'] === undefined) {
-    const token = tokenIn(auth.headers, request);
-    if (token === null) return refused('missing');
-    return context.issuedTokens.has(token) ? accepted(null) : refused('unknown token');
   }
   const inHeaders = Object.values(auth.headers).some((template) =>
     namesIn(template).some((name) => name in values),

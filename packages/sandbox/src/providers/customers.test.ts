@@ -205,18 +205,3 @@ describe('Salesforce', () => {
     expect((await call('GET', '/sobjects/Contact/1', undefined, 'narrow')).status).toBe(403);
   });
 });
-
-describe('Papaya Global', () => {
-  it('wants the token of the day', async () => {
-    open = await openSandbox(sandboxDefinitions(), 'papaya-global');
-    const api = 'https://api.papayaglobal.com/api/v1';
-    const pair = { api_key: open.values['apiKey'], client_secret: open.values['clientSecret'] };
-    expect((await open.call('POST', `${api}/token`, { json: { ...pair, api_key: 'x' } })).status).toBe(401);
-    const answer = await open.call('POST', `${api}/token`, { json: pair });
-    const { access_token: token } = answer.json as { access_token: string };
-    const wallets = (bearer: string) =>
-      open.call('GET', `${api}/payments/wallets?take=1`, { headers: { authorization: `Bearer ${bearer}` } });
-    expect((await wallets(token)).status).toBe(200);
-    expect((await wallets(pair.api_key!)).status).toBe(401);
-  });
-});

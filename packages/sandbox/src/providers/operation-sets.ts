@@ -8,7 +8,6 @@ import { hubspotOperations } from './hubspot.ts';
 import { mailgunOperations } from './mailgun.ts';
 import { microsoft365Operations } from './microsoft-365.ts';
 import { microsoftTeamsOperations } from './microsoft-teams.ts';
-import { papayaGlobalOperations } from './papaya-global.ts';
 import { postmarkOperations } from './postmark.ts';
 import { salesforceOperations } from './salesforce.ts';
 import { sendgridOperations } from './sendgrid.ts';
@@ -30,7 +29,6 @@ const sets: readonly OperationSet[] = [
   mailgunOperations,
   microsoft365Operations,
   microsoftTeamsOperations,
-  papayaGlobalOperations,
   postmarkOperations,
   salesforceOperations,
   sendgridOperations,
