@@ -13,6 +13,7 @@ export const liveTopics = [
   'bulk_jobs',
   'integrations',
   'catalog',
+  'exchange',
 ] as const;
 export type LiveTopic = (typeof liveTopics)[number];
 

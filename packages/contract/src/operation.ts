@@ -40,6 +40,8 @@ export interface Operation<Input extends z.ZodType = z.ZodType, Output extends z
   fresh?: boolean;
   /** Only a signed-in person may call it, never an API key. */
   people?: boolean;
+  /** How large a body may be, in bytes, where it is more than usual. */
+  maxBodyBytes?: number;
   input: Input;
   output: Output;
   rest: RestRoute[];

@@ -8,6 +8,7 @@ import * as customProviders from './custom-providers.ts';
 import * as deadLetters from './dead-letters.ts';
 import * as deliveries from './deliveries.ts';
 import * as events from './events.ts';
+import * as exchange from './exchange.ts';
 import * as integrations from './integrations.ts';
 import * as ledger from './ledger.ts';
 import * as oauth from './oauth.ts';
@@ -93,6 +94,16 @@ export const operations = {
   getOAuthApp: oauth.getOAuthApp,
   saveOAuthApp: oauth.saveOAuthApp,
   deleteOAuthApp: oauth.deleteOAuthApp,
+  listExchangeFiles: exchange.listExchangeFiles,
+  createExchangeFile: exchange.createExchangeFile,
+  uploadExchangeFile: exchange.uploadExchangeFile,
+  downloadExchangeFile: exchange.downloadExchangeFile,
+  validateExchangeFile: exchange.validateExchangeFile,
+  sendExchangeFile: exchange.sendExchangeFile,
+  fetchExchangeFiles: exchange.fetchExchangeFiles,
+  eraseExchangeFile: exchange.eraseExchangeFile,
+  listExchangeLayouts: exchange.listExchangeLayouts,
+  saveExchangeLayout: exchange.saveExchangeLayout,
   getApiKey: apiKeys.getApiKey,
   revealApiKey: apiKeys.revealApiKey,
   regenerateApiKey: apiKeys.regenerateApiKey,

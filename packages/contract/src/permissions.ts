@@ -36,6 +36,8 @@ export const permissions = {
   'integration.disconnect': administrators,
   'integration.secret': systemAdministrator,
   'oauth_app.write': systemAdministrator,
+  'exchange.read': everyone,
+  'exchange.write': editors,
   'retry.read': everyone,
   'retry.write': administrators,
   'api_key.read': everyone,

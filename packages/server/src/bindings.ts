@@ -44,6 +44,16 @@ import { deleteEventType } from './modules/events/delete-event-type.ts';
 import { listEventTypes } from './modules/events/list-event-types.ts';
 import { saveEventType } from './modules/events/save-event-type.ts';
 import { sendEvents } from './modules/events/send-events.ts';
+import { createExchangeFile } from './modules/exchange/create-exchange-file.ts';
+import { downloadExchangeFile } from './modules/exchange/download-exchange-file.ts';
+import { eraseExchangeFile } from './modules/exchange/erase-exchange-file.ts';
+import { fetchExchangeFiles } from './modules/exchange/fetch-exchange-files.ts';
+import { listExchangeFiles } from './modules/exchange/list-exchange-files.ts';
+import { listExchangeLayouts } from './modules/exchange/list-exchange-layouts.ts';
+import { saveExchangeLayout } from './modules/exchange/save-exchange-layout.ts';
+import { sendExchangeFile } from './modules/exchange/send-exchange-file.ts';
+import { uploadExchangeFile } from './modules/exchange/upload-exchange-file.ts';
+import { validateExchangeFile } from './modules/exchange/validate-exchange-file.ts';
 import { activateCredentials } from './modules/integrations/activate-credentials.ts';
 import { createIntegration } from './modules/integrations/create-integration.ts';
 import { deleteIntegration } from './modules/integrations/delete-integration.ts';
@@ -166,6 +176,16 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   getOAuthApp,
   saveOAuthApp,
   deleteOAuthApp,
+  listExchangeFiles,
+  createExchangeFile,
+  uploadExchangeFile,
+  downloadExchangeFile,
+  validateExchangeFile,
+  sendExchangeFile,
+  fetchExchangeFiles,
+  eraseExchangeFile,
+  listExchangeLayouts,
+  saveExchangeLayout,
   getApiKey,
   revealApiKey,
   regenerateApiKey,

@@ -13,6 +13,7 @@ const places = [
   { table: 'oauth_tokens', key: 'integration_id', column: 'refresh_box' },
   { table: 'oauth_attempts', key: 'id', column: 'verifier_box' },
   { table: 'oauth_apps', key: 'id', column: 'secret_box' },
+  { table: 'exchange_files', key: 'id', column: 'content_box' },
 ] as const;
 
 const batch = 500;

@@ -22,7 +22,10 @@ export function registerRest(app: Hono<RestEnv>): void {
     for (const route of operation.rest) {
       app.on(route.method, toHonoPath(route.path), async (c) => {
         const ctx = c.get('ctx');
-        const raw = await readBody(c.req.raw, operation.name === 'sendEvents' ? eventsBodyLimit : bodyLimit);
+        const raw = await readBody(
+          c.req.raw,
+          operation.name === 'sendEvents' ? eventsBodyLimit : (operation.maxBodyBytes ?? bodyLimit),
+        );
         const run = async () => answer(operation, route, ctx, inputOf(c.req, route, raw, lists));
         const key = route.method === 'POST' ? c.req.header('idempotency-key') : undefined;
         if (key !== undefined) authorize(ctx, operation); // A stored answer is for those who may ask for it.

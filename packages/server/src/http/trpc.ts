@@ -81,6 +81,7 @@ function procedureOf(operation: (typeof allOperations)[number]) {
   return operation.kind === 'query' ? procedure.query(resolve) : procedure.mutation(resolve);
 }
 
+const endpoint = '/api/trpc';
 const router = createRouter();
 
 /** Answers a tRPC request of a caller who is known already. */
@@ -89,9 +90,10 @@ export async function handleTrpc(
   ctx: Ctx,
   onError: (error: unknown) => void,
 ): Promise<Response> {
+  const limit = limitOf(request);
   return fetchRequestHandler({
-    endpoint: '/api/trpc',
-    req: limitBody(request, bodyLimit, bodyTooLarge),
+    endpoint,
+    req: limitBody(request, limit, () => bodyTooLarge(limit)),
     router,
     maxBatchSize: batchLimit,
     createContext: () => ctx,
@@ -107,7 +109,19 @@ export async function handleTrpc(
   });
 }
 
-function bodyTooLarge(): TRPCError {
-  const cause = tooLarge(bodyLimit);
+/** The largest body that one of the procedures of a request takes; its address names them. */
+function limitOf(request: Request): number {
+  const names = new URL(request.url).pathname
+    .slice(endpoint.length + 1)
+    .replaceAll('%2C', ',')
+    .split(',');
+  const limits = allOperations
+    .filter(({ procedure }) => names.includes(procedure))
+    .map(({ maxBodyBytes }) => maxBodyBytes ?? bodyLimit);
+  return Math.max(bodyLimit, ...limits);
+}
+
+function bodyTooLarge(limit: number): TRPCError {
+  const cause = tooLarge(limit);
   return new TRPCError({ code: 'PAYLOAD_TOO_LARGE', message: cause.message, cause });
 }

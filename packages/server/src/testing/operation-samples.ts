@@ -31,6 +31,7 @@ const byId = (input: OperationSample['input']): OperationSample => ({ input, for
 const nothing = own(() => ({}));
 const webhookById = byId(async (samples) => ({ id: await samples.webhook() }));
 const integrationById = byId(async (samples) => ({ id: await samples.integration() }));
+const exchangeFileById = byId(async (samples) => ({ id: (await samples.exchangeFile()).id }));
 const diceValues = { batchUsername: 'acme', batchPassword: 'hush', diceId: '10123456' };
 const deliveryById = byId(async (samples) => ({ deliveryId: (await samples.deadLetter()).deliveryId }));
 
@@ -172,6 +173,33 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   getOAuthApp: own(async (samples) => ({ provider: await samples.oauthApp() })),
   saveOAuthApp: own(() => ({ provider: 'zoom', values: { clientId: '1.2', clientSecret: 'hush' } })),
   deleteOAuthApp: byId(async (samples) => ({ provider: await samples.oauthApp() })),
+  listExchangeFiles: byId(async (samples) => ({ integrationId: await samples.exchangeIntegration() })),
+  createExchangeFile: byId(async (samples) => ({
+    integrationId: await samples.exchangeIntegration(),
+    content: {
+      kind: 'contributions',
+      rows: [{ planNumber: '1', employeeNumber: 'E1', lastName: 'Doe', firstName: 'Ada' }],
+    },
+  })),
+  uploadExchangeFile: byId(async (samples) => ({
+    integrationId: await samples.exchangeIntegration(),
+    name: 'report.txt',
+    content: 'QWxsIHdlbGw=',
+  })),
+  downloadExchangeFile: exchangeFileById,
+  validateExchangeFile: exchangeFileById,
+  sendExchangeFile: exchangeFileById,
+  fetchExchangeFiles: {
+    ...byId(async (samples) => ({ integrationId: await samples.exchangeIntegration() })),
+    outcome: () => 'conflict',
+  },
+  eraseExchangeFile: exchangeFileById,
+  listExchangeLayouts: byId(async (samples) => ({ integrationId: await samples.exchangeIntegration() })),
+  saveExchangeLayout: byId(async (samples) => ({
+    integrationId: await samples.exchangeIntegration(),
+    kind: 'census',
+    layout: null,
+  })),
   getApiKey: nothing,
   revealApiKey: own(() => ({ purpose: 'copy' })),
   regenerateApiKey: own(() => ({ graceSeconds: 3600 })),

@@ -181,6 +181,7 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
   await samples.integration();
   await samples.oauthAttempt();
   await samples.oauthApp();
+  await samples.exchangeFile();
   await samples.customProvider();
   await samples.hiddenProvider();
   const { pool } = test.database;

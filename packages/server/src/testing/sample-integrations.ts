@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { CustomDefinition } from '@trunkline/contract/custom-providers';
 import { credentialPlace } from '../connections/credentials.ts';
+import { writeContributions401k } from '../lib/files/contributions.ts';
+import { censusLayout, contributionsLayout } from '../lib/files/layouts.ts';
 import type { TestApp } from './test-app.ts';
 
 /** Makes integrations directly in the database; every text in them holds `marker`. */
@@ -13,6 +15,10 @@ export interface IntegrationSamples {
   oauthAttempt(): Promise<{ attemptId: string; integrationId: string; state: string }>;
   /** The organization's own app at Slack. */
   oauthApp(): Promise<string>;
+  /** Fidelity, whose files a person carries. */
+  exchangeIntegration(): Promise<string>;
+  /** A file for it that can be sent. */
+  exchangeFile(): Promise<{ id: string; integrationId: string }>;
   customProvider(): Promise<string>;
   hiddenProvider(): Promise<void>;
 }
@@ -147,6 +153,43 @@ export function createIntegrationSamples(
         ],
       );
       return 'slack';
+    },
+
+    async exchangeIntegration() {
+      const id = await insert('fidelity', 'manual');
+      await credentials(id, 'current');
+      await pool.query(
+        `INSERT INTO exchange_layouts (organization_id, integration_id, kind, layout)
+         VALUES ($1, $2, 'census', $3)`,
+        [organizationId, id, JSON.stringify(censusLayout)],
+      );
+      return id;
+    },
+
+    async exchangeFile() {
+      const id = app.newId();
+      const integrationId = await samples.exchangeIntegration();
+      const content = writeContributions401k(
+        [{ planNumber: marker, employeeNumber: 'E1', lastName: marker, firstName: 'Ada' }],
+        contributionsLayout,
+      );
+      await pool.query(
+        `INSERT INTO exchange_files (id, organization_id, integration_id, name, kind, direction, state, content_box,
+           bytes, sha256, layout, errors, warnings, remote_key, created_at, created_by)
+         VALUES ($1, $2, $3, $4, 'contributions', 'outgoing', 'ready', $5, $6, 'abc', $7, 0, 0, $8, now(), $9)`,
+        [
+          id,
+          organizationId,
+          integrationId,
+          `${marker}.csv`,
+          seal('exchange_files', id, 'content_box', content.toString('base64')),
+          content.length,
+          JSON.stringify(contributionsLayout),
+          `key ${marker}`,
+          `Person ${marker}`,
+        ],
+      );
+      return { id, integrationId };
     },
 
     async customProvider() {

@@ -79,6 +79,16 @@ describe('validate834', () => {
       [['error', 'count_differs', 'SE01', null]],
     ],
     [
+      'a wrong count of transactions',
+      replacing('GE*', 'GE*2*1~'),
+      [['error', 'count_differs', 'GE01', null]],
+    ],
+    [
+      'a wrong count of groups',
+      replacing('IEA*', 'IEA*2*000000001~'),
+      [['error', 'count_differs', 'IEA01', null]],
+    ],
+    [
       'another control number at the end of the transaction',
       good.replace(/(SE\*\d+\*)0001/, '$10002'),
       [['error', 'control_number_differs', 'SE02', null]],
