@@ -266,16 +266,21 @@ test('axe: integrations, disconnecting, the catalog and its curation', async ({ 
   await isClean(page, 'API and webhooks');
 });
 
-test('axe: what a provider is, by OAuth and by files, the mail form, a template', async ({ page }) => {
-  for (const slug of ['slack', 'bcbs', 'smtp']) {
-    await page.goto(`/integrations?tab=available&provider=${slug}`);
+test('axe: what a provider is, by OAuth and by files', async ({ page }) => {
+  for (const slug of ['slack', 'bcbs']) {
+    // With few cards behind it: all of them would be examined again for each dialog.
+    await page.goto(`/integrations?tab=available&q=${slug}&provider=${slug}`);
     await expect(page.getByRole('dialog').getByRole('heading', { name: 'Features' })).toBeVisible();
     await isClean(page, `about ${slug}`);
   }
+});
+
+test('axe: the mail form, a template', async ({ page }) => {
+  await page.goto('/integrations?tab=available&q=smtp&provider=smtp');
   await page.getByRole('button', { name: 'Connect with SMTP server' }).click();
   await page.getByRole('button', { name: 'Test & save' }).click();
   await isClean(page, 'the mail form with errors');
-  await page.goto('/integrations?tab=available&template=email-with-backup');
+  await page.goto('/integrations?tab=available&q=smtp&template=email-with-backup');
   await expect(page.getByRole('dialog', { name: 'Email with a backup' })).toBeVisible();
   await isClean(page, 'a template');
 });

@@ -11,8 +11,6 @@ import { discardDataFolder } from './support/keeper.ts';
 import { startProduct } from './support/product.ts';
 import { smallPng } from './support/small-png.ts';
 
-/** Names of pictures, comma-separated, to take no others. */
-const only = process.env['TRUNKLINE_SCREENS_ONLY']?.split(',');
 const folder = fileURLToPath(new URL('../docs/screens/', import.meta.url));
 const largest = 150 * 1024;
 /** So many of the first events of the demo go to the endpoint that is down. */
@@ -70,49 +68,8 @@ async function openDelivery(page: Page): Promise<void> {
   await page.getByRole('region', { name: 'Delivery history' }).scrollIntoViewIfNeeded();
 }
 
-async function openIntegration(page: Page, name: string): Promise<void> {
-  await row(page, new RegExp(name)).getByRole('link', { name }).first().click();
-  await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
-}
-
 const screens: Screen[] = [
   { name: 'sign-in', path: '/sign-in', heading: 'Sign in', signedOut: true },
-  {
-    name: 'integrations',
-    path: '/integrations',
-    heading: 'Integrations',
-    show: (page) => expect(page.getByText('Email (SendGrid)')).toBeVisible(),
-  },
-  {
-    name: 'catalog',
-    path: '/integrations?tab=available',
-    heading: 'Integrations',
-    show: (page) => expect(page.getByRole('heading', { name: 'Suggested for you' })).toBeVisible(),
-  },
-  {
-    name: 'provider',
-    path: '/integrations?tab=available&search=salesforce',
-    heading: 'Integrations',
-    show: async (page) => {
-      await page
-        .getByRole('button', { name: /Connect/ })
-        .first()
-        .click();
-      await expect(page.getByRole('dialog')).toBeVisible();
-    },
-  },
-  {
-    name: 'integration',
-    path: '/integrations',
-    heading: 'Integrations',
-    show: (page) => openIntegration(page, 'Interview calendar'),
-  },
-  {
-    name: 'integration-error',
-    path: '/integrations',
-    heading: 'Integrations',
-    show: (page) => openIntegration(page, 'Email (SendGrid)'),
-  },
   {
     name: 'webhooks',
     path: '/webhooks',
@@ -316,7 +273,7 @@ for (const theme of ['light', 'dark'] as const) {
       const context = await open(true);
       await signIn(context);
       const outside = await open(false);
-      for (const screen of screens.filter(({ name }) => only === undefined || only.includes(name))) {
+      for (const screen of screens) {
         const page = await (screen.signedOut ? outside : context).newPage();
         await page.goto(screen.path);
         await expect(page.getByRole('heading', { name: screen.heading, level: 1 })).toBeVisible();

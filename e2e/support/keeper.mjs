@@ -41,6 +41,13 @@ async function keep() {
       );
       return { count: rowCount };
     },
+    expireAttempts: async ({ organizationId }) => {
+      const { rowCount } = await app.pool.query(
+        "UPDATE oauth_attempts SET expires_at = now() - interval '1 second' WHERE organization_id = $1",
+        [organizationId],
+      );
+      return { count: rowCount };
+    },
     createDatabase: async ({ name }) => {
       await app.pool.query(`CREATE DATABASE ${name}`);
       return {};

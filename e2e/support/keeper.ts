@@ -33,6 +33,8 @@ export interface Keeper {
   addMember(organization: Organization, person: Person, role: Role): Promise<void>;
   /** Makes the last proof of identity of all of a person's sessions ten minutes old. */
   ageSessions(person: Person): Promise<void>;
+  /** Ends the time of all attempts to connect that the organization has begun. */
+  expireAttempts(organization: Organization): Promise<void>;
   /** An empty database beside the product's own. */
   createDatabase(name: string): Promise<void>;
   stop(): Promise<void>;
@@ -82,6 +84,10 @@ export async function startKeeper(product: { databaseUrl: string; dataDir: strin
     async ageSessions(person) {
       const { count } = await call<{ count: number }>('ageSessions', { userId: person.userId });
       if (count === 0) throw new Error('the person has no session');
+    },
+    async expireAttempts(organization) {
+      const { count } = await call<{ count: number }>('expireAttempts', { organizationId: organization.id });
+      if (count === 0) throw new Error('the organization has begun no attempt');
     },
     async createDatabase(name) {
       await call('createDatabase', { name });

@@ -1,6 +1,7 @@
 import { Modal } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
+import { FormError } from './FormError.tsx';
 import classes from './StepDialog.module.css';
 
 export interface StepDialogProps {
@@ -64,17 +65,29 @@ export function DialogStep({ title, logo, subtitle, children }: DialogStepProps)
   );
 }
 
+export interface StepProblem {
+  message: string;
+  requestId: string | null;
+}
+
 export interface StepFooterProps {
   /** The way back or out. */
   start: ReactNode;
   /** The acts, the main one last. */
   children: ReactNode;
+  /** A refusal that no field shows. It stands here, so that it is in sight wherever the step is scrolled to. */
+  problem?: StepProblem | null;
 }
 
 /** The buttons of a step, in sight while a long one scrolls. Place it last in the step or its form. */
-export function StepFooter({ start, children }: StepFooterProps) {
+export function StepFooter({ start, children, problem }: StepFooterProps) {
   return (
     <div className={classes.footer}>
+      {problem && (
+        <div className={classes.problem}>
+          <FormError message={problem.message} requestId={problem.requestId} />
+        </div>
+      )}
       {start}
       <span className={classes.acts}>{children}</span>
     </div>

@@ -56,12 +56,11 @@ export async function connectIntegrations(
   }
 }
 
-function connect(ctx: Ctx, wanted: DemoIntegration, { sandbox }: Outside) {
+function connect(ctx: Ctx, wanted: DemoIntegration, { sandbox, files }: Outside) {
   const account = sandbox.account(wanted.provider).values;
-  // No fingerprint, as the simulated file server has another key at each start.
   const partner: Record<string, string> =
     wanted.authType === 'sftp'
-      ? { sftpHost: fileServer.host, sftpUser: fileServer.user, sftpHostKey: '' }
+      ? { sftpHost: fileServer.host, sftpUser: fileServer.user, sftpHostKey: files.fingerprint() }
       : {};
   return createIntegration(ctx, {
     provider: wanted.provider,

@@ -155,77 +155,79 @@ export function ConnectedTab({ view, words, onView, onWords, onBrowse }: Connect
   const columns = columnsOf((which, of) => setDialog({ of, which }));
   const openedFor = (which: RowDialog) => (dialog?.which === which ? dialog.of : null);
 
-  if (counts?.total === 0) {
-    return (
-      <Card>
-        <EmptyState
-          icon={Plug}
-          title="No integrations yet"
-          actions={<Button onClick={onBrowse}>Browse the catalog</Button>}
-        >
-          Connect email, calendars, payroll and more. Each connection is tested before it is saved, and
-          watched afterwards.
-        </EmptyState>
-      </Card>
-    );
-  }
   return (
     <>
-      <Counters label="Filter by status" value={view} onChange={onView} counters={countersOf(counts)} />
-      <Card flush>
-        <div className={classes.tools}>
-          <TextInput
-            className={classes.search ?? ''}
-            type="search"
-            aria-label="Search integrations"
-            placeholder="Search name, provider or account"
-            leftSection={<Search aria-hidden />}
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-          />
-        </div>
-        <div {...still}>
-          <DataTable
-            caption="Integrations"
-            columns={columns}
-            rows={rows}
-            rowKey={(integration) => integration.id}
-            isPending={list.isPending}
-            error={list.error}
-            onRetry={list.refetch}
-            href={(integration) => `/integrations/${integration.id}`}
-            flash={flash}
-            hasMore={list.hasMore}
-            isLoadingMore={list.isLoadingMore}
-            onLoadMore={list.loadMore}
-            empty={
-              <EmptyState
-                icon={SearchX}
-                title={
-                  view === 'errors' && words === ''
-                    ? 'No integration has a problem'
-                    : 'No integration matches'
-                }
-                actions={
-                  <Button
-                    variant="default"
-                    onClick={() => {
-                      setText('');
-                      onView('all');
-                    }}
+      {counts?.total === 0 ? (
+        <Card>
+          <EmptyState
+            icon={Plug}
+            title="No integrations yet"
+            actions={<Button onClick={onBrowse}>Browse the catalog</Button>}
+          >
+            Connect email, calendars, payroll and more. Each connection is tested before it is saved, and
+            watched afterwards.
+          </EmptyState>
+        </Card>
+      ) : (
+        <>
+          <Counters label="Filter by status" value={view} onChange={onView} counters={countersOf(counts)} />
+          <Card flush>
+            <div className={classes.tools}>
+              <TextInput
+                className={classes.search ?? ''}
+                type="search"
+                aria-label="Search integrations"
+                placeholder="Search name, provider or account"
+                leftSection={<Search aria-hidden />}
+                value={text}
+                onChange={(event) => setText(event.currentTarget.value)}
+              />
+            </div>
+            <div {...still}>
+              <DataTable
+                caption="Integrations"
+                columns={columns}
+                rows={rows}
+                rowKey={(integration) => integration.id}
+                isPending={list.isPending}
+                error={list.error}
+                onRetry={list.refetch}
+                href={(integration) => `/integrations/${integration.id}`}
+                flash={flash}
+                hasMore={list.hasMore}
+                isLoadingMore={list.isLoadingMore}
+                onLoadMore={list.loadMore}
+                empty={
+                  <EmptyState
+                    icon={SearchX}
+                    title={
+                      view === 'errors' && words === ''
+                        ? 'No integration has a problem'
+                        : 'No integration matches'
+                    }
+                    actions={
+                      <Button
+                        variant="default"
+                        onClick={() => {
+                          setText('');
+                          onView('all');
+                        }}
+                      >
+                        Show all integrations
+                      </Button>
+                    }
                   >
-                    Show all integrations
-                  </Button>
+                    {view === 'errors' && words === ''
+                      ? 'All that are switched on work.'
+                      : 'Another status or other words may find it.'}
+                  </EmptyState>
                 }
-              >
-                {view === 'errors' && words === ''
-                  ? 'All that are switched on work.'
-                  : 'Another status or other words may find it.'}
-              </EmptyState>
-            }
-          />
-        </div>
-      </Card>
+              />
+            </div>
+          </Card>
+        </>
+      )}
+      {/* Also beside the empty list: what was done has to be read after the last integration has gone. */}
       <DisconnectDialog integration={openedFor('disconnect')} onClose={() => setDialog(null)} />
       <ReconnectDialog integration={openedFor('reconnect')} onClose={() => setDialog(null)} />
     </>

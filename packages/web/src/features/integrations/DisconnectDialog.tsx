@@ -7,7 +7,6 @@ import type { OutputOf } from '@trunkline/contract/operation';
 import { Info, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { BusyButton } from '../../components/BusyButton.tsx';
-import { FormError } from '../../components/FormError.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { Stack } from '../../components/Stack.tsx';
 import { DialogStep, StepDialog, StepFooter } from '../../components/StepDialog.tsx';
@@ -60,12 +59,11 @@ function Question(props: { subject: Subject; onDone: (result: Result) => void; o
         <p className={classes.quiet}>
           To stop it for a while and keep the connection, switch it off instead.
         </p>
-        <FormError
-          message={disconnect.error?.detail ?? null}
-          requestId={disconnect.error?.requestId ?? null}
-        />
       </Stack>
       <StepFooter
+        problem={
+          disconnect.error && { message: disconnect.error.detail, requestId: disconnect.error.requestId }
+        }
         start={
           <Button variant="default" data-autofocus onClick={onClose} disabled={disconnect.isPending}>
             Cancel

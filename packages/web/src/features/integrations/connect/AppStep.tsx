@@ -5,7 +5,6 @@ import type { OAuthApp } from '@trunkline/contract/oauth';
 import { useRef, useState } from 'react';
 import { BusyButton } from '../../../components/BusyButton.tsx';
 import { CopyButton } from '../../../components/CopyButton.tsx';
-import { FormError } from '../../../components/FormError.tsx';
 import { ProviderLogo } from '../../../components/ProviderLogo.tsx';
 import { Stack } from '../../../components/Stack.tsx';
 import { DialogStep, StepFooter } from '../../../components/StepDialog.tsx';
@@ -93,9 +92,9 @@ export function AppStep({ provider, connection, app, onSaved, onBack }: AppStepP
             errors={errors}
             stored={stored}
           />
-          <FormError message={problem} requestId={save.error?.requestId ?? null} />
         </Stack>
         <StepFooter
+          problem={problem === null ? null : { message: problem, requestId: save.error?.requestId ?? null }}
           start={
             <Button variant="default" onClick={onBack}>
               Back

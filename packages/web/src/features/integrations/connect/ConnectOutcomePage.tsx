@@ -55,9 +55,7 @@ function Ended({
   );
 }
 
-/** `/connect/$attemptId`: where the browser lands after the provider, in the consent window or in the tab itself. */
-export function ConnectOutcomePage() {
-  const { attemptId } = useParams({ from: '/connect/$attemptId' });
+function Known({ attemptId }: { attemptId: string }) {
   const { data, error, refetch } = useOperation(getOAuthAttempt, { attemptId }, { staleTime: 0 });
   const title = data ? `Connect ${data.providerName}` : 'Connect';
   return (
@@ -70,6 +68,25 @@ export function ConnectOutcomePage() {
         </Notice>
       )}
       {data && data.state !== 'waiting' && <Ended attempt={{ ...data, state: data.state }} />}
+    </AuthLayout>
+  );
+}
+
+/** `/connect/$attemptId`: where the browser lands after the provider, in the consent window or in the tab itself. */
+export function ConnectOutcomePage() {
+  const { attemptId } = useParams({ from: '/connect/$attemptId' });
+  // The server sends here what belongs to no attempt of this browser.
+  if (attemptId !== 'unknown') return <Known attemptId={attemptId} />;
+  return (
+    <AuthLayout title="Connect" lead="Nothing was connected.">
+      <Stack>
+        <Notice tone="degraded" role="alert" title="This answer cannot be used">
+          It was used already, is too old, or belongs to another browser. Begin to connect again.
+        </Notice>
+        <Button component="a" href="/integrations" fullWidth>
+          Go to the integrations
+        </Button>
+      </Stack>
     </AuthLayout>
   );
 }

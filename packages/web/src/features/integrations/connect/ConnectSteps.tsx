@@ -4,6 +4,7 @@ import { getProvider } from '@trunkline/contract/catalog';
 import type { ProviderDetail } from '@trunkline/contract/catalog';
 import type { CheckReport } from '@trunkline/contract/checks';
 import { getOAuthApp } from '@trunkline/contract/oauth';
+import type { OAuthAttempt } from '@trunkline/contract/oauth';
 import { useState } from 'react';
 import { ErrorState } from '../../../components/ErrorState.tsx';
 import { Stack } from '../../../components/Stack.tsx';
@@ -28,7 +29,7 @@ type Step =
   | { at: 'app' }
   | { at: 'form' }
   | { at: 'consent' }
-  | { at: 'done'; integrationId: string; report: CheckReport | null; missing: readonly string[] };
+  | { at: 'done'; integrationId: string; report: CheckReport | null; allowed: OAuthAttempt | null };
 
 interface StepsProps {
   provider: ProviderDetail;
@@ -89,7 +90,7 @@ function Steps({ provider, onBusy, onEdit, onClose }: StepsProps) {
           key="form"
           provider={provider}
           connection={connection}
-          onSaved={(integrationId, report) => go({ at: 'done', integrationId, report, missing: [] })}
+          onSaved={(integrationId, report) => go({ at: 'done', integrationId, report, allowed: null })}
           onBack={() => go({ at: 'about' })}
         />
       );
@@ -122,7 +123,9 @@ function Steps({ provider, onBusy, onEdit, onClose }: StepsProps) {
             setErrors(byField);
             return rest;
           }}
-          onAllowed={(integrationId, missing) => go({ at: 'done', integrationId, report: null, missing })}
+          onAllowed={(allowed) =>
+            go({ at: 'done', integrationId: allowed.integrationId, report: null, allowed })
+          }
           onBack={() => go({ at: 'about' })}
           onClose={onClose}
         >
@@ -141,7 +144,7 @@ function Steps({ provider, onBusy, onEdit, onClose }: StepsProps) {
           integrationId={step.integrationId}
           provider={provider}
           report={step.report}
-          missing={step.missing}
+          allowed={step.allowed}
           onClose={onClose}
         />
       );

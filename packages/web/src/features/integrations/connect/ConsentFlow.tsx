@@ -1,17 +1,18 @@
 import { Button, Loader } from '@mantine/core';
 import type { ProviderConnection, ProviderDetail } from '@trunkline/contract/catalog';
 import { initiateOAuth } from '@trunkline/contract/oauth';
+import type { OAuthAttempt } from '@trunkline/contract/oauth';
 import type { OutputOf } from '@trunkline/contract/operation';
 import { AppWindow, ExternalLink } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Mark } from '../../../components/Brand.tsx';
 import { BusyButton } from '../../../components/BusyButton.tsx';
-import { FormError } from '../../../components/FormError.tsx';
 import { Notice } from '../../../components/Notice.tsx';
 import { ProviderLogo } from '../../../components/ProviderLogo.tsx';
 import { Stack } from '../../../components/Stack.tsx';
 import { DialogStep, StepFooter } from '../../../components/StepDialog.tsx';
+import type { StepProblem } from '../../../components/StepDialog.tsx';
 import { toApiError } from '../../../lib/api-error.ts';
 import type { ApiError } from '../../../lib/api-error.ts';
 import { callOperation } from '../../../lib/api.ts';
@@ -50,7 +51,7 @@ export interface ConsentFlowProps {
   account: string | null;
   host: string | null;
   /** Consent was given; whether it works is not known yet. */
-  onAllowed: (integrationId: string, missing: readonly string[]) => void;
+  onAllowed: (attempt: OAuthAttempt) => void;
   onBack?: () => void;
   onClose: () => void;
 }
@@ -88,10 +89,7 @@ function Waiting({ provider, attempt, opened, onAgain, onEnded, onOutcome, onCan
   useEffect(() => {
     if (!followed || followed.state === 'waiting') return;
     if (followed.state === 'succeeded') {
-      latest.current.onEnded(
-        followed.integrationId,
-        followed.missingScopes.map(({ means }) => means),
-      );
+      latest.current.onEnded(followed);
     } else {
       latest.current.onOutcome(attemptWords({ ...followed, state: followed.state }));
     }
@@ -113,8 +111,8 @@ function Waiting({ provider, attempt, opened, onAgain, onEnded, onOutcome, onCan
         {left > 0 ? `You have ${formatSeconds(left)}.` : 'The time is over.'} If you closed the window, open
         it again.
       </p>
-      {error && <FormError message={error.detail} requestId={error.requestId} />}
       <StepFooter
+        problem={error && { message: error.detail, requestId: error.requestId }}
         start={
           <Button variant="default" onClick={onCancel}>
             Cancel
@@ -140,7 +138,7 @@ export function ConsentFlow(props: ConsentFlowProps) {
   const { name } = provider;
   const [phase, setPhase] = useState<Phase>({ at: 'ask' });
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<{ message: string; requestId: string | null } | null>(null);
+  const [problem, setProblem] = useState<StepProblem | null>(null);
   const opened = useRef<ConsentWindow | null>(null);
   useEffect(() => () => opened.current?.closeEmpty(), []);
 
@@ -217,9 +215,9 @@ export function ConsentFlow(props: ConsentFlowProps) {
             Allow pop-ups for this site and try again. Or go to {name} in this tab: afterwards you come back
             here.
           </Notice>
-          <FormError message={problem?.message ?? null} requestId={problem?.requestId ?? null} />
         </Stack>
         <StepFooter
+          problem={problem}
           start={
             <Button variant="default" onClick={() => setPhase({ at: 'ask' })}>
               Back
@@ -270,9 +268,9 @@ export function ConsentFlow(props: ConsentFlowProps) {
           You sign in at {name}; your password never comes here. You can take access back there or here at any
           time.
         </p>
-        <FormError message={problem?.message ?? null} requestId={problem?.requestId ?? null} />
       </Stack>
       <StepFooter
+        problem={problem}
         start={
           <Button variant="default" onClick={props.onBack ?? onClose}>
             {props.onBack ? 'Back' : 'Cancel'}

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { listProviders } from '@trunkline/contract/catalog';
 import type { CheckReport } from '@trunkline/contract/checks';
 import { getIntegration, listIntegrations, testIntegration } from '@trunkline/contract/integrations';
+import type { OAuthAttempt } from '@trunkline/contract/oauth';
 import { Check } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { BusyButton } from '../../../components/BusyButton.tsx';
@@ -22,13 +23,13 @@ export interface DoneStepProps {
   provider: { slug: string; name: string };
   /** What the test found that it was saved with; null: it is tested now, before anything is claimed. */
   report: CheckReport | null;
-  /** Permissions that were asked for and not given, in words. */
-  missing?: readonly string[];
+  /** The consent that it was connected by. */
+  allowed: OAuthAttempt | null;
   onClose: () => void;
 }
 
 /** The end of connecting: it says that it works only when a check has passed. */
-export function DoneStep({ integrationId, provider, report, missing = [], onClose }: DoneStepProps) {
+export function DoneStep({ integrationId, provider, report, allowed, onClose }: DoneStepProps) {
   const client = useQueryClient();
   const test = useOperationMutation(testIntegration, {
     invalidates: [getIntegration, listIntegrations, listProviders],
@@ -65,9 +66,12 @@ export function DoneStep({ integrationId, provider, report, missing = [], onClos
       )}
     </StepFooter>
   );
+  const account = result?.account ?? allowed?.account ?? null;
+  const missing = allowed?.missingScopes ?? [];
   const missed = missing.length > 0 && (
     <Notice tone="degraded" title="Some permissions were not given">
-      Without them it cannot: {missing.join('; ')}. You can request them later in its settings.
+      Without them it cannot: {missing.map(({ means }) => means).join('; ')}. You can request them later in
+      its settings.
     </Notice>
   );
 
@@ -80,9 +84,9 @@ export function DoneStep({ integrationId, provider, report, missing = [], onClos
               <Check size={24} aria-hidden />
             </span>
             <p className={classes.big}>Successfully connected to {provider.name}</p>
-            {result.account && (
+            {account && (
               <p className={classes.text}>
-                Connected as <strong>{result.account}</strong>
+                Connected as <strong>{account}</strong>
               </p>
             )}
             <p className={classes.quiet}>

@@ -7,11 +7,11 @@ import { createIntegration, listIntegrations, testConnection } from '@trunkline/
 import { PlugZap, Send } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { BusyButton } from '../../../components/BusyButton.tsx';
-import { FormError } from '../../../components/FormError.tsx';
 import { Notice } from '../../../components/Notice.tsx';
 import { ProviderLogo } from '../../../components/ProviderLogo.tsx';
 import { Stack } from '../../../components/Stack.tsx';
 import { DialogStep, StepFooter } from '../../../components/StepDialog.tsx';
+import type { StepProblem } from '../../../components/StepDialog.tsx';
 import { callOperation, invalidateOperations } from '../../../lib/api.ts';
 import { toApiError } from '../../../lib/api-error.ts';
 import { useSession } from '../../../lib/session.ts';
@@ -57,7 +57,7 @@ export function FormStep({ provider, connection, onSaved, onBack }: FormStepProp
   const [limits, setLimits] = useState<OwnLimits>({ perHour: null, perDay: null });
   const [sendTo, setSendTo] = useState(user?.email ?? '');
   const [errors, setErrors] = useState<Record<string, string>>({});
-  const [problem, setProblem] = useState<{ message: string; requestId: string | null } | null>(null);
+  const [problem, setProblem] = useState<StepProblem | null>(null);
   const [tested, setTested] = useState<Tested | null>(null);
   const [busy, setBusy] = useState<Act | null>(null);
   const isOutdated = tested !== null && tested.of !== JSON.stringify(enteredValues(fields, values));
@@ -230,9 +230,9 @@ export function FormStep({ provider, connection, onSaved, onBack }: FormStepProp
               </div>
             </Stack>
           </section>
-          <FormError message={problem?.message ?? null} requestId={problem?.requestId ?? null} />
         </Stack>
         <StepFooter
+          problem={problem}
           start={
             <Button variant="default" onClick={onBack}>
               Back

@@ -2,6 +2,7 @@ import { Skeleton } from '@mantine/core';
 import { getProvider } from '@trunkline/contract/catalog';
 import type { Integration } from '@trunkline/contract/integrations';
 import { getOAuthApp, getOAuthStatus } from '@trunkline/contract/oauth';
+import type { OAuthAttempt } from '@trunkline/contract/oauth';
 import { useState } from 'react';
 import { ErrorState } from '../../../components/ErrorState.tsx';
 import { DialogStep, StepDialog } from '../../../components/StepDialog.tsx';
@@ -30,7 +31,7 @@ function ReconnectSteps({ integration, more, onClose }: ReconnectStepsProps) {
   const status = useOperation(getOAuthStatus, { integrationId: id });
   const app = useOperation(getOAuthApp, { provider: slug });
   const maySetUp = useCan('oauth_app.write');
-  const [allowed, setAllowed] = useState<readonly string[] | null>(null);
+  const [allowed, setAllowed] = useState<OAuthAttempt | null>(null);
 
   const error = provider.error ?? status.error ?? app.error;
   const connection = provider.data?.connections.find((each) => each.type === integration.authType);
@@ -41,7 +42,7 @@ function ReconnectSteps({ integration, more, onClose }: ReconnectStepsProps) {
         integrationId={id}
         provider={provider.data}
         report={null}
-        missing={allowed}
+        allowed={allowed}
         onClose={onClose}
       />
     );
@@ -93,7 +94,7 @@ function ReconnectSteps({ integration, more, onClose }: ReconnectStepsProps) {
       host={null}
       account={integration.account}
       prepare={() => Promise.resolve(id)}
-      onAllowed={(_, missing) => setAllowed(missing)}
+      onAllowed={setAllowed}
       onClose={onClose}
     />
   );

@@ -23,13 +23,27 @@ export function announceAttempt(attemptId: string, onTaken: () => void): () => v
   return () => channel.close();
 }
 
-/** Waits for an attempt to end in another window, and answers that it is taken from there. Returns the way to stop. */
-export function onAttemptEnded(attemptId: string, listener: () => void): () => void {
+const claimed = new Map<string, () => void>();
+let answering: BroadcastChannel | null = null;
+
+function answer(): void {
+  if (answering) return;
   const channel = new BroadcastChannel(name);
   channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-    if (!isMessage(data) || data.kind !== 'ended' || data.attemptId !== attemptId) return;
-    channel.postMessage({ kind: 'taken', attemptId } satisfies Message);
-    listener();
+    if (!isMessage(data) || data.kind !== 'ended' || !claimed.has(data.attemptId)) return;
+    channel.postMessage({ kind: 'taken', attemptId: data.attemptId } satisfies Message);
+    claimed.get(data.attemptId)?.();
   };
-  return () => channel.close();
+  answering = channel;
+}
+
+/**
+ * Takes an attempt for this page: it is told when the attempt ends in another window, and answers there that the
+ * window is not needed any more. It goes on answering after the returned way to stop listening was used: often the
+ * page hears of the end from the server before the other window has loaded.
+ */
+export function claimAttempt(attemptId: string, onEnded: () => void): () => void {
+  answer();
+  claimed.set(attemptId, onEnded);
+  return () => void claimed.set(attemptId, () => {});
 }

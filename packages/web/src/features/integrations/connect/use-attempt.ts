@@ -4,7 +4,7 @@ import type { OAuthAttempt } from '@trunkline/contract/oauth';
 import { useEffect } from 'react';
 import { operationKey, useOperation } from '../../../lib/api.ts';
 import type { ApiError } from '../../../lib/api-error.ts';
-import { onAttemptEnded } from './attempt-channel.ts';
+import { claimAttempt } from './attempt-channel.ts';
 
 /** How often the server is asked while the person is at the provider, ms: for when the other window says nothing. */
 const everyMs = 2000;
@@ -17,12 +17,12 @@ export function useAttempt(attemptId: string): { attempt: OAuthAttempt | null; e
     { attemptId },
     { refetchInterval: everyMs, staleTime: 0 },
   );
-  const ended = data !== undefined && data.state !== 'waiting';
-  useEffect(() => {
-    if (ended) return;
-    return onAttemptEnded(attemptId, () => {
-      void client.invalidateQueries({ queryKey: operationKey(getOAuthAttempt, { attemptId }) });
-    });
-  }, [client, attemptId, ended]);
+  useEffect(
+    () =>
+      claimAttempt(attemptId, () => {
+        void client.invalidateQueries({ queryKey: operationKey(getOAuthAttempt, { attemptId }) });
+      }),
+    [client, attemptId],
+  );
   return { attempt: data ?? null, error };
 }

@@ -11,9 +11,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { BusyButton } from '../../../components/BusyButton.tsx';
 import { ErrorState } from '../../../components/ErrorState.tsx';
-import { FormError } from '../../../components/FormError.tsx';
 import { Stack } from '../../../components/Stack.tsx';
 import { DialogStep, StepDialog, StepFooter } from '../../../components/StepDialog.tsx';
+import type { StepProblem } from '../../../components/StepDialog.tsx';
 import { callOperation, invalidateOperations, useOperation } from '../../../lib/api.ts';
 import { toApiError } from '../../../lib/api-error.ts';
 import { fieldOfPointer } from '../../../lib/form-errors.ts';
@@ -72,7 +72,7 @@ function DefinitionForm({ kind, slug, start, onSaved, onBack }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   const [values, setValues] = useState(start);
   const [errors, setErrors] = useState<Record<string, string>>({});
-  const [problem, setProblem] = useState<{ message: string; requestId: string | null } | null>(null);
+  const [problem, setProblem] = useState<StepProblem | null>(null);
   const [busy, setBusy] = useState(false);
   const { main, more } = customFields(kind, values);
   const known = new Set([...main, ...more].map(({ key }) => key));
@@ -149,9 +149,9 @@ function DefinitionForm({ kind, slug, start, onSaved, onBack }: FormProps) {
           <Fold title="More settings" {...(hasHiddenError ? { forced: true } : {})}>
             <CredentialFields {...shared} fields={more} />
           </Fold>
-          <FormError message={problem?.message ?? null} requestId={problem?.requestId ?? null} />
         </Stack>
         <StepFooter
+          problem={problem}
           start={
             <Button variant="default" onClick={onBack}>
               {slug === null ? 'Back' : 'Cancel'}
