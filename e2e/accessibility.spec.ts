@@ -294,3 +294,44 @@ test('axe: adding a custom provider', async ({ page }) => {
   await page.getByRole('button', { name: 'Add to the catalog' }).click();
   await isClean(page, 'the form with errors');
 });
+
+test('axe: one integration, its parts, a form, what waits, its dialogs', async ({ page, api, sandbox }) => {
+  const values = await sandbox.credentials('sendgrid');
+  const { id } = await api.call<{ id: string }>('POST', '/integrations', { provider: 'sendgrid', values });
+  const limits = { perHour: 100, perDay: null };
+  await api.call('PATCH', `/integrations/${id}`, { limits });
+  await open(page, `/integrations/${id}`, 'Twilio SendGrid');
+  await page.getByRole('button', { name: 'Test connection' }).click();
+  await expect(page.getByRole('list', { name: 'Steps of the check' })).toBeVisible();
+  await isClean(page, 'the overview');
+  await page.getByRole('button', { name: 'Rename' }).click();
+  await isClean(page, 'renaming');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'More for Twilio SendGrid' }).click();
+  await isClean(page, 'the menu');
+  await page.keyboard.press('Escape');
+  await page.getByRole('tab', { name: 'Settings' }).click();
+  await page.getByLabel('Most calls an hour').fill('50');
+  await isClean(page, 'settings that were changed');
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.getByRole('tab', { name: 'Credentials' }).click();
+  await page.getByRole('button', { name: 'Replace credentials' }).click();
+  await page.getByRole('textbox', { name: 'API key' }).fill('SG.wrong.key');
+  await isClean(page, 'the form for new credentials');
+  await page.getByRole('button', { name: 'Test & save' }).click();
+  await expect(page.getByRole('region', { name: 'New credentials wait' })).toBeVisible();
+  await isClean(page, 'credentials that wait');
+  await page.getByRole('tab', { name: 'Activity' }).click();
+  await expect(page.getByRole('button', { name: 'New credentials given' })).toBeVisible();
+  await isClean(page, 'the activity');
+});
+
+test('axe: an integration by OAuth that is not connected, its app', async ({ page, api }) => {
+  const { id } = await api.call<{ id: string }>('POST', '/integrations', { provider: 'slack' });
+  await open(page, `/integrations/${id}?tab=permissions`, 'Slack');
+  await expect(page.getByRole('heading', { name: 'App at Slack' })).toBeVisible();
+  await isClean(page, 'permissions');
+  await page.getByRole('button', { name: 'Set up your own' }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await isClean(page, 'the app');
+});

@@ -412,7 +412,7 @@ test.describe('an integration by OAuth', () => {
     await card.getByRole('button', { name: 'Change' }).click();
     const dialog = page.getByRole('dialog', { name: 'Set up the app at Slack' });
     await dialog.getByLabel('Client ID').fill('1234.5678');
-    await dialog.getByRole('button', { name: 'Save and continue' }).click();
+    await dialog.getByRole('button', { name: 'Save' }).click();
     await expect(card.getByText('1234.5678')).toBeVisible();
     const { page: utility } = await pageAs('utility_admin');
     await utility.goto(`/integrations/${id}?tab=permissions`);

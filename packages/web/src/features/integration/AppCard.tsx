@@ -113,6 +113,7 @@ export function AppCard({ provider, connection, app }: AppCardProps) {
       <StepDialog opened={dialog === 'change'} onClose={close} closeOnClickOutside={false} size={600}>
         {dialog === 'change' && (
           <AppStep
+            alone
             provider={provider}
             connection={connection}
             app={app}

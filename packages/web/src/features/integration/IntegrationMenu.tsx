@@ -4,6 +4,7 @@ import { Ellipsis, ExternalLink, Unplug } from 'lucide-react';
 import { useRef } from 'react';
 import { LockedAction } from '../../components/LockedAction.tsx';
 import { lockedReasons } from '../integrations/reasons.ts';
+import classes from './IntegrationPage.module.css';
 
 export interface IntegrationMenuProps {
   integration: IntegrationDetail;
@@ -30,6 +31,7 @@ export function IntegrationMenu({ integration, onDisconnect }: IntegrationMenuPr
         {provider.statusPageUrl && (
           <Menu.Item
             component="a"
+            className={classes.menuLink ?? ''}
             href={provider.statusPageUrl}
             target="_blank"
             rel="noreferrer"
@@ -38,9 +40,10 @@ export function IntegrationMenu({ integration, onDisconnect }: IntegrationMenuPr
             Status page of {provider.name}
           </Menu.Item>
         )}
+        {provider.statusPageUrl && <Menu.Divider />}
         <LockedAction permission="integration.disconnect" reason={lockedReasons.disconnect}>
           <Menu.Item
-            color="red"
+            data-danger
             leftSection={<Unplug aria-hidden />}
             onClick={() => {
               // The dialog gives the focus back to what had it, and the menu item is gone by then.

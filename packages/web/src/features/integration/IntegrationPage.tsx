@@ -176,11 +176,13 @@ function Loaded({ integration, provider }: { integration: IntegrationDetail; pro
               </LockedAction>
             )}
             {step && (
-              <LockedAction permission="integration.write" reason={lockedReasons.write}>
-                <Button leftSection={<PlugZap aria-hidden />} onClick={() => setAsking([])}>
-                  {step === 'continue' ? 'Connect' : 'Reconnect'}
-                </Button>
-              </LockedAction>
+              <span className={classes.wide}>
+                <LockedAction permission="integration.write" reason={lockedReasons.write}>
+                  <Button leftSection={<PlugZap aria-hidden />} onClick={() => setAsking([])}>
+                    {step === 'continue' ? 'Connect' : 'Reconnect'}
+                  </Button>
+                </LockedAction>
+              </span>
             )}
             <IntegrationMenu integration={integration} onDisconnect={() => setDisconnecting(true)} />
           </>

@@ -150,7 +150,7 @@ export function ReplaceForm(props: ReplaceFormProps) {
       <UnsavedGuard subject="the credentials" isDirty={() => !done.current && (newValues || newLimits)} />
       <Card
         title={isMail ? `Email integration (SMTP), ${integration.name}` : 'New credentials'}
-        description="They take over when they pass the test. Until then those in use stay in use."
+        description="What you enter takes over when it passes the test. Until then what is in use stays in use."
       >
         <form
           ref={root}
@@ -160,7 +160,7 @@ export function ReplaceForm(props: ReplaceFormProps) {
             void run('test-save');
           }}
         >
-          <div className={classes.narrow}>
+          <div className={classes.form}>
             <Stack>
               <Fold title="How to get these values">
                 <SetupSteps steps={provider.setupSteps} />
@@ -186,80 +186,81 @@ export function ReplaceForm(props: ReplaceFormProps) {
                   </Stack>
                 </section>
               )}
-              <section className={classes.section} aria-label="Test">
-                <h3 className={classes.heading}>Test connection</h3>
-                <Stack gap={12}>
-                  <p className={classes.quiet}>
-                    Tests what is typed above, with the stored secrets where a field is empty. Nothing is
-                    saved.
-                  </p>
-                  {isMail && (
-                    <div className={classes.send}>
-                      <TextInput
-                        label="Send a test email to"
-                        type="email"
-                        value={sendTo}
-                        onChange={(event) => setSendTo(event.currentTarget.value)}
-                        error={errors['$sendTo']}
-                      />
-                      <BusyButton
-                        variant="default"
-                        leftSection={<Send aria-hidden />}
-                        busy={busy === 'send'}
-                        disabled={others('send')}
-                        onClick={() => void run('send')}
-                      >
-                        Send test email
-                      </BusyButton>
-                    </div>
-                  )}
-                  <div>
+            </Stack>
+            <section className={classes.aside} aria-label="Test">
+              <h3 className={classes.heading}>Test connection</h3>
+              <Stack gap={12}>
+                <p className={classes.quiet}>
+                  Tests what is typed here, with the stored secrets where a field is empty. Nothing is saved.
+                </p>
+                {isMail && (
+                  <div className={classes.send}>
+                    <TextInput
+                      label="Send a test email to"
+                      type="email"
+                      value={sendTo}
+                      onChange={(event) => setSendTo(event.currentTarget.value)}
+                      error={errors['$sendTo']}
+                    />
                     <BusyButton
                       variant="default"
-                      leftSection={<PlugZap aria-hidden />}
-                      busy={busy === 'test'}
-                      disabled={others('test')}
-                      onClick={() => void run('test')}
+                      leftSection={<Send aria-hidden />}
+                      busy={busy === 'send'}
+                      disabled={others('send')}
+                      onClick={() => void run('send')}
                     >
-                      Test typed values
+                      Send test email
                     </BusyButton>
                   </div>
-                  <div ref={result}>
-                    {tested && (
-                      <Stack gap={8}>
-                        {isOutdated && (
-                          <p className={classes.quiet}>You have changed values since this test.</p>
-                        )}
-                        <CheckSteps
-                          report={tested.report}
-                          {...(tested.report.ok && tested.sentTo
-                            ? { passed: `The test email to ${tested.sentTo} was accepted` }
-                            : {})}
-                        />
-                      </Stack>
-                    )}
-                  </div>
-                </Stack>
-              </section>
-              <FormError message={problem?.message ?? null} requestId={problem?.requestId ?? null} />
-              <div className={classes.actions}>
-                <Button variant="default" onClick={onCancel} disabled={busy !== null}>
-                  Cancel
-                </Button>
-                <BusyButton
-                  variant="default"
-                  busy={busy === 'save'}
-                  disabled={others('save')}
-                  onClick={() => void run('save')}
-                >
-                  Save
-                </BusyButton>
-                <BusyButton type="submit" busy={busy === 'test-save'} disabled={others('test-save')}>
-                  Test & save
-                </BusyButton>
-              </div>
-            </Stack>
+                )}
+                <div>
+                  <BusyButton
+                    variant="default"
+                    leftSection={<PlugZap aria-hidden />}
+                    busy={busy === 'test'}
+                    disabled={others('test')}
+                    onClick={() => void run('test')}
+                  >
+                    Test typed values
+                  </BusyButton>
+                </div>
+                <div ref={result}>
+                  {tested && (
+                    <Stack gap={8}>
+                      {isOutdated && (
+                        <p className={classes.quiet}>You have changed values since this test.</p>
+                      )}
+                      <CheckSteps
+                        report={tested.report}
+                        {...(tested.report.ok && tested.sentTo
+                          ? { passed: `The test email to ${tested.sentTo} was accepted` }
+                          : {})}
+                      />
+                    </Stack>
+                  )}
+                </div>
+              </Stack>
+            </section>
           </div>
+          <Stack>
+            <FormError message={problem?.message ?? null} requestId={problem?.requestId ?? null} />
+            <div className={classes.actions}>
+              <Button variant="default" onClick={onCancel} disabled={busy !== null}>
+                Cancel
+              </Button>
+              <BusyButton
+                variant="default"
+                busy={busy === 'save'}
+                disabled={others('save')}
+                onClick={() => void run('save')}
+              >
+                Save
+              </BusyButton>
+              <BusyButton type="submit" busy={busy === 'test-save'} disabled={others('test-save')}>
+                Test & save
+              </BusyButton>
+            </div>
+          </Stack>
         </form>
       </Card>
     </>

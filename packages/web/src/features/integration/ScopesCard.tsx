@@ -119,7 +119,9 @@ export function ScopesCard({ status, provider, choosing, onChoosing, onAsk }: Sc
   const missing = status.scopes.filter(({ granted }) => !granted);
   const granted = status.scopes.length - missing.length;
   const byPerson = status.grant === 'authorization_code';
-  const open = choosing && may && byPerson && status.connected && missing.length > 0;
+  // What has ended is connected again first, which may ask for everything.
+  const askable = byPerson && status.connected && !status.needsReauthentication && missing.length > 0;
+  const open = choosing && may && askable;
   const shown = open ? status.scopes.filter((scope) => scope.granted) : status.scopes;
   return (
     <Card
@@ -144,7 +146,7 @@ export function ScopesCard({ status, provider, choosing, onChoosing, onAsk }: Sc
             <Choice missing={missing} provider={provider} onAsk={onAsk} onCancel={() => onChoosing(false)} />
           </section>
         )}
-        {!open && byPerson && status.connected && missing.length > 0 && (
+        {!open && askable && (
           <div>
             <LockedAction permission="integration.write" reason={lockedReasons.write}>
               <Button

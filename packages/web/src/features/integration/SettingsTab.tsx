@@ -95,70 +95,73 @@ export function SettingsTab({ integration, provider }: SettingsTabProps) {
             </Notice>
           </div>
         )}
-        {provider.settings.length > 0 && (
-          <Card title={`Settings of ${provider.name}`}>
-            <div className={classes.narrow}>
-              <SettingFields
-                fields={provider.settings}
-                values={form.settings}
-                errors={errors}
-                disabled={!may}
-                onChange={(settings) => setTyped({ ...form, settings })}
-              />
-            </div>
-          </Card>
-        )}
-        <Card
-          title="Rate limits"
-          description={`The most ${unit} that this integration may make. Empty means no limit of your own.`}
-        >
-          <div className={classes.narrow}>
-            <Stack>
-              <fieldset className={classes.bare} disabled={!may}>
-                <Stack>
-                  <LimitFields
-                    unit={unit}
-                    value={form.limits}
-                    onChange={(limits) => setTyped({ ...form, limits: { ...form.limits, ...limits } })}
-                  />
-                  <Radio.Group
-                    label="Over the limit"
-                    value={form.limits.onLimit}
-                    onChange={(onLimit) =>
-                      setTyped({
-                        ...form,
-                        limits: { ...form.limits, onLimit: onLimit === 'queue' ? 'queue' : 'refuse' },
-                      })
-                    }
-                  >
-                    <div className={classes.choice}>
-                      <Radio
-                        value="queue"
-                        label="Wait"
-                        description={`Further ${unit} wait and go out when the limit allows it again.`}
-                      />
-                      <Radio
-                        value="refuse"
-                        label="Refuse"
-                        description={`Further ${unit} are refused with the error call_limit_reached, which names the time.`}
-                      />
-                    </div>
-                  </Radio.Group>
-                </Stack>
-              </fieldset>
-              {advice && <p className={classes.full}>{advice}</p>}
-              {provider.limits.published && (
-                <p className={classes.quiet}>
-                  {provider.name} itself: {provider.limits.published}
-                </p>
-              )}
-              <section className={classes.section} aria-label="Current usage">
-                <h3 className={classes.heading}>Current usage</h3>
-                <UsageBars integration={integration} />
-              </section>
-            </Stack>
+        <div className={classes.columns}>
+          <div className={classes.column}>
+            {provider.settings.length > 0 && (
+              <Card title={`Settings of ${provider.name}`}>
+                <SettingFields
+                  fields={provider.settings}
+                  values={form.settings}
+                  errors={errors}
+                  disabled={!may}
+                  onChange={(settings) => setTyped({ ...form, settings })}
+                />
+              </Card>
+            )}
+            <Card
+              title="Rate limits"
+              description={`The most ${unit} that this integration may make. Empty means no limit of your own.`}
+            >
+              <Stack>
+                <fieldset className={classes.bare} disabled={!may}>
+                  <Stack>
+                    <LimitFields
+                      unit={unit}
+                      value={form.limits}
+                      onChange={(limits) => setTyped({ ...form, limits: { ...form.limits, ...limits } })}
+                    />
+                    <Radio.Group
+                      label="Over the limit"
+                      value={form.limits.onLimit}
+                      onChange={(onLimit) =>
+                        setTyped({
+                          ...form,
+                          limits: { ...form.limits, onLimit: onLimit === 'queue' ? 'queue' : 'refuse' },
+                        })
+                      }
+                    >
+                      <div className={classes.choice}>
+                        <Radio
+                          value="queue"
+                          label="Wait"
+                          description={`Further ${unit} wait and go out when the limit allows it again.`}
+                        />
+                        <Radio
+                          value="refuse"
+                          label="Refuse"
+                          description={`Further ${unit} are refused with the error call_limit_reached, which names the time.`}
+                        />
+                      </div>
+                    </Radio.Group>
+                  </Stack>
+                </fieldset>
+                {advice && <p className={classes.full}>{advice}</p>}
+              </Stack>
+            </Card>
           </div>
-        </Card>
+          <div className={classes.column}>
+            <Card title="Current usage" description="Counted in hours and days of UTC.">
+              <Stack>
+                <UsageBars integration={integration} />
+                {provider.limits.published && (
+                  <p className={classes.quiet}>
+                    {provider.name} itself: {provider.limits.published}
+                  </p>
+                )}
+              </Stack>
+            </Card>
+          </div>
+        </div>
         <StickySaveBar dirty={dirty} saving={save.isPending} onReset={reset} error={problem} />
       </form>
     </>

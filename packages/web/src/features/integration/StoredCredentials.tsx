@@ -42,7 +42,7 @@ function Value({
         {field.multiline ? <span className="mono">{shown}</span> : shown}
         {!field.options && <CopyButton label={`Copy ${field.label}`} value={value} />}
       </span>
-      {note && <span className={classes.quiet}> {note}</span>}
+      {note && <p className={classes.quiet}>{note}</p>}
     </>
   );
 }
@@ -52,7 +52,8 @@ export function StoredCredentials(props: StoredCredentialsProps) {
   const { integration, connection, fields, editing, onReplace } = props;
   const { values, secrets, credentialsChangedAt, rotationDue } = integration;
   const now = useNow();
-  const plain = fields.filter((field) => !field.secret);
+  // What may be left out and was, is nothing to show.
+  const plain = fields.filter(({ key, secret, optional }) => !secret && !(optional && !values[key]));
   const secret = fields.filter((field) => field.secret);
   const age = credentialsChangedAt && ageWords(credentialsChangedAt, now);
   const reminder = credentialsChangedAt && reminderWords(credentialsChangedAt, now);

@@ -21,15 +21,21 @@ export function UsageBars({
     <Stack gap={12}>
       {rows.map(({ label, used, limit }) => {
         const { text, tone } = usageOf(used, limit);
-        return (
+        const words = label.charAt(0).toUpperCase() + label.slice(1);
+        // Without a limit there is nothing that could fill.
+        return limit === null ? (
+          <p key={label} className={classes.usage}>
+            <span>{words}</span>
+            <span>{text}</span>
+          </p>
+        ) : (
           <ProgressBar
             key={label}
-            label={label.charAt(0).toUpperCase() + label.slice(1)}
+            label={words}
             text={text}
             tone={tone}
-            // Without a limit there is nothing that could fill.
-            value={limit === null ? 0 : Math.min(used, limit)}
-            max={limit ?? 1}
+            value={Math.min(used, limit)}
+            max={limit}
           />
         );
       })}

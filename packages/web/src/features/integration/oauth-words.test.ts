@@ -23,6 +23,7 @@ describe('expiryWords', () => {
   it('knows tokens without an end, and none', () => {
     expect(expiryWords({ ...token, expiresAt: null }, now)).toBe('It does not expire');
     expect(expiryWords({ ...token, connected: false }, now)).toBe('No token yet');
+    expect(expiryWords({ ...token, needsReauthentication: true }, now)).not.toContain('min');
   });
 });
 

@@ -4,8 +4,10 @@ import { formatAbsolute, formatRelative } from '../../lib/format.ts';
 type Token = Pick<OAuthStatus, 'connected' | 'expiresAt' | 'autoRefresh' | 'needsReauthentication'>;
 
 /** When the access token ends: `in 42 min (28 Nov 2026, 18:00:00 UTC)`. */
-export function expiryWords({ connected, expiresAt, autoRefresh }: Token, now: number): string {
+export function expiryWords(token: Token, now: number): string {
+  const { connected, expiresAt, autoRefresh, needsReauthentication } = token;
   if (!connected) return 'No token yet';
+  if (needsReauthentication) return 'It is not accepted any more';
   if (expiresAt === null) return 'It does not expire';
   const at = Date.parse(expiresAt);
   const when = `${formatRelative(at, now)} (${formatAbsolute(at)})`;

@@ -22,10 +22,12 @@ export interface AppStepProps {
   app: OAuthApp;
   onSaved: () => void;
   onBack: () => void;
+  /** Reached from the app itself, not on the way to connecting. */
+  alone?: boolean;
 }
 
 /** The organization's app at a provider: where to register it, and its client id and secret. */
-export function AppStep({ provider, connection, app, onSaved, onBack }: AppStepProps) {
+export function AppStep({ provider, connection, app, onSaved, onBack, alone }: AppStepProps) {
   const form = useRef<HTMLFormElement>(null);
   const fields = connection.fields.filter((field) => field.level === 'app');
   const stored = app.secretsSet.map((key) => ({ key, preview: 'stored', reference: null }));
@@ -97,12 +99,12 @@ export function AppStep({ provider, connection, app, onSaved, onBack }: AppStepP
           problem={problem === null ? null : { message: problem, requestId: save.error?.requestId ?? null }}
           start={
             <Button variant="default" onClick={onBack}>
-              Back
+              {alone ? 'Cancel' : 'Back'}
             </Button>
           }
         >
           <BusyButton type="submit" busy={save.isPending}>
-            Save and continue
+            {alone ? 'Save' : 'Save and continue'}
           </BusyButton>
         </StepFooter>
       </form>
