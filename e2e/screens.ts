@@ -68,8 +68,49 @@ async function openDelivery(page: Page): Promise<void> {
   await page.getByRole('region', { name: 'Delivery history' }).scrollIntoViewIfNeeded();
 }
 
+async function openIntegration(page: Page, name: string): Promise<void> {
+  await page.getByRole('link', { name }).first().click();
+  await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
+}
+
 const screens: Screen[] = [
   { name: 'sign-in', path: '/sign-in', heading: 'Sign in', signedOut: true },
+  {
+    name: 'integrations',
+    path: '/integrations',
+    heading: 'Integrations',
+    show: (page) => expect(page.getByText('Email (SendGrid)')).toBeVisible(),
+  },
+  {
+    name: 'catalog',
+    path: '/integrations?tab=available',
+    heading: 'Integrations',
+    show: (page) => expect(page.getByRole('heading', { name: 'Suggested for you' })).toBeVisible(),
+  },
+  {
+    name: 'provider',
+    path: '/integrations?tab=available&search=salesforce',
+    heading: 'Integrations',
+    show: async (page) => {
+      await page
+        .getByRole('button', { name: /^Connect( Salesforce)?$/ })
+        .first()
+        .click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  {
+    name: 'integration',
+    path: '/integrations',
+    heading: 'Integrations',
+    show: (page) => openIntegration(page, 'Interview calendar'),
+  },
+  {
+    name: 'integration-error',
+    path: '/integrations',
+    heading: 'Integrations',
+    show: (page) => openIntegration(page, 'Email (SendGrid)'),
+  },
   {
     name: 'webhooks',
     path: '/webhooks',

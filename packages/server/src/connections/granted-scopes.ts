@@ -29,6 +29,9 @@ export function grantedScopes(
   return [...granted];
 }
 
+/** They say who signed in and for how long; nothing can be done with them alone. */
+const aboutSignIn = new Set(['openid', 'email', 'profile', 'offline_access', 'refresh_token']);
+
 /** What was asked for and not granted, and whether none of what is needed was. */
 export function missingScopes(
   scopes: readonly Scope[],
@@ -36,7 +39,9 @@ export function missingScopes(
   granted: readonly string[],
 ): { missing: string[]; useless: boolean } {
   const has = new Set(granted);
-  const needed = scopes.filter(({ required }) => required).map(({ scope }) => scope);
+  const required = scopes.filter((scope) => scope.required).map(({ scope }) => scope);
+  const forWork = required.filter((scope) => !aboutSignIn.has(scope));
+  const needed = forWork.length > 0 ? forWork : required;
   return {
     missing: asked.filter((scope) => !has.has(scope)),
     useless: needed.length > 0 && needed.every((scope) => !has.has(scope)),

@@ -1,4 +1,5 @@
 import type { CheckProblem } from '@trunkline/contract/checks';
+import { AppError } from '../errors.ts';
 import { EgressError } from '../lib/egress/errors.ts';
 import type { OAuth2Auth, Provider } from '../providers/provider.ts';
 import { ConnectionFault } from './connection-fault.ts';
@@ -39,6 +40,9 @@ export function tokenProblem(provider: Provider, auth: OAuth2Auth, error: unknow
   }
   if (saysEnded(auth, error)) return endedProblem(provider, 'refused');
   if (error instanceof TokenRefusal) return refusalProblem(provider, error);
+  if (error instanceof AppError) {
+    return plain('config', 'Values are missing', error.message, 'Enter them; it is tried again by itself.');
+  }
   if (error instanceof TemplateError) {
     return plain(
       'config',

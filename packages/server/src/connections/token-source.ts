@@ -5,7 +5,7 @@ import { sameAddresses } from './address-keys.ts';
 import type { TokenSource } from './check.ts';
 import { ConnectionFault } from './connection-fault.ts';
 import type { Connection } from './connection.ts';
-import { withOAuthApp } from './oauth-connection.ts';
+import { requireValues, withOAuthApp } from './oauth-connection.ts';
 import { tokenProblem } from './token-problem.ts';
 import { requestClientToken } from './token-requests.ts';
 import { freshToken } from './tokens.ts';
@@ -39,6 +39,7 @@ export function triedTokenSource(
       withOAuthApp(app, tx, tried),
     );
     try {
+      requireValues(connection);
       const answer = await requestClientToken({ app, connection, timeoutMs });
       const { extra } = await accountFacts(app, connection, answer);
       return { accessToken: answer.accessToken, extra };

@@ -4,7 +4,7 @@ import { ConnectionFault } from './connection-fault.ts';
 import { endAuthorization } from './end-authorization.ts';
 import { grantedScopes } from './granted-scopes.ts';
 import { accountFacts } from './account-facts.ts';
-import { loadOAuthConnection } from './oauth-connection.ts';
+import { loadOAuthConnection, requireValues } from './oauth-connection.ts';
 import type { OAuthConnection } from './oauth-connection.ts';
 import type { TokenValues } from './provider-request.ts';
 import { openTokens, sealTokens } from './seal-tokens.ts';
@@ -169,6 +169,7 @@ async function renew(lease: Lease, connection: OAuthConnection, row: TokenRow): 
     const timeoutMs = Math.min(leaseMsOf(app) * 0.4, endsAt - performance.now() - 200);
     if (timeoutMs <= 0 || !(await noteSending(app.pool, place, owner))) return null;
     try {
+      requireValues(connection);
       const call = { app, connection, timeoutMs };
       const answer =
         refreshToken === null

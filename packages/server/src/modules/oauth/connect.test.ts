@@ -149,6 +149,33 @@ describe('a person who connects', () => {
     expect(await flow.status()).toMatchObject({ connected: false });
   });
 
+  it.each([
+    ['one of the permissions', (scopes: string[]) => scopes.slice(0, 1), 'succeeded'],
+    ['none of those that are needed', () => [], 'failed'],
+  ])('agrees to %s', async (_name, pick, state) => {
+    const flow = await flowOf('google-calendar');
+    sandbox.oauth.setDecision('google-calendar', 'ask');
+    const { authorizationUrl, attemptId } = await flow.initiate();
+    const page = await (await fetch(authorizationUrl)).text();
+    const offered = [...page.matchAll(/name="scope" value="([^"]+)"/g)].map((match) => match[1]!);
+    const answer = await fetch(authorizationUrl.split('?')[0]!, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams([
+        ['transaction', /name="transaction" value="([^"]+)"/.exec(page)![1]!],
+        ['account', /name="account" value="([^"]+)"/.exec(page)![1]!],
+        ['decision', 'allow'],
+        ...pick(offered).map((scope): [string, string] => ['scope', scope]),
+      ]),
+    });
+    await flow.comeBack(answer.headers.get('location')!);
+    const attempt = await flow.attempt(attemptId);
+    expect(attempt).toMatchObject({ state });
+    expect((attempt['missingScopes'] as { means: string }[]).map(({ means }) => means)).toContain(
+      'Create, change and delete calendar events',
+    );
+  });
+
   it('takes longer than ten minutes, and nothing is exchanged', async () => {
     const flow = await flowOf('zoom');
     const { authorizationUrl, attemptId } = await flow.initiate();
