@@ -115,11 +115,12 @@ async function startJudge({ slug, issuer, routes }: Part): Promise<string> {
       IdToken: 600,
     },
   });
-  for (const event of ['grant.error', 'revocation.error', 'authorization.error', 'server_error'] as const) {
-    provider.on(event as 'server_error', (_ctx: unknown, error: Error) =>
-      complaints.push(`${slug} ${event}: ${error.message}`),
-    );
-  }
+  const complain = (_context: unknown, error: Error): void =>
+    void complaints.push(`${slug}: ${error.message}`);
+  provider.on('authorization.error', complain);
+  provider.on('grant.error', complain);
+  provider.on('revocation.error', complain);
+  provider.on('server_error', complain);
   const handle = provider.callback();
   const server = createServer((request, response) => void handle(request, response));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
