@@ -84,7 +84,9 @@ describe('presentCompanyProvider', () => {
       const { category, authType } = presentCompanyProvider(findProvider(slug)!, false);
       return [category, authType];
     };
-    expect(words('hubspot')).toEqual(['crm', 'oauth2']);
+    expect(words('salesforce')).toEqual(['crm', 'oauth2']);
+    // CRM 6.3 counts it there, and so does the catalog.
+    expect(words('hubspot')).toEqual(['marketing', 'oauth2']);
     expect(words('shopify')).toEqual(['ecommerce', 'oauth2']);
     expect(words('twilio')[0]).toBe('communication');
     expect(words('amazon-ses')).toEqual(['communication', 'api_key']);
