@@ -3,7 +3,7 @@ import type { ActorKind, Permission, Role } from '@trunkline/contract/permission
 
 export const roleDescriptions: Record<Role, string> = {
   system_admin: 'Everything: keys, retry settings, deletions and members.',
-  utility_admin: 'Works with webhooks, events and retries; deletes nothing, manages nobody.',
+  utility_admin: 'Works with integrations, webhooks, events and retries; deletes nothing, manages nobody.',
   viewer: 'Sees everything, changes nothing.',
 };
 
@@ -38,8 +38,24 @@ const areas: { area: string; acts: [Permission, string][] }[] = [
     ],
   },
   {
+    area: 'Integrations',
+    acts: [
+      ['integration.read', 'See integrations and their checks'],
+      ['integration.write', 'Connect, configure, test, switch on and off'],
+      ['integration.secret', 'Show stored credentials'],
+      ['integration.disconnect', 'Disconnect integrations'],
+      ['oauth_app.write', 'Set up apps at providers'],
+      ['exchange.read', 'See files for partners'],
+      ['exchange.write', 'Make, send and take in files'],
+    ],
+  },
+  {
     area: 'Providers',
-    acts: [['provider.read', 'See the provider catalog']],
+    acts: [
+      ['provider.read', 'See the provider catalog'],
+      ['provider.write', 'Add and change own providers'],
+      ['catalog.curate', 'Choose what the catalog shows'],
+    ],
   },
   {
     area: 'API key',
