@@ -15,6 +15,9 @@ test('ACC-1 a person of two organizations switches between them', async ({
   await page.getByRole('button', { name: `Organization: ${organization.name}` }).click();
   await page.getByRole('menuitem', { name: second.name }).click();
   await expect(page.getByRole('button', { name: `Organization: ${second.name}` })).toBeVisible();
+  // It starts at the first page, which may show other things there.
+  await expect(page.getByRole('heading', { name: 'Integrations', level: 1 })).toBeVisible();
+  await page.goto('/webhooks');
   await expect(page.getByText('No webhooks yet')).toBeVisible();
   await expect(page.getByRole('button', { name: /Viewer/ })).toBeVisible();
 });
