@@ -56,6 +56,7 @@ export const ProviderSummary = z.object({
     .number()
     .int()
     .describe("The organization's integrations of it, also those that are off or not connected yet."),
+  pending: z.number().int().describe('Those among them that were begun and are not connected.'),
   hidden: z
     .boolean()
     .describe(

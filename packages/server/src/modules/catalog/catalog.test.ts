@@ -64,6 +64,7 @@ describe('listProviders', () => {
       byFiles: false,
       custom: false,
       connected: 0,
+      pending: 0,
       hidden: false,
       recommendation: null,
     });

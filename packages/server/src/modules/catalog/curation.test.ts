@@ -61,6 +61,8 @@ describe('the counters', () => {
     expect(await countsOf(viewer)).toMatchObject({ connected: 2, available: all - 2 });
     await connect('zoom', 'pending');
     expect(await countsOf(viewer)).toMatchObject({ connected: 2, available: all - 3 });
+    const standing = (await listProviders(viewer, { search: 'zoom' })).data[0];
+    expect(standing).toMatchObject({ slug: 'zoom', connected: 1, pending: 1 });
     await change(second, 'deleted_at = now(), enabled = false');
     expect(await countsOf(viewer)).toMatchObject({ connected: 1, available: all - 3 });
     await change(gmail, 'deleted_at = now()');

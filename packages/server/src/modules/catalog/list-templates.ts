@@ -9,10 +9,9 @@ import { presentTemplates } from './template-rules.ts';
 export const listTemplates: Verb<typeof operation> = async (ctx) => {
   authorize(ctx, operation);
   const catalog = await inOrganization(ctx, readCatalog);
-  const providers = catalog.visible.map((provider) => ({
-    slug: provider.slug,
-    name: provider.name,
-    connected: catalog.standingOf(provider).connected,
-  }));
+  const providers = catalog.visible.map((provider) => {
+    const { connected, pending } = catalog.standingOf(provider);
+    return { slug: provider.slug, name: provider.name, connected: connected - pending };
+  });
   return { data: presentTemplates(providers), nextCursor: null };
 };

@@ -12,7 +12,7 @@ import { categoryOf, isByFiles } from './rules.ts';
 import { connectionLabel, healthSentence, permissionsOf } from './words.ts';
 
 /** What a provider is to one organization. */
-export type ProviderStanding = Pick<ProviderSummary, 'connected' | 'hidden' | 'recommendation'>;
+export type ProviderStanding = Pick<ProviderSummary, 'connected' | 'pending' | 'hidden' | 'recommendation'>;
 
 /** Who a provider is, the same for everybody. */
 export function presentIdentity(provider: Provider): Omit<ProviderSummary, keyof ProviderStanding> {

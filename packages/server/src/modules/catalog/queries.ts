@@ -8,13 +8,16 @@ export interface ProviderUse {
   integrations: number;
   /** Those that are connected and switched on. */
   connected: number;
+  /** Those that were begun and are not connected. */
+  pending: number;
 }
 
 /** How the organization uses each provider that it has integrations of. */
 export function readUses(tx: Tx): Promise<ProviderUse[]> {
   return tx.query<ProviderUse>(
     `SELECT provider, count(*)::int AS integrations,
-       (count(*) FILTER (WHERE enabled AND connected_at IS NOT NULL))::int AS connected
+       (count(*) FILTER (WHERE enabled AND connected_at IS NOT NULL))::int AS connected,
+       (count(*) FILTER (WHERE connected_at IS NULL))::int AS pending
      FROM integrations WHERE organization_id = current_organization() AND deleted_at IS NULL
      GROUP BY provider`,
   );

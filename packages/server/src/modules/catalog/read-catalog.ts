@@ -27,7 +27,7 @@ export async function readCatalog(tx: Tx): Promise<Catalog> {
     custom.length === 0
       ? allProviders
       : [...allProviders, ...custom].sort((a, b) => a.name.localeCompare(b.name, 'en'));
-  const integrations = new Map(uses.map((use) => [use.provider, use.integrations]));
+  const integrations = new Map(uses.map((use) => [use.provider, use]));
   const visible = providers.filter(({ slug }) => integrations.has(slug) || !hidden.has(slug));
   const available = visible.filter(({ slug }) => !integrations.has(slug));
   const reasons = recommend(
@@ -45,7 +45,8 @@ export async function readCatalog(tx: Tx): Promise<Catalog> {
     standingOf({ slug }) {
       const reason = reasons.get(slug);
       return {
-        connected: integrations.get(slug) ?? 0,
+        connected: integrations.get(slug)?.integrations ?? 0,
+        pending: integrations.get(slug)?.pending ?? 0,
         hidden: hidden.has(slug),
         recommendation: reason === undefined ? null : { reason },
       };

@@ -1,7 +1,7 @@
 import { templateSources } from '@trunkline/contract/templates';
 import type { Template, TemplateSource } from '@trunkline/contract/templates';
 
-/** A provider that the organization finds, with its integrations of it. */
+/** A provider that the organization finds, with its integrations of it that were connected. */
 export interface FoundProvider {
   slug: string;
   name: string;

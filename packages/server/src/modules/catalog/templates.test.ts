@@ -110,6 +110,13 @@ describe('listTemplates', () => {
       connected: 1,
     });
     expect(makes?.done).toBe(false);
+    // What was only begun helps no template.
+    await test.database.pool.query('UPDATE integrations SET connected_at = NULL WHERE organization_id = $1', [
+      here.id,
+    ]);
+    const begun = (await listTemplates(viewer, {})).data.find(({ slug }) => slug === 'email-with-backup');
+    const left = begun?.makes.kind === 'connections' ? begun.makes.choices[0]?.providers[0] : undefined;
+    expect(left).toMatchObject({ slug: 'sendgrid', connected: 0 });
     const other = await test.createOrganization();
     expect((await listTemplates(test.apiKey(other), {})).data).toHaveLength(templateSources.length);
     await expectRefusals(test, here, operation, (ctx) => listTemplates(ctx, {}));

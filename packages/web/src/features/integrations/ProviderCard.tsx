@@ -17,7 +17,8 @@ export interface ProviderCardProps {
 
 /** A provider in the catalog; the whole card opens it. */
 export function ProviderCard({ provider, onOpen, curation }: ProviderCardProps) {
-  const { name, slug, description, connected, recommendation } = provider;
+  const { name, slug, description, connected, pending, recommendation } = provider;
+  const working = connected - pending;
   const hidden = curation ? !curation.shown : provider.hidden;
   return (
     <li className={classes.card} data-hidden={hidden ? true : undefined}>
@@ -61,8 +62,10 @@ export function ProviderCard({ provider, onOpen, curation }: ProviderCardProps) 
           />
         ) : (
           <>
-            {connected > 0 ? (
-              <StatusBadge status="active" label={connected > 1 ? `Connected (${connected})` : 'Connected'} />
+            {working > 0 ? (
+              <StatusBadge status="active" label={working > 1 ? `Connected (${working})` : 'Connected'} />
+            ) : pending > 0 ? (
+              <StatusBadge status="pending" label="Not connected yet" />
             ) : (
               <span className={classes.way}>{provider.selfServe ? null : 'Needs a contract first'}</span>
             )}
