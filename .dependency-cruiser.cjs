@@ -87,6 +87,15 @@ module.exports = {
       { path: `${server}/(modules|http|delivery|workers|db)/` },
     ),
     forbid(
+      'connections-below-modules',
+      'connections is called by verbs. What ends an authorization by itself is audited and told, so those two are open.',
+      { path: `${server}/connections/` },
+      {
+        path: `${server}/(modules|http|delivery|workers)/`,
+        pathNot: String.raw`^packages/server/src/modules/(audit/record-audit|events/own-events)\.ts$`,
+      },
+    ),
+    forbid(
       'module-internals',
       'queries, rules and jobs belong to their module.',
       { path: `${server}/modules/([^/]+)/` },

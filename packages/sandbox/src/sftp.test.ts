@@ -3,9 +3,10 @@ import type { AnyAuthMethod, ParsedKey } from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSftpSimulator } from './sftp.ts';
 import type { SftpSimulator } from './sftp.ts';
+import { makeSshKey } from './ssh-key.ts';
 
-const pair = ssh2.utils.generateKeyPairSync('ed25519');
-const other = ssh2.utils.generateKeyPairSync('ed25519');
+const pair = makeSshKey();
+const other = makeSshKey();
 let server: SftpSimulator;
 
 beforeAll(async () => {

@@ -6,6 +6,7 @@ import ssh2 from 'ssh2';
 import type { AuthContext, Connection } from 'ssh2';
 import { MemoryFiles } from './sftp-files.ts';
 import { serveSftp } from './sftp-protocol.ts';
+import { makeSshKey } from './ssh-key.ts';
 
 /** How the server looks from outside, switchable at any time. */
 export const sftpConditions = [
@@ -160,7 +161,7 @@ function mayLogIn(context: AuthContext, options: SftpSimulatorOptions): boolean 
 }
 
 function hostKey(): { privateKey: string; fingerprint: string } {
-  const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519');
+  const { private: privateKey, public: publicKey } = makeSshKey();
   const key = Buffer.from(publicKey.split(' ')[1]!, 'base64');
   const hash = createHash('sha256').update(key).digest('base64').replace(/=+$/, '');
   return { privateKey, fingerprint: `SHA256:${hash}` };

@@ -7,7 +7,6 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
-import ssh2 from 'ssh2';
 
 export interface OpenSsh {
   host: string;
@@ -22,22 +21,26 @@ export interface OpenSsh {
   stop(): Promise<void>;
 }
 
+/** Both halves of a key in OpenSSH's form. */
+export interface SshPair {
+  private: string;
+  public: string;
+}
+
 /**
- * Starts the OpenSSH server of this machine on a free port, with keys and settings of its own. It ends with this
+ * Starts the OpenSSH server of this machine on a free port, with these keys and settings of its own. It ends with this
  * process, however that ends.
  */
-export async function startOpenSsh(host: string): Promise<OpenSsh> {
+export async function startOpenSsh(host: string, keys: { host: SshPair; user: SshPair }): Promise<OpenSsh> {
   const program = findProgram();
   const home = await mkdtemp(join(tmpdir(), 'trunkline-test-ssh-'));
   const folder = join(home, 'files');
   await mkdir(folder);
   // sshd wants it when it runs as root; Debian makes it at boot, which a container does not have.
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
-  const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
-  const userKey = ssh2.utils.generateKeyPairSync('ed25519');
   const path = (name: string): string => join(home, name);
-  await writeFile(path('host_key'), hostKey.private, { mode: 0o600 });
-  await writeFile(path('authorized_keys'), `${userKey.public}\n`, { mode: 0o600 });
+  await writeFile(path('host_key'), keys.host.private, { mode: 0o600 });
+  await writeFile(path('authorized_keys'), `${keys.user.public}\n`, { mode: 0o600 });
   const port = await freePort(host);
   await writeFile(path('sshd_config'), settings(host, port, path), { mode: 0o600 });
   // The shell waits for the end of its input, which comes with the end of this process, and clears up.
@@ -64,8 +67,8 @@ export async function startOpenSsh(host: string): Promise<OpenSsh> {
     host,
     port,
     username: userInfo().username,
-    privateKey: userKey.private,
-    fingerprint: fingerprintOf(hostKey.public),
+    privateKey: keys.user.private,
+    fingerprint: fingerprintOf(keys.host.public),
     folder,
     stop: async () => {
       child.stdin.end();

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startSftpSimulator } from '@trunkline/sandbox/sftp';
 import type { SftpSimulator } from '@trunkline/sandbox/sftp';
+import { makeSshKey } from '@trunkline/sandbox/ssh-key';
 import ssh2 from 'ssh2';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { classify } from '../../providers/classify.ts';
@@ -24,9 +25,9 @@ const address = '127.0.0.9';
 const name = 'files.example.test';
 const password = 'pl4nted-Passw0rd';
 const short: Limits = { totalMs: 800, stepMs: 400 };
-const userKey = ssh2.utils.generateKeyPairSync('ed25519');
-const strangeKey = ssh2.utils.generateKeyPairSync('ed25519');
-const lockedKey = ssh2.utils.generateKeyPairSync('ed25519', {
+const userKey = makeSshKey();
+const strangeKey = makeSshKey();
+const lockedKey = makeSshKey({
   passphrase: 'pl4nted-phrase',
   cipher: 'aes256-ctr',
   rounds: 2,
@@ -40,7 +41,7 @@ const told: string[] = [];
 
 beforeAll(async () => {
   canaries = await listenCanaries();
-  openSsh = await startOpenSsh(address);
+  openSsh = await startOpenSsh(address, { host: makeSshKey(), user: makeSshKey() });
   sandbox = await startSftpSimulator({
     host: address,
     username: 'partner',
@@ -248,7 +249,7 @@ describe('checkSftp', () => {
   });
 
   it('answers with the password when it is asked for by a question, and tells when there is no SFTP', async () => {
-    const { private: hostKey } = ssh2.utils.generateKeyPairSync('ed25519');
+    const { private: hostKey } = makeSshKey();
     const accepted: string[] = [];
     const server = new ssh2.Server({ hostKeys: [hostKey] }, (connection) => {
       connection.on('error', () => undefined);

@@ -8,7 +8,7 @@ import type { ExchangeFile } from '@trunkline/contract/exchange';
 import type { EnrollmentMember } from '@trunkline/contract/files';
 import { startSftpSimulator } from '@trunkline/sandbox/sftp';
 import type { SftpSimulator } from '@trunkline/sandbox/sftp';
-import ssh2 from 'ssh2';
+import { makeSshKey } from '@trunkline/sandbox/ssh-key';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { callOperation } from '../../bindings.ts';
 import type { AppError } from '../../errors.ts';
@@ -33,15 +33,7 @@ import { sendExchangeFile } from './send-exchange-file.ts';
 import { uploadExchangeFile } from './upload-exchange-file.ts';
 import { validateExchangeFile } from './validate-exchange-file.ts';
 
-const key = usableKey();
-
-/** The library makes a key now and then that it cannot read itself. */
-function usableKey(): ReturnType<typeof ssh2.utils.generateKeyPairSync> {
-  for (;;) {
-    const made = ssh2.utils.generateKeyPairSync('ed25519');
-    if (!(ssh2.utils.parseKey(made.private) instanceof Error)) return made;
-  }
-}
+const key = makeSshKey();
 
 let partner: SftpSimulator;
 let test: TestApp;
