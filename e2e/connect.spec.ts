@@ -192,11 +192,17 @@ test.describe('OAUTH-1, OAUTH-5, S17 17.8: connect by consent', () => {
     await (await openConsent(page, 'Slack')).getByRole('button', { name: 'Deny' }).click();
     const ended = page.getByRole('dialog', { name: 'Not connected' });
     await expect(ended.getByText('Access was denied at Slack')).toBeVisible();
+    const catalog = await page.context().newPage();
+    await catalog.goto('/integrations?tab=available');
+    const details = catalog.getByRole('button', { name: 'Details of Slack' });
+    const card = catalog.getByRole('listitem').filter({ has: details });
+    await expect(card.getByText('Not connected yet')).toBeVisible();
     await ended.getByRole('button', { name: 'Try again' }).click();
     await (await openConsent(page, 'Slack')).getByRole('button', { name: 'Allow' }).click();
     await expect(page.getByRole('dialog', { name: 'Connection successful' })).toBeVisible();
     const { data } = await api.call<{ data: unknown[] }>('GET', '/integrations');
     expect(data).toHaveLength(1);
+    await expect(card.getByText('Connected', { exact: true })).toBeVisible();
   });
 
   test('an attempt whose time is over says so', async ({ page, sandbox, keeper, organization }) => {
