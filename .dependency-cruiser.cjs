@@ -88,12 +88,18 @@ module.exports = {
     ),
     forbid(
       'connections-below-modules',
-      'connections is called by verbs. What ends an authorization by itself is audited and told, so those two are open.',
+      'connections is called by verbs. What ends an authorization by itself is audited, so that one is open.',
       { path: `${server}/connections/` },
       {
         path: `${server}/(modules|http|delivery|workers)/`,
-        pathNot: String.raw`^packages/server/src/modules/(audit/record-audit|events/own-events)\.ts$`,
+        pathNot: String.raw`^packages/server/src/modules/audit/record-audit\.ts$`,
       },
+    ),
+    forbid(
+      'outbox-below-connections',
+      'The outbox is written from everywhere above the database.',
+      { path: `${server}/outbox/` },
+      { path: `${server}/(modules|connections|http|delivery|workers|providers)/` },
     ),
     forbid(
       'module-internals',

@@ -25,7 +25,7 @@ import { createUuid7 } from './lib/uuid7.ts';
 import { createApiKeyFinder } from './modules/api-keys/find-api-key.ts';
 import type { ApiKeyFinder } from './modules/api-keys/find-api-key.ts';
 import { disableGoneWebhook } from './modules/webhooks/disable-gone-webhook.ts';
-import { announceDeadLetter } from './modules/events/own-events.ts';
+import { announceDeadLetter } from './modules/events/announce-dead-letter.ts';
 import { systemContext } from './system-context.ts';
 
 export interface RunningApp {

@@ -6,6 +6,7 @@ import { BulkJobs } from '../workers/bulk-jobs.ts';
 import { FailingWebhooks } from '../workers/failing-webhooks.ts';
 import { HealthChecks } from '../workers/health-checks.ts';
 import { Maintenance } from '../workers/maintenance.ts';
+import { OwnEvents } from '../workers/own-events.ts';
 import { TokenRefresh } from '../workers/token-refresh.ts';
 
 const requestsMayFinishMs = 20_000;
@@ -34,6 +35,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   const failingWebhooks = new FailingWebhooks(app);
   const healthChecks = new HealthChecks(app);
   const tokenRefresh = new TokenRefresh(app);
+  const ownEvents = new OwnEvents(app);
   const http = options.http ? createHttpServer(app, running.apiKeys) : undefined;
   try {
     await maintenance.start();
@@ -44,6 +46,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
     failingWebhooks.start();
     healthChecks.start();
     tokenRefresh.start();
+    ownEvents.start();
     if (http) {
       const { port } = await http.listen(config.port, config.host);
       const address = config.port === port ? config.publicUrl : `http://${config.host}:${port}`;
@@ -53,6 +56,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   } catch (error) {
     // Whatever keeps a timer or a connection would keep the process, too.
     await http?.close(0).catch(() => undefined);
+    await ownEvents.stop();
     await healthChecks.stop();
     await tokenRefresh.stop();
     await failingWebhooks.stop();
@@ -72,6 +76,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   endAtSecondSignal(app.clock);
   const httpClosed = http?.close(requestsMayFinishMs);
   await httpClosed;
+  await ownEvents.stop();
   await healthChecks.stop();
   await tokenRefresh.stop();
   await failingWebhooks.stop();

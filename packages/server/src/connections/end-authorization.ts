@@ -1,7 +1,7 @@
 import type { App } from '../ctx.ts';
 import { tenantTransaction } from '../db/tenant.ts';
 import { recordAudit } from '../modules/audit/record-audit.ts';
-import { sendOwnEvent } from '../modules/events/own-events.ts';
+import { recordOwnEvent } from '../outbox/record-own-event.ts';
 import { systemContext } from '../system-context.ts';
 import type { OAuthConnection } from './oauth-connection.ts';
 import { recordFinding } from './state.ts';
@@ -37,20 +37,13 @@ export async function endAuthorization(
       target: { type: 'integration', id: integrationId, name },
       changes: { reason: { before: null, after: problem.cause } },
     });
-    tx.afterCommit(() => {
-      sendOwnEvent(app, organizationId, 'integration.reauthentication_required', {
-        integrationId,
-        name,
-        provider: provider.slug,
-        account,
-        reason: reason === 'expired' ? 'expired' : reason === 'refused' ? 'revoked' : 'unknown',
-        requiredAt: at.toISOString(),
-      }).catch((error: unknown) =>
-        app.log.warn(
-          { err: error, integrationId },
-          'integration.reauthentication_required could not be sent',
-        ),
-      );
+    await recordOwnEvent(app, tx, 'integration.reauthentication_required', {
+      integrationId,
+      name,
+      provider: provider.slug,
+      account,
+      reason: reason === 'expired' ? 'expired' : reason === 'refused' ? 'revoked' : 'unknown',
+      requiredAt: at.toISOString(),
     });
     return true;
   });

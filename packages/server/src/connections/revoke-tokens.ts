@@ -1,4 +1,4 @@
-import type { App, Ctx } from '../ctx.ts';
+import type { App, Ctx, Tx } from '../ctx.ts';
 import { inOrganization } from '../db/tenant.ts';
 import { EgressError } from '../lib/egress/errors.ts';
 import { recordAudit } from '../modules/audit/record-audit.ts';
@@ -40,11 +40,16 @@ const waitMs = 10_000;
 /**
  * Ends an integration's tokens at the provider, as far as that can be done within a bound, and deletes ours whatever
  * came of it, with an audit record (OAUTH-6). The integration itself stays; one that a person had connected waits to be
- * connected again. The caller has authorized. Null for an integration that has no tokens.
+ * connected again. `within` runs in the transaction that deletes them. The caller has authorized. Null for an
+ * integration that has no tokens.
  *
  * @throws AppError `not_found`
  */
-export async function revokeTokens(ctx: Ctx, integrationId: string): Promise<Revoked | null> {
+export async function revokeTokens(
+  ctx: Ctx,
+  integrationId: string,
+  within: (tx: Tx) => Promise<void> = async () => {},
+): Promise<Revoked | null> {
   const { app } = ctx;
   const stored = await inOrganization(ctx, (tx) => loadConnection(app, tx, integrationId));
   const { auth } = stored;
@@ -55,7 +60,7 @@ export async function revokeTokens(ctx: Ctx, integrationId: string): Promise<Rev
       ? { revoked: null, detail: `${connection.provider.name} had given no token that could be revoked.` }
       : revokeAtProvider(app, connection, tokens),
   );
-  await deleteTokens(ctx, connection, outcome);
+  await deleteTokens(ctx, connection, outcome, within);
   return outcome;
 }
 
@@ -163,7 +168,12 @@ async function revokeByOwnWay(
   if (answer.status >= 300 || /"ok"\s*:\s*false/.test(answer.body)) throw new RevocationError();
 }
 
-async function deleteTokens(ctx: Ctx, connection: Connection, { revoked }: Revoked): Promise<void> {
+async function deleteTokens(
+  ctx: Ctx,
+  connection: Connection,
+  { revoked }: Revoked,
+  within: (tx: Tx) => Promise<void>,
+): Promise<void> {
   const { integrationId, name, auth, account } = connection;
   const now = new Date(ctx.app.clock());
   await inOrganization(ctx, async (tx) => {
@@ -195,6 +205,7 @@ async function deleteTokens(ctx: Ctx, connection: Connection, { revoked }: Revok
         },
       });
     }
+    await within(tx);
     tx.announce('integrations', [integrationId]);
   });
 }

@@ -9,7 +9,7 @@ import { createPool } from '../db/pool.ts';
 import type { App, Ctx } from '../ctx.ts';
 import { Sender } from '../lib/egress/client.ts';
 import type { SenderOptions } from '../lib/egress/client.ts';
-import { announceDeadLetter } from '../modules/events/own-events.ts';
+import { announceDeadLetter } from '../modules/events/announce-dead-letter.ts';
 import { createWebhook } from '../modules/webhooks/create-webhook.ts';
 import { disableGoneWebhook } from '../modules/webhooks/disable-gone-webhook.ts';
 import { eventually } from './eventually.ts';

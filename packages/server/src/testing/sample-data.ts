@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { addMember } from '../identity/organizations.ts';
 import { tenantTransaction } from '../db/tenant.ts';
+import { recordOwnEvent } from '../outbox/record-own-event.ts';
 import { secretPlace } from '../delivery/endpoints.ts';
 import { createSigningSecret } from '../lib/webhook-signature.ts';
 import { createIntegrationSamples } from './sample-integrations.ts';
@@ -199,6 +200,9 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
        max_delay_seconds, enable_jitter, enable_dlq, dlq_retention_days)
      VALUES ($1, 'fixed', 4, 77, 99, true, true, 9)`,
     [organization.id],
+  );
+  await tenantTransaction(pool, organization.id, (tx) =>
+    recordOwnEvent(test.app, tx, 'integration.failed', { name: marker }),
   );
   await tenantTransaction(pool, organization.id, (tx) =>
     tx.query(

@@ -30,7 +30,7 @@ export async function checkIntegration(
        WHERE organization_id = current_organization() AND integration_id = $1 AND isfinite(check_due_at)`,
       [integrationId, new Date(app.clock() + checkEveryMs * (0.9 + 0.2 * app.random()))],
     );
-    tx.afterCommit(() => tellTransition(app, connection, transition, problem));
+    await tellTransition(app, tx, connection, transition, problem);
   });
   return report;
 }

@@ -91,17 +91,13 @@ export const createIntegration: Verb<typeof operation> = async (ctx, input) => {
       },
     });
     tx.announce('integrations', [id]);
-    const integration = await readIntegration(app, tx, id);
     if (report !== null) {
-      const told = { organizationId, integrationId: id, name, provider };
-      tx.afterCommit(() =>
-        tell(app, told, 'integration.connected', {
-          account: report.account,
-          connectedBy: person.name,
-          connectedAt: now.toISOString(),
-        }),
-      );
+      await tell(app, tx, { integrationId: id, name, provider }, 'integration.connected', {
+        account: report.account,
+        connectedBy: person.name,
+        connectedAt: now.toISOString(),
+      });
     }
-    return integration;
+    return readIntegration(app, tx, id);
   });
 };

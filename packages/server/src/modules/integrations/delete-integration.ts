@@ -47,14 +47,11 @@ export const deleteIntegration: Verb<typeof operation> = async (ctx, { id }) => 
       changes: { provider: { before: provider.slug, after: null } },
     });
     tx.announce('integrations', [id]);
-    tx.afterCommit(() =>
-      tell(
-        app,
-        { organizationId: tx.organizationId, integrationId: id, name: integration.name, provider },
-        'integration.disconnected',
-        { disconnectedBy: personOf(ctx).name, disconnectedAt: now.toISOString() },
-      ),
-    );
+    const told = { integrationId: id, name: integration.name, provider };
+    await tell(app, tx, told, 'integration.disconnected', {
+      disconnectedBy: personOf(ctx).name,
+      disconnectedAt: now.toISOString(),
+    });
     return outcome ?? { revoked: null, detail: revocationWords(provider, integration.authType) };
   });
 };

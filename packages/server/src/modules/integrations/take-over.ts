@@ -60,8 +60,7 @@ export async function takeOver(
       );
       if (report !== null) {
         const transition = await recordFinding(app, tx, id, { ...report, report });
-        if (transition !== null)
-          tx.afterCommit(() => tellTransition(app, connection, transition, report.problem));
+        if (transition !== null) await tellTransition(app, tx, connection, transition, report.problem);
       }
     } else {
       await tx.query(

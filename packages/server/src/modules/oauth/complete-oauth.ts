@@ -13,8 +13,8 @@ import { readTokenRow, storeConsented } from '../../connections/token-row.ts';
 import type { Ctx } from '../../ctx.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { AppError } from '../../errors.ts';
+import { recordOwnEvent } from '../../outbox/record-own-event.ts';
 import { recordAudit } from '../audit/record-audit.ts';
-import { sendOwnEvent } from '../events/own-events.ts';
 import { hashOf, verifierPlace } from './authorization-url.ts';
 import { endAttempt, findUsed, markConnected, takeByState } from './queries.ts';
 import type { AttemptRow } from './queries.ts';
@@ -173,7 +173,7 @@ async function accept(
   answer: TokenAnswer,
 ): Promise<Result> {
   const { app } = ctx;
-  const { provider, auth, integrationId, organizationId, name } = connection;
+  const { provider, auth, integrationId, name } = connection;
   const granted = grantedScopes(auth, attempt.scopes, answer);
   const { missing, useless } = missingScopes(auth.scopes, attempt.scopes, granted);
   if (useless) {
@@ -208,17 +208,13 @@ async function accept(
       },
     });
     tx.announce('integrations', [integrationId]);
-    tx.afterCommit(() => {
-      sendOwnEvent(app, organizationId, 'integration.connected', {
-        integrationId,
-        name,
-        provider: provider.slug,
-        account,
-        connectedBy: person.byName,
-        connectedAt: new Date(app.clock()).toISOString(),
-      }).catch((error: unknown) =>
-        app.log.warn({ err: error, integrationId }, 'integration.connected could not be sent'),
-      );
+    await recordOwnEvent(app, tx, 'integration.connected', {
+      integrationId,
+      name,
+      provider: provider.slug,
+      account,
+      connectedBy: person.byName,
+      connectedAt: new Date(app.clock()).toISOString(),
     });
   });
   const whom = account === null ? provider.name : `${provider.name} as ${account}`;

@@ -5,7 +5,7 @@ import { revokeTokens } from '../../connections/revoke-tokens.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { AppError } from '../../errors.ts';
 import type { Verb } from '../../verb.ts';
-import { sendOwnEvent } from '../events/own-events.ts';
+import { recordOwnEvent } from '../../outbox/record-own-event.ts';
 
 /**
  * Ends what a person has granted, at the provider and here (OAUTH-6). The integration stays and can be connected again.
@@ -15,7 +15,7 @@ import { sendOwnEvent } from '../events/own-events.ts';
 export const disconnectOAuth: Verb<typeof operation> = async (ctx, { integrationId }) => {
   authorize(ctx, operation);
   const { app, actor } = ctx;
-  const { auth, provider, name, organizationId } = await inOrganization(ctx, (tx) =>
+  const { auth, provider, name } = await inOrganization(ctx, (tx) =>
     loadOAuthConnection(app, tx, integrationId),
   );
   if (auth.grant !== 'authorization_code') {
@@ -24,15 +24,14 @@ export const disconnectOAuth: Verb<typeof operation> = async (ctx, { integration
       `${provider.name} is connected by client ID and secret: switch the integration off, or delete it.`,
     );
   }
-  const outcome = await revokeTokens(ctx, integrationId);
-  sendOwnEvent(app, organizationId, 'integration.disconnected', {
-    integrationId,
-    name,
-    provider: provider.slug,
-    disconnectedBy: actor.type === 'user' || actor.type === 'api_key' ? actor.name : null,
-    disconnectedAt: new Date(app.clock()).toISOString(),
-  }).catch((error: unknown) =>
-    app.log.warn({ err: error, integrationId }, 'integration.disconnected could not be sent'),
+  const outcome = await revokeTokens(ctx, integrationId, (tx) =>
+    recordOwnEvent(app, tx, 'integration.disconnected', {
+      integrationId,
+      name,
+      provider: provider.slug,
+      disconnectedBy: actor.type === 'user' || actor.type === 'api_key' ? actor.name : null,
+      disconnectedAt: new Date(app.clock()).toISOString(),
+    }),
   );
   return { revoked: outcome?.revoked ?? null, detail: outcome?.detail ?? '' };
 };

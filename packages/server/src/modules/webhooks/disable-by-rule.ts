@@ -1,8 +1,8 @@
 import type { Webhook } from '@trunkline/contract/webhooks';
-import type { Ctx } from '../../ctx.ts';
+import type { Ctx, Tx } from '../../ctx.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { recordAudit } from '../audit/record-audit.ts';
-import { sendOwnEvent } from '../events/own-events.ts';
+import { recordOwnEvent } from '../../outbox/record-own-event.ts';
 import { readWebhook } from './queries.ts';
 
 /** What a rule knows of a webhook that is on: `w` is its row, `h` its health; `values` are $1, $2 … of it. */
@@ -40,19 +40,17 @@ export async function disableByRule(
       target: { type: 'webhook', id, name: webhook.name },
       changes: { enabled: { before: true, after: false }, reason: { before: null, after: reason } },
     });
-    tx.afterCommit(() => {
-      app.engine.endpoints.forget(id);
-      tellDisabled(ctx, tx.organizationId, webhook);
-    });
+    await tellDisabled(ctx, tx, webhook);
+    tx.afterCommit(() => app.engine.endpoints.forget(id));
     tx.announce('webhooks', [id]);
     return true;
   });
 }
 
-/** Tells the organization's other webhooks of one that was switched off, after the commit of that. Never throws. */
-export function tellDisabled(ctx: Ctx, organizationId: string, webhook: Webhook): void {
+/** Tells the organization's other webhooks of one that is switched off. */
+export async function tellDisabled(ctx: Ctx, tx: Tx, webhook: Webhook): Promise<void> {
   const { app, actor } = ctx;
-  sendOwnEvent(app, organizationId, 'webhook.disabled', {
+  await recordOwnEvent(app, tx, 'webhook.disabled', {
     webhookId: webhook.id,
     name: webhook.name,
     url: webhook.url,
@@ -60,7 +58,5 @@ export function tellDisabled(ctx: Ctx, organizationId: string, webhook: Webhook)
     disabledBy: actor.type === 'user' || actor.type === 'api_key' ? actor.name : null,
     heldDeliveries: webhook.held,
     disabledAt: webhook.updatedAt,
-  }).catch((error: unknown) =>
-    app.log.warn({ err: error, webhookId: webhook.id }, 'webhook.disabled could not be sent'),
-  );
+  });
 }

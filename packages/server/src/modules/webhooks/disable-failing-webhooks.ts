@@ -1,7 +1,8 @@
 import { failingDays } from '@trunkline/contract/failing-days';
 import type { AttemptErrorCode } from '@trunkline/contract/deliveries';
 import type { App, Ctx } from '../../ctx.ts';
-import { sendOwnEvent } from '../events/own-events.ts';
+import { tenantTransaction } from '../../db/tenant.ts';
+import { recordOwnEvent } from '../../outbox/record-own-event.ts';
 import { disableByRule } from './disable-by-rule.ts';
 
 const dayMs = 86_400_000;
@@ -83,26 +84,31 @@ async function withoutNotice(app: App, now: number): Promise<FailingRow[]> {
   return rows;
 }
 
-/** Sent before it is noted: a crash in between repeats the notice, but no webhook is disabled without one. */
+/** Told and noted in one transaction: no webhook is disabled without a notice, and none gets two. */
 async function giveNotice(app: App, row: FailingRow, now: number): Promise<void> {
   const disablesAt = Math.max(row.failingSince.getTime() + disableMs, now + disableMs - noticeMs);
-  await sendOwnEvent(app, row.organizationId, 'webhook.failing', {
-    webhookId: row.id,
-    name: row.name,
-    url: row.url,
-    consecutiveFailures: row.failures,
-    lastStatus: row.lastStatus,
-    error: {
-      code: row.errorCode ?? 'http_error',
-      message: row.errorMessage ?? 'The last attempts failed.',
-    },
-    disablesAt: new Date(disablesAt).toISOString(),
-    failingSince: row.failingSince.toISOString(),
+  await tenantTransaction(app.pool, row.organizationId, async (tx) => {
+    const noted = await tx.query(
+      `UPDATE webhook_health SET failing_noticed_at = $2
+       WHERE organization_id = current_organization() AND webhook_id = $1 AND failing_since IS NOT NULL
+         AND failing_noticed_at IS NULL RETURNING webhook_id`,
+      [row.id, new Date(now)],
+    );
+    if (noted.length === 0) return;
+    await recordOwnEvent(app, tx, 'webhook.failing', {
+      webhookId: row.id,
+      name: row.name,
+      url: row.url,
+      consecutiveFailures: row.failures,
+      lastStatus: row.lastStatus,
+      error: {
+        code: row.errorCode ?? 'http_error',
+        message: row.errorMessage ?? 'The last attempts failed.',
+      },
+      disablesAt: new Date(disablesAt).toISOString(),
+      failingSince: row.failingSince.toISOString(),
+    });
   });
-  await app.pool.query(
-    `UPDATE webhook_health SET failing_noticed_at = $2 WHERE webhook_id = $1 AND failing_since IS NOT NULL`,
-    [row.id, new Date(now)],
-  );
 }
 
 /** $1: failing since then or longer; $2: told of it by then. */

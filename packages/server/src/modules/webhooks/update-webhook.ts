@@ -55,10 +55,10 @@ export const updateWebhook: Verb<typeof operation> = async (ctx, input) => {
       target: { type: 'webhook', id: input.id, name: after.name },
       changes: changesBetween(auditView(before), auditView(after)),
     });
+    if (from !== 'disabled' && to === 'disabled') await tellDisabled(ctx, tx, after);
     tx.afterCommit(() => {
       app.engine.endpoints.forget(input.id);
       app.engine.wake();
-      if (from !== 'disabled' && to === 'disabled') tellDisabled(ctx, tx.organizationId, after);
     });
     tx.announce('webhooks', [input.id]);
     return after;

@@ -22,6 +22,7 @@ import { eventually } from '../../testing/eventually.ts';
 import { expectRefusals, refusalOf } from '../../testing/refusal.ts';
 import type { TestOrganization } from '../../testing/test-app.ts';
 import { saveEventType } from '../events/save-event-type.ts';
+import { passOnOwnEvents } from '../events/pass-on-own-events.ts';
 import { sendEvents } from '../events/send-events.ts';
 import { checkWebhookUrl } from './check-webhook-url.ts';
 import { createWebhook } from './create-webhook.ts';
@@ -198,6 +199,7 @@ describe('updateWebhook', () => {
     });
     const off = await updateWebhook(admin(live), { id, status: 'inactive' });
     expect(off).toMatchObject({ status: 'disabled', disabledReason: 'person' });
+    await passOnOwnEvents(test.app, 10, []);
     const [notice] = await test.receiver.received(1, '/told');
     expect(JSON.parse(notice!.body)).toMatchObject({
       type: 'webhook.disabled',
