@@ -87,6 +87,12 @@ module.exports = {
       { path: `${server}/(modules|http|delivery|workers|db)/` },
     ),
     forbid(
+      'logs-below-all-that-writes',
+      'Whoever has something to tell writes lines, so the writer knows only the database and lib.',
+      { path: `${server}/logs/` },
+      { path: `${server}/(connections|delivery|providers|modules|http|workers)/` },
+    ),
+    forbid(
       'connections-below-modules',
       'connections is called by verbs. What ends an authorization by itself is audited, so that one is open.',
       { path: `${server}/connections/` },

@@ -14,6 +14,7 @@ export const liveTopics = [
   'integrations',
   'catalog',
   'exchange',
+  'logs',
 ] as const;
 export type LiveTopic = (typeof liveTopics)[number];
 

@@ -9,6 +9,7 @@ import type { Identity } from './identity/identity.ts';
 import type { EgressAllow } from './lib/egress/allow-list.ts';
 import type { Sender } from './lib/egress/client.ts';
 import type { Dialer } from './lib/egress/tcp.ts';
+import type { LogWriter } from './logs/log-writer.ts';
 import type { createSecretBox } from './lib/secret-box.ts';
 
 /** What one process has, made once at the start. Time, randomness and the network are reached through it. */
@@ -32,6 +33,8 @@ export interface App {
   dialer: Dialer;
   identity: Identity;
   live: LiveBus;
+  /** What integrations and webhooks went through, for people (LOG-1); `log` is for whoever runs the process. */
+  logs: LogWriter;
   engine: Engine;
   /**
    * Where a provider is really reached: the URL as given, unless the demo or a test puts a simulator in its place. Also

@@ -18,6 +18,7 @@ import { LiveBus } from './db/live-bus.ts';
 import { createIdentity } from './identity/identity.ts';
 import { Sender } from './lib/egress/client.ts';
 import { Dialer } from './lib/egress/tcp.ts';
+import { LogWriter } from './logs/log-writer.ts';
 import { redactSecrets } from './lib/redact.ts';
 import { createSecretBox, parseMasterKey } from './lib/secret-box.ts';
 import type { MasterKey } from './lib/secret-box.ts';
@@ -174,7 +175,25 @@ async function assemble(
       clock,
     });
     const live = new LiveBus({ url: directUrl, clock, log });
-    const parts = { config, version, clock, random: Math.random, randomBytes, newId, log, pool, secretBox };
+    const logs = new LogWriter({
+      pool,
+      clock,
+      newId,
+      log,
+      announce: (organizationId) => live.publish({ organizationId, topic: 'logs' }),
+    });
+    const parts = {
+      config,
+      version,
+      clock,
+      random: Math.random,
+      randomBytes,
+      newId,
+      log,
+      pool,
+      secretBox,
+      logs,
+    };
     const engine: Engine = new Engine({
       app: { ...parts, sender },
       pool: enginePool,
@@ -228,6 +247,7 @@ async function assemble(
         clearInterval(lastUsedTimer);
         await engine.stop();
         await flushLastUsed();
+        await logs.stop();
         await sender.close(5_000);
         await live.stop();
         await stopPools();

@@ -192,6 +192,22 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
     [test.app.newId(), organization.id, webhookId, eventId],
   );
   await pool.query(
+    `INSERT INTO log_entries (id, organization_id, at, level, source, event, webhook_id, message, details, words)
+     VALUES ($1, $2, now(), 'warn', 'delivery', 'delivery.failed', $3, $4, $5, $6)`,
+    [
+      test.app.newId(),
+      organization.id,
+      webhookId,
+      `Line ${marker}`,
+      JSON.stringify({ host: marker }),
+      `'${marker}' 'o:${organization.id}'`,
+    ],
+  );
+  await pool.query(
+    `INSERT INTO log_settings (organization_id, retention_days, updated_at) VALUES ($1, 61, now())`,
+    [organization.id],
+  );
+  await pool.query(
     `INSERT INTO webhook_pace (webhook_id, organization_id, clock, free_at) VALUES ($1, $2, 'rate', now())`,
     [webhookId, organization.id],
   );

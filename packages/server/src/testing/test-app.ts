@@ -17,6 +17,7 @@ import { Sender } from '../lib/egress/client.ts';
 import { Dialer } from '../lib/egress/tcp.ts';
 import { createSecretBox, parseMasterKey } from '../lib/secret-box.ts';
 import { createUuid7 } from '../lib/uuid7.ts';
+import { LogWriter } from '../logs/log-writer.ts';
 import { createOrganizationWithAdministrator } from '../modules/access/create-organization.ts';
 import { createTestDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
@@ -79,13 +80,14 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
     TRUNKLINE_EGRESS_ALLOW: '127.0.0.0/8',
   });
   const live = new LiveBus({ url: database.directUrl, clock, log });
+  const newId = createUuid7(clock, randomBytes);
   const parts: Omit<App, 'engine'> = {
     config,
     version: '0.0.0-test',
     clock,
     random: Math.random,
     randomBytes,
-    newId: createUuid7(clock, randomBytes),
+    newId,
     log,
     pool: database.pool,
     secretBox: createSecretBox({ current: parseMasterKey(randomBytes(32).toString('hex')) }),
@@ -100,6 +102,13 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
       clock,
     }),
     live,
+    logs: new LogWriter({
+      pool: database.pool,
+      clock,
+      newId,
+      log,
+      announce: (organizationId) => live.publish({ organizationId, topic: 'logs' }),
+    }),
     reroute: (_provider, url) => url,
     resolveMx: () => Promise.reject(Object.assign(new Error('no DNS in tests'), { code: 'ENOTFOUND' })),
     ...overrides,
@@ -210,6 +219,7 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
 
     async close() {
       await engine.stop();
+      await parts.logs.stop();
       await parts.sender.close(0);
       await live.stop();
       await recorder.stop();

@@ -139,6 +139,48 @@ describe('partitions', () => {
   });
 });
 
+describe('log lines', () => {
+  const other = '01900000-0000-7000-8000-00000000000b';
+
+  async function lineAt(at: number, organization: string): Promise<void> {
+    await database.pool.query(
+      `INSERT INTO log_entries (id, organization_id, at, level, source, event, message, words)
+       VALUES ($1, $2, $3, 'info', 'check', 'check.passed', '', '')`,
+      [`${uuid7FloorOf(at).slice(0, -4)}${organization.slice(-4)}`, organization, new Date(at)],
+    );
+  }
+
+  it('go by the retention of their organization; the longest decides over whole days', async () => {
+    await database.pool.query('TRUNCATE log_entries');
+    await database.pool.query(
+      `INSERT INTO organizations (id, name, slug, created_at)
+       VALUES ($1, 'x', 'x', now()), ($2, 'y', 'y', now()) ON CONFLICT DO NOTHING`,
+      [organizationId, other],
+    );
+    await database.pool.query('INSERT INTO log_settings VALUES ($1, 90, now())', [other]);
+    await maintenance.run();
+    const first = now;
+    for (const id of [organizationId, other]) {
+      await lineAt(first, id);
+      await lineAt(first + dayMs, id);
+    }
+    const left = async () => {
+      const { rows } = await database.pool.query<{ day: string }>(
+        `SELECT organization_id || ' ' || to_char(at AT TIME ZONE 'UTC', 'MM-DD') AS day FROM log_entries ORDER BY 1`,
+      );
+      return rows.map(({ day }) => day);
+    };
+    now = first + 30 * dayMs + 1;
+    await maintenance.run();
+    expect(await left()).toEqual([`${organizationId} 01-16`, `${other} 01-15`, `${other} 01-16`]);
+    now = first + 91 * dayMs;
+    await maintenance.run();
+    expect(await left()).toEqual([`${other} 01-16`]);
+    const { rows } = await database.pool.query(`SELECT FROM pg_class WHERE relname = 'log_entries_20300115'`);
+    expect(rows).toEqual([]);
+  });
+});
+
 describe('one round', () => {
   it('removes what has expired: dead letters at rest, replaced keys, stored answers, old hours, old secrets', async () => {
     const [gone, retrying, kept] = [uuid7FloorOf(1), uuid7FloorOf(2), uuid7FloorOf(3)];

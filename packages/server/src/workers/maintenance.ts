@@ -1,20 +1,21 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { uuid7FloorOf } from '../lib/uuid7.ts';
+import { longestLogRetention, removeOldLines } from './log-retention.ts';
 
 const dayMs = 86_400_000;
 const everyMs = 15 * 60_000;
 /** Partitions are made this many days ahead. */
 const daysAhead = 4;
-/** Events and attempts older than this go, a day at a time. */
+/** Events and attempts older than this go, a day at a time; log lines after what their organizations set. */
 const historyDays = 30;
 /** Of all nodes, the one that gets this advisory lock does the work. */
 const lockKey = 7_304_182;
 
-const partitioned = ['events', 'attempts'] as const;
+const partitioned = ['events', 'attempts', 'log_entries'] as const;
 type Partitioned = (typeof partitioned)[number];
 /** The column whose time decides the partition. */
-const keyOf = { events: 'id', attempts: 'delivery_id' } as const;
+const keyOf = { events: 'id', attempts: 'delivery_id', log_entries: 'id' } as const;
 
 /** Scheduled housekeeping of the database; runs at once and then every quarter of an hour, on one node at a time. */
 export class Maintenance {
@@ -46,6 +47,7 @@ export class Maintenance {
       await this.#transaction((client) => addPartitions(client, table, now));
       await this.#transaction((client) => dropOldPartitions(client, table, now, log));
     }
+    await removeOldLines(now, (work) => this.#transaction(work));
     for (const statement of expiry) await this.#transaction((client) => client.query(statement));
   }
 
@@ -137,6 +139,7 @@ async function addPartition(
 const neededIds = {
   events: 'SELECT event_id AS id FROM delivery_queue UNION ALL SELECT event_id FROM dead_letters',
   attempts: 'SELECT id FROM delivery_queue UNION ALL SELECT delivery_id FROM dead_letters',
+  log_entries: 'SELECT NULL::uuid AS id WHERE false',
 };
 
 /**
@@ -149,7 +152,8 @@ async function dropOldPartitions(
   now: number,
   log: Logger,
 ): Promise<void> {
-  const end = Math.floor(now / dayMs) * dayMs - historyDays * dayMs;
+  const keptDays = table === 'log_entries' ? await longestLogRetention(client) : historyDays;
+  const end = Math.floor(now / dayMs) * dayMs - keptDays * dayMs;
   const oldest = nameOf(table, end);
   const existing = await partitionsOf(client, table);
   for (const name of [...existing].filter((n) => /_\d{8}$/.test(n) && n < oldest).sort()) {
