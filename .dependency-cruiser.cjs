@@ -108,6 +108,12 @@ module.exports = {
       { path: `${server}/(modules|connections|http|delivery|workers|providers)/` },
     ),
     forbid(
+      'measures-below-connections',
+      'measures counts what it is told, whoever tells it.',
+      { path: `${server}/measures/` },
+      { path: `${server}/(modules|http|delivery|workers|providers|connections)/` },
+    ),
+    forbid(
       'module-internals',
       'queries, rules and jobs belong to their module.',
       { path: `${server}/modules/([^/]+)/` },

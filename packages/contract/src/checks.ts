@@ -47,6 +47,11 @@ export type CheckProblem = z.infer<typeof CheckProblem>;
 export const CheckReport = z.object({
   ok: z.boolean(),
   problem: CheckProblem.nullable(),
+  code: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('The technical word of the failure: `timeout`, `dns`, `tls`, … or the status of the answer.'),
   steps: z.array(CheckStep),
   account: z
     .string()

@@ -15,6 +15,7 @@ export const liveTopics = [
   'catalog',
   'exchange',
   'logs',
+  'health',
 ] as const;
 export type LiveTopic = (typeof liveTopics)[number];
 

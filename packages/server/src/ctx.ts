@@ -11,6 +11,7 @@ import type { Sender } from './lib/egress/client.ts';
 import type { Dialer } from './lib/egress/tcp.ts';
 import type { LogWriter } from './logs/log-writer.ts';
 import type { createSecretBox } from './lib/secret-box.ts';
+import type { Measures } from './measures/measures.ts';
 
 /** What one process has, made once at the start. Time, randomness and the network are reached through it. */
 export interface App {
@@ -36,6 +37,8 @@ export interface App {
   /** What integrations and webhooks went through, for people (LOG-1); `log` is for whoever runs the process. */
   logs: LogWriter;
   engine: Engine;
+  /** Counts of checks and calls, and what went wrong with them. */
+  measures: Measures;
   /**
    * Where a provider is really reached: the URL as given, unless the demo or a test puts a simulator in its place. Also
    * for the addresses that people are sent to.

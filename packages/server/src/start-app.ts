@@ -23,6 +23,7 @@ import { redactSecrets } from './lib/redact.ts';
 import { createSecretBox, parseMasterKey } from './lib/secret-box.ts';
 import type { MasterKey } from './lib/secret-box.ts';
 import { createUuid7 } from './lib/uuid7.ts';
+import { Measures } from './measures/measures.ts';
 import { createApiKeyFinder } from './modules/api-keys/find-api-key.ts';
 import type { ApiKeyFinder } from './modules/api-keys/find-api-key.ts';
 import { disableGoneWebhook } from './modules/webhooks/disable-gone-webhook.ts';
@@ -194,6 +195,7 @@ async function assemble(
       secretBox,
       logs,
     };
+    const measures = new Measures({ pool, clock, log, live });
     const engine: Engine = new Engine({
       app: { ...parts, sender },
       pool: enginePool,
@@ -217,6 +219,7 @@ async function assemble(
       identity,
       live,
       engine,
+      measures,
       reroute: options.reroute ?? ((_provider, url) => url),
       resolveMx: options.resolveMx ?? systemResolveMx,
     };
@@ -231,6 +234,7 @@ async function assemble(
       apiKeys.forget();
     });
     await live.start();
+    measures.start();
     // What could not be written is kept for the next time; the process lives on without it.
     const flushLastUsed = () =>
       apiKeys
@@ -248,6 +252,7 @@ async function assemble(
         await engine.stop();
         await flushLastUsed();
         await logs.stop();
+        await measures.stop();
         await sender.close(5_000);
         await live.stop();
         await stopPools();

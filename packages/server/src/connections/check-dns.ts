@@ -19,6 +19,7 @@ export async function checkMailDomain(
     return null;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    run.failedWith({ code: 'dns', status: null });
     run.add('dns', label, 'failed', `The name server says ${code}.`);
     return problemOf(connection.provider, { status: null, text: code, mayHaveArrived: false });
   }

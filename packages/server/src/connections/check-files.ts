@@ -42,6 +42,7 @@ export async function checkFiles(
   run.addAll(result.steps);
   const { failure } = result;
   if (failure === null) return null;
+  run.failedWith(failure);
   if (failure.code === 'blocked') return notAllowed(failure.message);
   return problemOf(connection.provider, { status: null, text: failure.text, mayHaveArrived: false });
 }

@@ -55,6 +55,7 @@ export async function checkHttp(
     run.addAll(result.steps);
     return { problem: null, status: result.answer?.status ?? null };
   }
+  run.failedWith(failure);
   // A check changes nothing at the provider, so that an answer that did not come is an outage and not a doubt.
   const seen = { status: failure.status, text: failure.text, mayHaveArrived: false };
   const { fault } = classify(provider, seen);

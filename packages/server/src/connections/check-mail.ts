@@ -46,6 +46,7 @@ export async function checkMail(
   run.addAll(result.steps);
   const { failure } = result;
   if (failure === null) return null;
+  run.failedWith(failure);
   if (failure.code === 'blocked') return notAllowed(failure.message);
   return problemOf(provider, { status: null, text: failure.text, mayHaveArrived: false });
 }

@@ -9,6 +9,7 @@ import { loadConnection } from './load-connection.ts';
 import type { OAuthConnection } from './oauth-connection.ts';
 import { templateValues } from './provider-request.ts';
 import { openTokens } from './seal-tokens.ts';
+import { continueStatusHistory } from './status-history.ts';
 import { revokeByStandard } from './token-requests.ts';
 import { readTokenRow, releaseLease, takeLease } from './token-row.ts';
 import type { TokenPlace } from './token-row.ts';
@@ -194,6 +195,7 @@ async function deleteTokens(
          WHERE organization_id = current_organization() AND integration_id = $1`,
         [integrationId, now],
       );
+      await continueStatusHistory(tx, integrationId, now);
     }
     if (deleted.length > 0) {
       await recordAudit(ctx, tx, {

@@ -1,6 +1,7 @@
 import type { CheckProblem, CheckReport } from '@trunkline/contract/checks';
 import type { IntegrationStatus } from '@trunkline/contract/integrations';
 import type { App, Tx } from '../ctx.ts';
+import { continueStatusHistory } from './status-history.ts';
 import { statusOf } from './status.ts';
 
 /** What a check or a call showed of an integration. */
@@ -66,6 +67,7 @@ export async function recordFinding(
       now,
     ],
   );
+  if (from !== to) await continueStatusHistory(tx, integrationId, now);
   if (finding.account !== undefined && finding.account !== null) {
     await tx.query(
       `UPDATE integrations SET account = $2

@@ -1,4 +1,5 @@
 import type { CheckProblem, CheckReport, CheckStep } from '@trunkline/contract/checks';
+import type { ProbeFailure } from '../lib/probe.ts';
 import { classify } from '../providers/classify.ts';
 import type { Failure } from '../providers/classify.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -9,6 +10,7 @@ export class CheckRun {
   readonly #clock: () => number;
   readonly #startedAt: number;
   #stepAt: number;
+  #code: string | null = null;
 
   constructor(clock: () => number) {
     this.#clock = clock;
@@ -30,10 +32,16 @@ export class CheckRun {
     this.#stepAt = this.#clock();
   }
 
+  /** Remembers the technical word of what failed: `timeout`, `tls`, … or the status of an answer. */
+  failedWith({ code, status }: Pick<ProbeFailure, 'code' | 'status'>): void {
+    this.#code = code === 'refused' && status !== null ? String(status) : code;
+  }
+
   report(problem: CheckProblem | null, account: string | null = null): CheckReport {
     return {
       ok: problem === null,
       problem,
+      code: problem === null ? null : this.#code,
       steps: this.steps,
       account,
       durationMs: this.#clock() - this.#startedAt,

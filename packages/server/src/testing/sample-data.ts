@@ -179,7 +179,7 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
   await samples.bulkJob();
   await samples.invitation();
   await samples.eventType();
-  await samples.integration();
+  await samples.measuredIntegration();
   await samples.oauthAttempt();
   await samples.oauthApp();
   await samples.exchangeFile();

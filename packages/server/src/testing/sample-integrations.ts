@@ -21,6 +21,8 @@ export interface IntegrationSamples {
   exchangeFile(): Promise<{ id: string; integrationId: string }>;
   customProvider(): Promise<string>;
   hiddenProvider(): Promise<void>;
+  /** SendGrid with counts, an error and a history of its status. */
+  measuredIntegration(): Promise<string>;
 }
 
 /** A REST API with a bearer token at an address that tests may reach. */
@@ -207,6 +209,33 @@ export function createIntegrationSamples(
         `INSERT INTO hidden_providers (organization_id, slug) VALUES ($1, 'zendesk') ON CONFLICT DO NOTHING`,
         [organizationId],
       );
+    },
+
+    async measuredIntegration() {
+      const id = await samples.integration();
+      for (const [table, time] of [
+        ['integration_hours', 'hour'],
+        ['integration_days', 'day'],
+      ] as const) {
+        await pool.query(
+          `INSERT INTO ${table} (integration_id, organization_id, kind, ${time}, count, failures, duration_ms, latency,
+             faults)
+           VALUES ($1, $2, 'check', date_trunc('${time}', now()), 12, 1, 3000, '{0,0,0,12}', '{0,0,0,0,0,1}')`,
+          [id, organizationId],
+        );
+      }
+      await pool.query(
+        `INSERT INTO integration_errors (integration_id, organization_id, fingerprint, fault, title, cause, fix, count,
+           first_at, last_at, recent_at, last_message)
+         VALUES ($1, $2, $3, 'down', $3, $3, $3, 1, now(), now(), ARRAY[now()], $3)`,
+        [id, organizationId, marker],
+      );
+      await pool.query(
+        `INSERT INTO integration_status_spans (integration_id, organization_id, status, problem, since)
+         VALUES ($1, $2, 'active', $3, now())`,
+        [id, organizationId, JSON.stringify({ title: marker })],
+      );
+      return id;
     },
   };
   return samples;

@@ -18,6 +18,7 @@ import { Dialer } from '../lib/egress/tcp.ts';
 import { createSecretBox, parseMasterKey } from '../lib/secret-box.ts';
 import { createUuid7 } from '../lib/uuid7.ts';
 import { LogWriter } from '../logs/log-writer.ts';
+import { Measures } from '../measures/measures.ts';
 import { createOrganizationWithAdministrator } from '../modules/access/create-organization.ts';
 import { createTestDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
@@ -109,6 +110,7 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
       log,
       announce: (organizationId) => live.publish({ organizationId, topic: 'logs' }),
     }),
+    measures: new Measures({ pool: database.pool, clock, log, live }),
     reroute: (_provider, url) => url,
     resolveMx: () => Promise.reject(Object.assign(new Error('no DNS in tests'), { code: 'ENOTFOUND' })),
     ...overrides,

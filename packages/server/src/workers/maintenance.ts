@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import { uuid7FloorOf } from '../lib/uuid7.ts';
 import { longestLogRetention, removeOldLines } from './log-retention.ts';
+import { keepMeasures } from '../measures/retention.ts';
 
 const dayMs = 86_400_000;
 const everyMs = 15 * 60_000;
@@ -48,6 +49,7 @@ export class Maintenance {
       await this.#transaction((client) => dropOldPartitions(client, table, now, log));
     }
     await removeOldLines(now, (work) => this.#transaction(work));
+    await this.#transaction((client) => keepMeasures(client, now));
     for (const statement of expiry) await this.#transaction((client) => client.query(statement));
   }
 

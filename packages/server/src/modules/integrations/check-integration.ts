@@ -2,6 +2,7 @@ import type { CheckReport } from '@trunkline/contract/checks';
 import { checkConnection } from '../../connections/check.ts';
 import type { CheckOptions } from '../../connections/check.ts';
 import type { Connection } from '../../connections/connection.ts';
+import { measureCheck } from '../../connections/measure-check.ts';
 import { recordFinding } from '../../connections/state.ts';
 import type { App } from '../../ctx.ts';
 import { tenantTransaction } from '../../db/tenant.ts';
@@ -21,6 +22,7 @@ export async function checkIntegration(
 ): Promise<CheckReport> {
   const report = await checkConnection(app, connection, options);
   const { organizationId, integrationId } = connection;
+  measureCheck(app, connection, report);
   await tenantTransaction(app.pool, organizationId, async (tx) => {
     const { problem, account } = report;
     const transition = await recordFinding(app, tx, integrationId, { problem, report, account });

@@ -5,6 +5,7 @@ import { connectionTypeOf } from '../../connections/connection-type.ts';
 import { splitValues } from '../../connections/credentials.ts';
 import { requireVisible } from '../../connections/require-visible.ts';
 import { recordFinding } from '../../connections/state.ts';
+import { continueStatusHistory } from '../../connections/status-history.ts';
 import { triedTokenSource } from '../../connections/token-source.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import type { Verb } from '../../verb.ts';
@@ -77,6 +78,7 @@ export const createIntegration: Verb<typeof operation> = async (ctx, input) => {
        VALUES ($1, current_organization(), $2, $3)`,
       [id, now, consent ? 'infinity' : new Date(now.getTime() + (report === null ? 0 : checkEveryMs))],
     );
+    await continueStatusHistory(tx, id, now);
     await storeCredentials(ctx, tx, id, 'current', set);
     if (report !== null) await recordFinding(app, tx, id, { ...report, report });
     await recordAudit(ctx, tx, {

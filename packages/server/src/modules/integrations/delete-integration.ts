@@ -1,6 +1,7 @@
 import { deleteIntegration as operation } from '@trunkline/contract/integrations';
 import { authorize } from '../../authorize.ts';
 import { providerOf } from '../../connections/provider-of.ts';
+import { continueStatusHistory } from '../../connections/status-history.ts';
 import { revokeTokens } from '../../connections/revoke-tokens.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import type { Verb } from '../../verb.ts';
@@ -35,6 +36,7 @@ export const deleteIntegration: Verb<typeof operation> = async (ctx, { id }) => 
        WHERE organization_id = current_organization() AND integration_id = $1`,
       [id],
     );
+    await continueStatusHistory(tx, id, now);
     for (const table of ['integration_credentials', 'oauth_tokens']) {
       await tx.query(
         `DELETE FROM ${table} WHERE organization_id = current_organization() AND integration_id = $1`,

@@ -5,6 +5,7 @@ import { checkConnection } from '../../connections/check.ts';
 import type { Connection } from '../../connections/connection.ts';
 import { loadConnection } from '../../connections/load-connection.ts';
 import { recordFinding } from '../../connections/state.ts';
+import { continueStatusHistory } from '../../connections/status-history.ts';
 import { triedTokenSource } from '../../connections/token-source.ts';
 import type { Ctx, Tx } from '../../ctx.ts';
 import { inOrganization } from '../../db/tenant.ts';
@@ -62,6 +63,7 @@ export async function takeOver(
         const transition = await recordFinding(app, tx, id, { ...report, report });
         if (transition !== null) await tellTransition(app, tx, connection, transition, report.problem);
       }
+      await continueStatusHistory(tx, id, now);
     } else {
       await tx.query(
         `UPDATE integration_credentials SET report = $2

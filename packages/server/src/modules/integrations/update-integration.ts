@@ -2,6 +2,7 @@ import { updateIntegration as operation } from '@trunkline/contract/integrations
 import type { IntegrationDetail } from '@trunkline/contract/integrations';
 import { authorize } from '../../authorize.ts';
 import { providerOf } from '../../connections/provider-of.ts';
+import { continueStatusHistory } from '../../connections/status-history.ts';
 import { statusOf } from '../../connections/status.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import type { Verb } from '../../verb.ts';
@@ -53,6 +54,7 @@ export const updateIntegration: Verb<typeof operation> = async (ctx, input) => {
           now,
         ],
       );
+      await continueStatusHistory(tx, input.id, now);
     }
     const after = await readIntegration(app, tx, input.id);
     const action =

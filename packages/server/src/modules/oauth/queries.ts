@@ -1,3 +1,4 @@
+import { continueStatusHistory } from '../../connections/status-history.ts';
 import type { App, Tx } from '../../ctx.ts';
 
 export interface AttemptRow {
@@ -200,4 +201,5 @@ export async function markConnected(
      ON CONFLICT (integration_id) DO UPDATE SET problem = NULL, since = $2, consecutive_failures = 0, check_due_at = $2`,
     [integrationId, now],
   );
+  await continueStatusHistory(tx, integrationId, now);
 }
