@@ -11,5 +11,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    // Loading the modules anew for each file would take as long as the tests. So no test replaces a module (`vi.mock`), and
+    // none leaves anything behind in one.
+    isolate: false,
   },
 });

@@ -12,6 +12,7 @@ import { IdentityError } from './errors.ts';
 import { readName } from './organizations.ts';
 import type { Database } from './organizations.ts';
 import { createPasswords, fitsPassword, isAcceptablePassword } from './passwords.ts';
+import type { Hashing } from './passwords.ts';
 import {
   absoluteSessionMs,
   deleteSession,
@@ -90,6 +91,8 @@ export interface IdentityOptions {
   /** Milliseconds since the epoch. */
   clock?: (() => number) | undefined;
   random?: RandomBytes | undefined;
+  /** Salted scrypt unless given. */
+  hashing?: Hashing | undefined;
 }
 
 /**
@@ -104,7 +107,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   }
   const cookieKey = deriveKey(options.secret, 'trunkline session cookie');
   const cookieName = sessionCookieName(secureCookies);
-  const passwords = createPasswords();
+  const passwords = createPasswords(options.hashing);
   const attempts = createAttempts(pool, deriveKey(options.secret, 'trunkline sign-in attempts'), clock);
   const newId = (): string => uuidV7(clock(), random);
   const auth = createAuth({
