@@ -11,6 +11,7 @@ import * as events from './events.ts';
 import * as exchange from './exchange.ts';
 import * as integrations from './integrations.ts';
 import * as ledger from './ledger.ts';
+import * as logs from './logs.ts';
 import * as oauth from './oauth.ts';
 import * as retry from './retry.ts';
 import * as templates from './templates.ts';
@@ -107,6 +108,13 @@ export const operations = {
   getApiKey: apiKeys.getApiKey,
   revealApiKey: apiKeys.revealApiKey,
   regenerateApiKey: apiKeys.regenerateApiKey,
+  listLogs: logs.listLogs,
+  getLogEntry: logs.getLogEntry,
+  getLogBuckets: logs.getLogBuckets,
+  planLogExport: logs.planLogExport,
+  clearLogs: logs.clearLogs,
+  getLogSettings: logs.getLogSettings,
+  updateLogSettings: logs.updateLogSettings,
   listAudit: audit.listAudit,
   verifyAudit: audit.verifyAudit,
 } as const;

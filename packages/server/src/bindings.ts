@@ -69,6 +69,13 @@ import { updateIntegration } from './modules/integrations/update-integration.ts'
 import { getEvent } from './modules/ledger/get-event.ts';
 import { listEvents } from './modules/ledger/list-events.ts';
 import { listUndelivered } from './modules/ledger/list-undelivered.ts';
+import { clearLogs } from './modules/logs/clear-logs.ts';
+import { getLogBuckets } from './modules/logs/get-log-buckets.ts';
+import { getLogEntry } from './modules/logs/get-log-entry.ts';
+import { getLogSettings } from './modules/logs/get-log-settings.ts';
+import { listLogs } from './modules/logs/list-logs.ts';
+import { planLogExport } from './modules/logs/plan-log-export.ts';
+import { updateLogSettings } from './modules/logs/update-log-settings.ts';
 import { deleteOAuthApp } from './modules/oauth/delete-oauth-app.ts';
 import { disconnectOAuth } from './modules/oauth/disconnect-oauth.ts';
 import { getOAuthApp } from './modules/oauth/get-oauth-app.ts';
@@ -189,6 +196,13 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   getApiKey,
   revealApiKey,
   regenerateApiKey,
+  listLogs,
+  getLogEntry,
+  getLogBuckets,
+  planLogExport,
+  clearLogs,
+  getLogSettings,
+  updateLogSettings,
   listAudit,
   verifyAudit,
 };

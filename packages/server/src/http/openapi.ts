@@ -51,7 +51,7 @@ function describeRoute(operation: Operation, route: RestRoute): Json {
   const takesBody = hasBody && (!input['properties'] || Object.keys(body['properties'] as Json).length > 0);
   const status = String(route.status ?? 200);
   return {
-    operationId: route.path.startsWith('/api/v1') ? operation.name : `${operation.name}Company`,
+    operationId: operationIdOf(operation, route),
     tags: [operation.tag],
     summary: operation.summary,
     ...(operation.description ? { description: operation.description } : {}),
@@ -120,4 +120,12 @@ export function openApiDocument(version: string): Json {
       },
     },
   };
+}
+
+/** The operation's name; an address under another resource says whose: `listLogsOfIntegration`. */
+function operationIdOf({ name, rest }: Operation, route: RestRoute): string {
+  if (!route.path.startsWith('/api/v1')) return `${name}Company`;
+  if (rest.find(({ path }) => path.startsWith('/api/v1')) === route) return name;
+  const parent = /\/([a-z])([a-z-]*?)s?\/\{/.exec(route.path);
+  return parent ? `${name}Of${parent[1]!.toUpperCase()}${parent[2]!}` : name;
 }

@@ -15,6 +15,7 @@ import { EventConnections } from './event-connection.ts';
 import { answerEvents } from './ingest-route.ts';
 import { liveTimes, openLiveStream } from './live-route.ts';
 import type { LiveTimes } from './live-route.ts';
+import { registerLogExport } from './log-export-route.ts';
 import { registerMethodNotAllowed } from './method-not-allowed.ts';
 import { createMetrics } from './metrics.ts';
 import { loggablePath, registerOAuthRoutes } from './oauth-routes.ts';
@@ -145,6 +146,7 @@ export function createHttpServer(
     });
   });
   registerOAuthRoutes(hono as unknown as Parameters<typeof registerOAuthRoutes>[0], app);
+  registerLogExport(hono as unknown as Parameters<typeof registerLogExport>[0]);
   registerRest(hono as unknown as Parameters<typeof registerRest>[0]);
   const restRoutes = allOperations.flatMap((operation) => operation.rest);
   registerMethodNotAllowed(hono as unknown as Hono, restRoutes);

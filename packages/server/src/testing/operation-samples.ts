@@ -203,6 +203,13 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   getApiKey: nothing,
   revealApiKey: own(() => ({ purpose: 'copy' })),
   regenerateApiKey: own(() => ({ graceSeconds: 3600 })),
+  listLogs: byId(async (samples) => ({ integrationId: await samples.integration(), limit: 5 })),
+  getLogEntry: byId(async (samples) => ({ id: await samples.logLine() })),
+  getLogBuckets: byId(async (samples) => ({ integrationId: await samples.integration() })),
+  planLogExport: byId(async (samples) => ({ integrationId: await samples.integration(), format: 'csv' })),
+  clearLogs: byId(async (samples) => ({ webhookId: await samples.webhook() })),
+  getLogSettings: nothing,
+  updateLogSettings: own(() => ({ retentionDays: 45 })),
   listAudit: own(({ organization }) => ({ targetId: organization.id, limit: 5 })),
   verifyAudit: nothing,
 };

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { defaultLogRetentionDays } from '../logs/retention.ts';
+import { logRetentionDays } from '@trunkline/contract/logs';
 import { uuid7FloorOf } from '../lib/uuid7.ts';
 
 const dayMs = 86_400_000;
@@ -9,9 +9,9 @@ const rowsAtATime = 20_000;
 export async function longestLogRetention(client: pg.PoolClient): Promise<number> {
   const { rows } = await client.query<{ days: number }>(
     'SELECT greatest(max(retention_days), $1) AS days FROM log_settings',
-    [defaultLogRetentionDays],
+    [logRetentionDays.normal],
   );
-  return rows[0]?.days ?? defaultLogRetentionDays;
+  return rows[0]?.days ?? logRetentionDays.normal;
 }
 
 /**
@@ -30,7 +30,7 @@ export async function removeOldLines(
       const { rows } = await client.query<{ id: string; days: number }>(
         `SELECT o.id, coalesce(s.retention_days, $1) AS days FROM organizations o
          LEFT JOIN log_settings s ON s.organization_id = o.id WHERE coalesce(s.retention_days, $1) < $2`,
-        [defaultLogRetentionDays, longest],
+        [logRetentionDays.normal, longest],
       );
       for (const { id, days } of rows) {
         if (removed >= rowsAtATime) return;

@@ -38,6 +38,8 @@ export const operationTopics: Partial<Record<OperationName, readonly LiveTopic[]
   validateExchangeFile: ['exchange'],
   listExchangeLayouts: ['exchange'],
   getApiKey: ['api_key'],
+  getLogBuckets: ['logs'],
+  getLogSettings: ['logs'],
   listAudit: ['audit'],
   verifyAudit: ['audit'],
 };

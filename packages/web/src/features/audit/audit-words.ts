@@ -61,6 +61,9 @@ const actionWords: Record<AuditAction, string> = {
   'exchange_file.downloaded': 'File downloaded',
   'exchange_file.erased': 'Content of a file erased',
   'exchange_layout.saved': 'Layout of files changed',
+  'log.exported': 'Logs exported',
+  'log.cleared': 'Logs cleared',
+  'log.settings_updated': 'Retention of logs changed',
   'event_type.saved': 'Event type saved',
   'event_type.deleted': 'Event type deleted',
   'catalog.curated': 'Catalog curated',
@@ -80,6 +83,7 @@ const groupWords: Record<string, string> = {
   api_key: 'API key',
   integration: 'Integrations',
   oauth_app: 'Apps at providers',
+  log: 'Logs',
   event_type: 'Event types',
   catalog: 'Catalog',
   custom_provider: 'Custom providers',
@@ -107,6 +111,7 @@ export function actionChoices(): { group: string; items: { value: string; label:
 }
 
 const targetWords: Record<string, string> = {
+  log_settings: 'Organization',
   dead_letters: 'Several dead letters',
   retry_config: 'Organization',
   api_key: 'API key',

@@ -36,6 +36,8 @@ describe('roleDifference', () => {
         'Set up apps at providers',
         'Add and change own providers',
         'Choose what the catalog shows',
+        'Clear logs',
+        'Change how long logs are kept',
         'Regenerate the key',
         'Invite, remove, change roles',
       ],

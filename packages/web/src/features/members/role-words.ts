@@ -58,6 +58,14 @@ const areas: { area: string; acts: [Permission, string][] }[] = [
     ],
   },
   {
+    area: 'Logs',
+    acts: [
+      ['log.read', 'See and export logs'],
+      ['log.clear', 'Clear logs'],
+      ['log.settings', 'Change how long logs are kept'],
+    ],
+  },
+  {
     area: 'API key',
     acts: [
       ['api_key.read', 'See the key, masked'],
