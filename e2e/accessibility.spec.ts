@@ -335,3 +335,40 @@ test('axe: an integration by OAuth that is not connected, its app', async ({ pag
   await expect(page.getByRole('dialog')).toBeVisible();
   await isClean(page, 'the app');
 });
+
+test('axe: the files of a partner, one of them, creating, uploading, its columns', async ({
+  page,
+  api,
+  watch,
+}) => {
+  watch.allow(/status of 422/);
+  const { id } = await api.call<{ id: string }>('POST', '/integrations', {
+    provider: 'fidelity',
+    authType: 'manual',
+    values: { planNumber: '54321' },
+    check: 'skip',
+  });
+  await open(page, `/integrations/${id}?tab=files`, 'Fidelity Workplace 401(k)');
+  await expect(page.getByText('No files yet')).toBeVisible();
+  await api.call('POST', `/integrations/${id}/files`, { content: { kind: 'sample', of: 'census' } });
+  const file = page
+    .getByRole('table', { name: 'Files to and from the partner' })
+    .getByRole('button', { name: /^sample_/ });
+  await expect(file).toBeVisible();
+  await isClean(page, 'the list');
+  await file.click();
+  await expect(page.getByText('Nothing is wrong with it', { exact: true })).toBeVisible();
+  await isClean(page, 'a file');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Upload' }).click();
+  await isClean(page, 'uploading');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Change columns of Census (CSV)' }).click();
+  await isClean(page, 'columns');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Create file' }).click();
+  await page.getByRole('textbox', { name: 'Rows' }).fill('[{"planNumber":"1"}]');
+  await page.getByRole('button', { name: 'Create file' }).last().click();
+  await expect(page.getByText('What is wrong with the rows')).toBeVisible();
+  await isClean(page, 'creating, with errors');
+});

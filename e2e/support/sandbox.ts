@@ -10,6 +10,10 @@ export interface Sandbox {
   revokeAll(slug: string): Promise<void>;
   /** What was called, newest first: `GET https://api.sendgrid.com/v3/scopes`. */
   calls(slug: string): Promise<string[]>;
+  /** The files on the partners' file server, with their content, by path. */
+  files(): Promise<Map<string, string>>;
+  /** Puts a file onto the partners' file server, as a partner would; its folder is made. */
+  putFile(path: string, content: string): Promise<void>;
 }
 
 /** @param url where the simulators are */
@@ -43,6 +47,19 @@ export function sandboxAt(url: string): Sandbox {
     async calls(slug) {
       const { data } = (await ask(`${slug}/traffic`)) as { data: { method: string; url: string }[] };
       return data.map(({ method, url: called }) => `${method} ${called}`);
+    },
+    async files() {
+      const { data } = (await ask('file-server/sent')) as {
+        data: { id: string; data: { content: string } }[];
+      };
+      return new Map(data.map(({ id, data: { content } }) => [id, content]));
+    },
+    async putFile(path, content) {
+      await ask('file-server/files', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ path, content }),
+      });
     },
   };
 }

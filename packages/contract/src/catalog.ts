@@ -136,6 +136,7 @@ export const ProviderInbound = z.object({
 export type ProviderInbound = z.infer<typeof ProviderInbound>;
 
 export const ProviderDetail = ProviderSummary.extend({
+  exchangesFiles: z.boolean().describe('Files go to and from it, beside its API or because there is none.'),
   website: z.string().nullable(),
   docsUrl: z.string().nullable(),
   statusPageUrl: z.string().nullable(),

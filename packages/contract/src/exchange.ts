@@ -73,6 +73,7 @@ export const ExchangeFile = z.object({
   answerId: Id.nullable().describe('The acknowledgement that came for this file.'),
   answersId: Id.nullable().describe('The file that this acknowledgement answers.'),
   error: z.string().nullable().describe('Why the last try to send did not work.'),
+  erased: z.boolean().describe('Its content is gone; it cannot be read, checked or sent any more.'),
   createdAt: Timestamp,
   createdBy: z.string(),
   sentAt: Timestamp.nullable(),

@@ -14,6 +14,7 @@ import { text } from './operations.ts';
 import { operationsOf } from './providers/operation-sets.ts';
 import { createPortTable, rerouteTo } from './reroute.ts';
 import type { PortTable, Reroute } from './reroute.ts';
+import type { SandboxServer } from './server.ts';
 import { simulateProvider } from './simulated-provider.ts';
 import type { StoredItem } from './store.ts';
 import type { TrafficEntry } from './traffic.ts';
@@ -43,6 +44,10 @@ export interface Sandbox {
   reroute: Reroute;
   /** Where simulators register that do not speak HTTP. */
   ports: PortTable;
+  /** Of all providers. */
+  slugs: readonly string[];
+  /** Puts a server that does not speak HTTP onto the control page. */
+  addServer: (server: SandboxServer) => void;
   account: (slug: string) => SandboxAccount;
   /** The authorization servers of all providers, with what they do on command. */
   oauth: OAuthSimulator;
@@ -102,13 +107,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const { definition, account } = one(slug);
     return sendWebhook(definition, account, webhook, clock);
   };
+  const servers: SandboxServer[] = [];
   const front = await openHttpFront(
     { port: options.port ?? 0, host: options.host ?? '127.0.0.1' },
     {
       provider: async (request) =>
         (await simulated.get(request.provider)?.handle(request)) ??
         text(404, `The sandbox has no provider ${request.provider}.\n`),
-      control: createControl({ providers: [...simulated.values()], oauth, sendWebhook: send }),
+      control: createControl({ providers: [...simulated.values()], servers, oauth, sendWebhook: send }),
     },
   );
   reroute = rerouteTo(front.url, ports);
@@ -117,6 +123,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     reroute,
     ports,
     oauth,
+    slugs: [...simulated.keys()],
+    addServer: (server) => void servers.push(server),
     account: (slug) => one(slug).account,
     condition: (slug) => one(slug).condition,
     setCondition: (slug, condition) => one(slug).setCondition(condition),

@@ -49,6 +49,15 @@ export class MemoryFiles {
     this.#entries.delete(this.resolve(path));
   }
 
+  /** Every file, the latest changed first. */
+  stored(): { path: string; content: Buffer; modifiedAt: number }[] {
+    return [...this.#entries]
+      .flatMap(([path, entry]) =>
+        entry.kind === 'file' ? [{ path, content: entry.content, modifiedAt: entry.modifiedAt }] : [],
+      )
+      .sort((a, b) => b.modifiedAt - a.modifiedAt);
+  }
+
   /** Every file by its path. */
   all(): ReadonlyMap<string, Buffer> {
     return new Map(

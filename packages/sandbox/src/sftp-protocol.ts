@@ -9,6 +9,8 @@ export interface Behaviour {
   /** Goes on now, or after a while. */
   later: (next: () => void) => void;
   mayWrite: () => boolean;
+  /** Is told of what was asked, and whether it was done. */
+  note: (verb: string, path: string, done: boolean) => void;
 }
 
 interface Opened {
@@ -21,7 +23,7 @@ const namesAtOnce = 100;
 const largest = 64 * 1_048_576;
 
 /** Answers the requests of one SFTP session (version 3) from files in memory. */
-export function serveSftp(sftp: SFTPWrapper, files: MemoryFiles, { later, mayWrite }: Behaviour): void {
+export function serveSftp(sftp: SFTPWrapper, files: MemoryFiles, { later, mayWrite, note }: Behaviour): void {
   const open = new Map<number, Opened>();
   let next = 0;
 
@@ -62,7 +64,9 @@ export function serveSftp(sftp: SFTPWrapper, files: MemoryFiles, { later, mayWri
 
   sftp.on('OPENDIR', (id, path) =>
     later(() => {
-      if (files.at(path)?.kind !== 'folder') missing(id);
+      const found = files.at(path)?.kind === 'folder';
+      note('LIST', files.resolve(path), found);
+      if (!found) missing(id);
       else sftp.handle(id, handleFor({ path, rest: files.list(path) }));
     }),
   );
@@ -77,7 +81,9 @@ export function serveSftp(sftp: SFTPWrapper, files: MemoryFiles, { later, mayWri
   sftp.on('OPEN', (id, path, flags) =>
     later(() => {
       const entry = files.at(path);
-      if ((flags & OPEN_MODE.WRITE) !== 0) {
+      const writes = (flags & OPEN_MODE.WRITE) !== 0;
+      note(writes ? 'WRITE' : 'READ', files.resolve(path), writes ? mayWrite() : entry?.kind === 'file');
+      if (writes) {
         if (readOnly(id)) return;
         const keeps = entry?.kind === 'file' && (flags & OPEN_MODE.TRUNC) === 0;
         if (entry?.kind === 'folder' || (!keeps && !files.write(path, Buffer.alloc(0)))) return missing(id);
@@ -117,6 +123,7 @@ export function serveSftp(sftp: SFTPWrapper, files: MemoryFiles, { later, mayWri
 
   sftp.on('REMOVE', (id, path) =>
     later(() => {
+      note('REMOVE', files.resolve(path), mayWrite());
       if (readOnly(id)) return;
       if (files.at(path)?.kind !== 'file') return missing(id);
       files.remove(path);
@@ -125,6 +132,7 @@ export function serveSftp(sftp: SFTPWrapper, files: MemoryFiles, { later, mayWri
   );
   sftp.on('RENAME', (id, from, to) =>
     later(() => {
+      note('RENAME', files.resolve(to), mayWrite() && files.at(to) === undefined);
       if (readOnly(id)) return;
       const entry = files.at(from);
       if (entry?.kind !== 'file') return missing(id);

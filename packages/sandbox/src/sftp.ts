@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server as Listener, Socket } from 'node:net';
+import { posix } from 'node:path';
 import ssh2 from 'ssh2';
 import type { AuthContext, Connection } from 'ssh2';
 import { MemoryFiles } from './sftp-files.ts';
 import { serveSftp } from './sftp-protocol.ts';
 import { makeSshKey } from './ssh-key.ts';
+import { Visits } from './visits.ts';
+import type { Visit } from './visits.ts';
 
 /** How the server looks from outside, switchable at any time. */
 export const sftpConditions = [
@@ -32,7 +35,8 @@ export const sftpConditionMeanings: Record<SftpCondition, string> = {
 };
 
 export interface SftpSimulatorOptions {
-  username: string;
+  /** Null: any. */
+  username: string | null;
   /** Null: no login by password. */
   password: string | null;
   /** Public keys that may log in, in OpenSSH's form. */
@@ -56,8 +60,12 @@ export interface SftpSimulator {
   setCondition(condition: SftpCondition): Promise<void>;
   /** Every file, with its whole path. */
   files(): ReadonlyMap<string, Buffer>;
-  /** Puts a file there, as the other side would. */
+  /** Files with the time of their last change, in milliseconds since the epoch; newest first. */
+  stored(): { path: string; content: Buffer; modifiedAt: number }[];
+  /** Puts a file there, as the other side would; its folder is made. */
   put(path: string, content: Buffer | string): void;
+  /** Who came and what became of it, newest first. */
+  visits(): Visit[];
   close(): Promise<void>;
 }
 
@@ -68,6 +76,7 @@ export async function startSftpSimulator(options: SftpSimulatorOptions): Promise
   const files = new MemoryFiles(options.folders ?? []);
   const sockets = new Set<Socket>();
   const timers = new Set<NodeJS.Timeout>();
+  const visits = new Visits();
   const servers = {
     usual: new ssh2.Server({ hostKeys: [keys.usual.privateKey] }, onConnection),
     other: new ssh2.Server({ hostKeys: [keys.other.privateKey] }, onConnection),
@@ -91,13 +100,22 @@ export async function startSftpSimulator(options: SftpSimulatorOptions): Promise
     connection.on('error', () => undefined);
     connection.on('authentication', (context) =>
       later(() => {
-        if (condition !== 'wrongPassword' && mayLogIn(context, options)) context.accept();
+        const admitted = condition !== 'wrongPassword' && mayLogIn(context, options);
+        if (isAttempt(context)) {
+          const words = `${context.username} by ${context.method}`;
+          visits.note('LOGIN', words, admitted ? 'accepted' : 'refused', admitted);
+        }
+        if (admitted) context.accept();
         else context.reject(['password', 'publickey']);
       }),
     );
     connection.on('session', (accept) => {
       accept().on('sftp', (acceptSftp) => {
-        serveSftp(acceptSftp(), files, { later, mayWrite: () => condition !== 'readOnly' });
+        serveSftp(acceptSftp(), files, {
+          later,
+          mayWrite: () => condition !== 'readOnly',
+          note: (verb, path, done) => visits.note(verb, path, done ? 'done' : 'refused', done),
+        });
       });
     });
   }
@@ -107,7 +125,9 @@ export async function startSftpSimulator(options: SftpSimulatorOptions): Promise
     socket.setNoDelay(true);
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
-    if (condition !== 'hang') servers[shown()].injectSocket(socket);
+    const silent = condition === 'hang';
+    visits.note('CONNECT', '', silent ? 'no greeting' : 'greeted', !silent);
+    if (!silent) servers[shown()].injectSocket(socket);
   }
 
   async function listen(): Promise<void> {
@@ -140,13 +160,23 @@ export async function startSftpSimulator(options: SftpSimulatorOptions): Promise
       else if (listener === null) await listen();
     },
     files: () => files.all(),
-    put: (path, content) => files.write(path, Buffer.from(content)),
+    stored: () => files.stored(),
+    put: (path, content) => {
+      files.makeFolder(posix.dirname(files.resolve(path)));
+      files.write(path, Buffer.from(content));
+    },
+    visits: () => visits.latest,
     close: stop,
   };
 }
 
+/** Whether somebody really tries to get in: a client first asks for the ways, and whether a key would do. */
+function isAttempt(context: AuthContext): boolean {
+  return context.method === 'password' || (context.method === 'publickey' && context.signature !== undefined);
+}
+
 function mayLogIn(context: AuthContext, options: SftpSimulatorOptions): boolean {
-  if (context.username !== options.username) return false;
+  if (options.username !== null && context.username !== options.username) return false;
   if (context.method === 'password') return context.password === options.password;
   if (context.method !== 'publickey') return false;
   const known = (options.publicKeys ?? [])

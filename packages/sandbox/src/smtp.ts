@@ -4,6 +4,8 @@ import { SMTPServer } from 'smtp-server';
 import type { SMTPServerOptions } from 'smtp-server';
 import { createAuthority, selfSigned } from './certificates.ts';
 import type { KeyedCertificate } from './certificates.ts';
+import { Visits } from './visits.ts';
+import type { Visit } from './visits.ts';
 
 /** How the mail server looks from outside, switchable at any time. */
 export const smtpConditions = [
@@ -73,6 +75,8 @@ export interface SmtpSimulator {
   setCondition(condition: SmtpCondition): Promise<void>;
   /** Oldest first, at most the latest thousand. */
   messages(): readonly ReceivedMail[];
+  /** Who came and what became of it, newest first. */
+  visits(): Visit[];
   close(): Promise<void>;
 }
 
@@ -89,6 +93,7 @@ export async function startSmtpSimulator(options: SmtpSimulatorOptions): Promise
   const { host = '127.0.0.1', slowMs = 2_000 } = options;
   const certificates = certificatesFor(options.names ?? ['localhost', host]);
   const messages: ReceivedMail[] = [];
+  const visits = new Visits();
   const timers = new Set<NodeJS.Timeout>();
   let condition: SmtpCondition = 'healthy';
 
@@ -117,24 +122,28 @@ export async function startSmtpSimulator(options: SmtpSimulatorOptions): Promise
       closeTimeout: 1,
       logger: false,
       ...certificates.valid,
-      onConnect: (_session, callback) => then(condition === 'hangBeforeGreeting', () => callback()),
+      onConnect: (_session, callback) => {
+        const silent = condition === 'hangBeforeGreeting';
+        visits.note('CONNECT', via, silent ? 'no greeting' : '220', !silent);
+        then(silent, () => callback());
+      },
       onAuth: (auth, _session, callback) => {
         void (async () => {
           const { username = '', password } = auth;
           const known =
             condition !== 'wrongPassword' && (await options.authenticate(username, password ?? ''));
+          visits.note('AUTH', username, known ? '235' : '535', known);
           then(false, () => {
             if (known) callback(null, { user: username });
             else callback(refusal(535, 'Authentication credentials invalid'));
           });
         })();
       },
-      onRcptTo: (_address, _session, callback) =>
-        then(false, () => {
-          if (condition === 'greylisting') callback(refusal(451, 'Greylisted, try again in five minutes'));
-          else if (condition === 'mailboxRefused') callback(refusal(550, 'No such mailbox here'));
-          else callback();
-        }),
+      onRcptTo: ({ address }, _session, callback) => {
+        const refused = refusals[condition];
+        visits.note('RCPT', address, String(refused?.responseCode ?? 250), refused === undefined);
+        then(false, () => callback(refused && refusal(refused.responseCode, refused.text)));
+      },
       onData: (stream, session, callback) => {
         const chunks: Buffer[] = [];
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -149,7 +158,9 @@ export async function startSmtpSimulator(options: SmtpSimulatorOptions): Promise
             at: new Date().toISOString(),
           });
           if (messages.length > kept) messages.shift();
-          then(condition === 'hangAfterData', () => callback(null, `Queued as ${messages.length}`));
+          const lost = condition === 'hangAfterData';
+          visits.note('DATA', `${messages.at(-1)?.source.length} bytes`, lost ? 'no answer' : '250', !lost);
+          then(lost, () => callback(null, `Queued as ${messages.length}`));
         });
       },
     };
@@ -162,7 +173,7 @@ export async function startSmtpSimulator(options: SmtpSimulatorOptions): Promise
     for (const via of smtpListeners) {
       const server = new SMTPServer(optionsOf(via));
       // What a client does to its connection is its own affair.
-      server.on('error', () => undefined);
+      server.on('error', () => visits.note('CONNECT', via, 'broken off', false));
       server.listen(ports[via], host);
       servers.push(server);
       await once(server.server, 'listening');
@@ -185,6 +196,7 @@ export async function startSmtpSimulator(options: SmtpSimulatorOptions): Promise
     ca: certificates.ca,
     condition: () => condition,
     messages: () => messages,
+    visits: () => visits.latest,
     setCondition: async (next) => {
       condition = next;
       if (next === 'down') return stop();
@@ -219,6 +231,12 @@ function certificatesFor(names: readonly [string, ...string[]]): {
     },
   };
 }
+
+/** How recipients are refused, by condition. */
+const refusals: Partial<Record<SmtpCondition, { responseCode: number; text: string }>> = {
+  greylisting: { responseCode: 451, text: 'Greylisted, try again in five minutes' },
+  mailboxRefused: { responseCode: 550, text: 'No such mailbox here' },
+};
 
 function refusal(responseCode: number, text: string): Error & { responseCode: number } {
   return Object.assign(new Error(text), { responseCode });

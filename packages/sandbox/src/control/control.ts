@@ -2,31 +2,40 @@ import { conditionMeanings, conditions, isCondition } from '../conditions.ts';
 import type { SandboxReply } from '../exchange.ts';
 import type { ControlRequest } from '../http-front.ts';
 import type { OAuthSimulator } from '../oauth/simulator.ts';
-import { json, text } from '../operations.ts';
+import { json } from '../operations.ts';
+import type { SandboxServer } from '../server.ts';
 import type { SimulatedProvider } from '../simulated-provider.ts';
 import { webhookEventsOf } from '../webhooks/send.ts';
 import type { SendWebhookOptions, SentWebhook } from '../webhooks/send.ts';
 import { controlPage } from './page.ts';
+import { serverControl, serverSummary } from './server-control.ts';
+import { allowing, bodyOf, problem } from './replies.ts';
 
 export interface ControlOptions {
   providers: readonly SimulatedProvider[];
+  /** Those that do not speak HTTP; more may come. */
+  servers: readonly SandboxServer[];
   oauth: OAuthSimulator;
   sendWebhook: (slug: string, options: SendWebhookOptions) => Promise<SentWebhook>;
 }
 
 /** Answers the calls of the control page and of programs: what the providers have seen, and what they shall do. */
-export function createControl({ providers, oauth, sendWebhook }: ControlOptions) {
+export function createControl({ providers, servers, oauth, sendWebhook }: ControlOptions) {
   const sorted = [...providers].sort((a, b) => a.definition.name.localeCompare(b.definition.name, 'en'));
 
   return async (request: ControlRequest): Promise<SandboxReply> => {
     if (isForeign(request)) return problem(403, 'Only the sandbox’s own page may ask for this.');
     if (request.path === '/') return allowing(['GET', 'HEAD'], request, () => controlPage());
     if (request.path === '/control/providers')
-      return allowing(['GET'], request, () => json(200, { data: sorted.map(summary), conditions: meanings }));
-    const match = /^\/control\/providers\/([a-z0-9-]+)(?:\/(traffic|sent|webhook|oauth))?$/.exec(
+      return allowing(['GET'], request, () =>
+        json(200, { data: [...servers.map(serverSummary), ...sorted.map(summary)] }),
+      );
+    const match = /^\/control\/providers\/([a-z0-9-]+)(?:\/(traffic|sent|webhook|oauth|files))?$/.exec(
       request.path,
     );
     if (!match) return problem(404, 'There is nothing here.');
+    const server = servers.find(({ slug }) => slug === match[1]);
+    if (server) return serverControl(server, match[2], request);
     const provider = sorted.find(({ definition }) => definition.slug === match[1]);
     if (!provider) return problem(404, `The sandbox has no provider ${match[1]}.`);
     switch (match[2]) {
@@ -38,6 +47,8 @@ export function createControl({ providers, oauth, sendWebhook }: ControlOptions)
         return allowing(['POST'], request, () => send(provider, request));
       case 'oauth':
         return allowing(['POST'], request, () => command(oauth, provider, request));
+      case 'files':
+        return problem(404, 'There is nothing here.');
       default:
         return request.method === 'PUT'
           ? change(provider, request)
@@ -120,6 +131,7 @@ function details(provider: SimulatedProvider) {
   );
   return {
     ...summary(provider),
+    conditions: meanings,
     baseUrl: definition.baseUrl,
     byOAuth: definition.auth.some(({ type }) => type === 'oauth2'),
     credentials: Object.entries(account.values).map(([key, value]) => ({
@@ -129,6 +141,7 @@ function details(provider: SimulatedProvider) {
       secret: account.secrets.has(value),
     })),
     webhookEvents: webhookEventsOf(definition),
+    takesFiles: false,
   };
 }
 
@@ -146,27 +159,4 @@ function isForeign({ headers, path }: ControlRequest): boolean {
   if (origin !== undefined && origin !== `http://${host}`) return true;
   const site = headers['sec-fetch-site'];
   return path !== '/' && site !== undefined && site !== 'same-origin' && site !== 'none';
-}
-
-async function allowing(
-  methods: readonly string[],
-  request: ControlRequest,
-  reply: () => SandboxReply | Promise<SandboxReply>,
-): Promise<SandboxReply> {
-  if (methods.includes(request.method)) return reply();
-  return { ...problem(405, 'This cannot be done here.'), headers: { allow: methods.join(', ') } };
-}
-
-function bodyOf({ headers, body }: ControlRequest): Record<string, unknown> | null {
-  if (!/^application\/json\b/.test(headers['content-type'] ?? '')) return null;
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
-}
-
-function problem(status: number, detail: string): SandboxReply {
-  return { ...text(status, `${detail}\n`) };
 }

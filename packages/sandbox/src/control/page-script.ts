@@ -14,8 +14,8 @@ const make = (tag, attributes, ...children) => {
   element.append(...children.filter((child) => child != null));
   return element;
 };
-const words = { rateLimited: 'rate-limited', answerLost: 'answer lost' };
-const wordOf = (condition) => words[condition] || condition;
+const words = { rateLimited: 'rate-limited' };
+const wordOf = (condition) => words[condition] || condition.replace(/[A-Z]/g, (letter) => ' ' + letter.toLowerCase());
 const dotOf = (condition) => condition === 'healthy' ? 'dot' : condition === 'slow' || condition === 'flaky' ? 'dot odd' : 'dot bad';
 const ask = async (path, options) => {
   const response = await fetch('/control/providers' + path, options);
@@ -26,6 +26,7 @@ const tell = (method, content) => ({ method, headers: { 'content-type': 'applica
 
 let providers = [];
 let meanings = [];
+const servers = ['mail-server', 'file-server'];
 let shown = location.hash.slice(1);
 let seen = '';
 let listed = '';
@@ -50,7 +51,7 @@ function list() {
     picker.replaceChildren(...providers.map(({ slug, name }) => make('option', { value: slug }, name)));
   picker.value = shown;
   const odd = providers.filter(({ condition }) => condition !== 'healthy').length;
-  byId('summary').textContent = providers.length + ' providers, ' + (odd === 0 ? 'all healthy' : odd + ' not healthy');
+  byId('summary').textContent = (providers.length - servers.filter((slug) => providers.some((each) => each.slug === slug)).length) + ' providers, ' + (odd === 0 ? 'all healthy' : odd + ' not healthy');
 }
 
 async function choose(slug) {
@@ -58,6 +59,7 @@ async function choose(slug) {
   seen = '';
   history.replaceState(null, '', '#' + slug);
   byId('result').textContent = '';
+  byId('placed').textContent = '';
   list();
   document.querySelector('[aria-current=true]')?.scrollIntoView({ block: 'nearest' });
   await details();
@@ -89,8 +91,10 @@ async function change(condition) {
 async function details() {
   const provider = await ask('/' + shown);
   byId('name').textContent = provider.name;
-  byId('address').textContent = provider.baseUrl || 'Not played over HTTP';
-  byId('condition-card').hidden = !provider.overHttp;
+  meanings = provider.conditions;
+  byId('address').textContent = provider.baseUrl || 'Not over HTTP: played by the mail server or the file server, first in the list';
+  byId('condition-card').hidden = !provider.overHttp && !servers.includes(shown);
+  byId('files').hidden = !provider.takesFiles;
   byId('oauth').hidden = !provider.byOAuth;
   byId('commanded').textContent = '';
   radios(provider.condition);
@@ -108,6 +112,7 @@ const copy = (value) => async ({ currentTarget }) => {
   setTimeout(() => { currentTarget.textContent = 'Copy'; }, 1500);
 };
 
+const toneOf = (call) => call.good === undefined ? kindOf(call.status) : call.good ? 'good' : 'bad-text';
 const kindOf = (status) => status === null || status >= 500 ? 'bad-text' : status >= 400 ? 'odd-text' : 'good';
 const outcomes = { dropped: 'no answer', hangs: 'hangs' };
 
@@ -120,7 +125,7 @@ async function traffic() {
   byId('calls').replaceChildren(...calls.map((call) => make('tr', {},
     make('td', { class: 'tight extra number' }, call.at.slice(11, 19)),
     make('td', {}, make('code', {}, call.method + ' ' + call.url), call.credentials ? make('div', { class: 'soft' }, call.credentials) : null),
-    make('td', { class: 'tight number' }, make('span', { class: kindOf(call.status) }, call.status === null ? outcomes[call.outcome] : String(call.status))),
+    make('td', { class: 'tight number' }, make('span', { class: toneOf(call) }, call.status === null ? outcomes[call.outcome] || call.outcome : String(call.status))),
     make('td', { class: 'tight number' }, call.durationMs === null ? '' : call.durationMs + ' ms'))));
   byId('no-sent').hidden = sent.length > 0;
   byId('sent').replaceChildren(...sent.map((item) => make('tr', {},
@@ -131,7 +136,6 @@ async function traffic() {
 async function refresh() {
   const answer = await ask('');
   providers = answer.data;
-  meanings = answer.conditions;
   if (!providers.some(({ slug }) => slug === shown)) shown = (providers.find(({ slug }) => slug === 'slack') || providers[0]).slug;
   list();
   const now = providers.find(({ slug }) => slug === shown).condition;
@@ -144,6 +148,17 @@ byId('oauth').addEventListener('click', async ({ target }) => {
   if (!action) return;
   await ask('/' + shown + '/oauth', tell('POST', { action }));
   byId('commanded').textContent = target.textContent + ': done';
+});
+byId('place').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const placed = byId('placed');
+  try {
+    const { path } = await ask('/' + shown + '/files', tell('POST', { path: byId('path').value, content: byId('content').value }));
+    placed.textContent = path + ' is there.';
+    await traffic();
+  } catch (error) {
+    placed.textContent = error.message;
+  }
 });
 byId('search').addEventListener('input', list);
 byId('picker').addEventListener('change', ({ target }) => choose(target.value));

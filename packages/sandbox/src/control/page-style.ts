@@ -41,11 +41,11 @@ nav button[aria-current="true"] { background: var(--tint); color: var(--accent);
 .dot { flex: none; width: 9px; height: 9px; border-radius: 50%; background: var(--good); }
 .dot.odd { background: var(--odd); } .dot.bad { background: var(--bad); }
 .count { color: var(--soft); font-size: 12px; font-variant-numeric: tabular-nums; }
-button, input, select {
+button, input, select, textarea {
   font: inherit; color: inherit; border: 1px solid var(--line); border-radius: 9px; background: var(--card);
   min-height: 40px; padding: 6px 12px;
 }
-input, select { background: var(--field); width: 100%; min-width: 0; }
+input, select, textarea { background: var(--field); width: 100%; min-width: 0; }
 button { cursor: pointer; font-weight: 500; }
 button:hover { background: var(--field); }
 button.main { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; }
@@ -77,7 +77,7 @@ code { font: 12px/1.5 ui-monospace, SFMono-Regular, Menlo, monospace; overflow-w
 .columns { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 16px; align-items: start; }
 form { display: grid; gap: 10px; }
 label.field { display: grid; gap: 4px; font-size: 13px; color: var(--soft); }
-label.field input, label.field select { color: var(--ink); font-size: 15px; }
+label.field input, label.field select, label.field textarea { color: var(--ink); font-size: 15px; }
 .scroll { max-height: 420px; overflow-y: auto; }
 .empty { padding: 18px 16px; color: var(--soft); font-size: 14px; }
 nav.picker { display: none; }

@@ -60,6 +60,15 @@ const document = `<!doctype html>
       <p id="result" role="status" class="soft"></p>
     </form></div>
   </section>
+  <section class="card" id="files" aria-labelledby="files-title" hidden>
+    <div class="head"><h3 id="files-title">Put a file there</h3><span class="soft">As the partner would</span></div>
+    <div class="body"><form id="place">
+      <label class="field">Path<input id="path" type="text" required placeholder="/inbox/answer.txt" autocomplete="off"></label>
+      <label class="field">Content<textarea id="content" rows="5" spellcheck="false"></textarea></label>
+      <button class="main" type="submit">Put file</button>
+      <p id="placed" role="status" class="soft"></p>
+    </form></div>
+  </section>
 </main>
 </div>
 <script>${controlScript}</script>

@@ -47,6 +47,15 @@ const looks = {
   dead_lettered: { tone: 'error', icon: Inbox, label: 'Dead letter' },
   gave_up: { tone: 'error', icon: CircleX, label: 'Gave up' },
   not_sent: { tone: 'disabled', icon: CircleSlash, label: 'Not sent' },
+  // Files to and from a partner.
+  draft: { tone: 'degraded', icon: TriangleAlert, label: 'Draft' },
+  ready: { tone: 'syncing', icon: CircleCheck, label: 'Ready' },
+  sent: { tone: 'syncing', icon: Clock, label: 'Sent' },
+  acknowledged: { tone: 'active', icon: CircleCheck, label: 'Acknowledged' },
+  partly: { tone: 'degraded', icon: TriangleAlert, label: 'Taken with errors' },
+  rejected: { tone: 'error', icon: CircleX, label: 'Rejected' },
+  received: { tone: 'disabled', icon: Inbox, label: 'Received' },
+  erased: { tone: 'disabled', icon: CircleSlash, label: 'Erased' },
 } as const satisfies Record<string, Look>;
 
 export type Status = keyof typeof looks;

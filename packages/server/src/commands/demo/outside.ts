@@ -1,11 +1,9 @@
-import ssh2 from 'ssh2';
 import { startReceiver } from '@trunkline/sandbox/receiver';
 import type { Receiver } from '@trunkline/sandbox/receiver';
 import { startSandbox } from '@trunkline/sandbox/sandbox';
 import type { Sandbox } from '@trunkline/sandbox/sandbox';
-import { startSftpSimulator } from '@trunkline/sandbox/sftp';
+import { startServers } from '@trunkline/sandbox/servers';
 import type { SftpSimulator } from '@trunkline/sandbox/sftp';
-import { startSmtpSimulator } from '@trunkline/sandbox/smtp';
 import type { SmtpSimulator } from '@trunkline/sandbox/smtp';
 import { allProviders, findProvider } from '../../providers/all-providers.ts';
 import type { StartOptions } from '../../start-app.ts';
@@ -13,8 +11,6 @@ import { sandboxDefinitions } from '../sandbox-definitions.ts';
 
 /** The one file server of all partners, as the demo's connections know it. */
 export const fileServer = { host: 'sftp.partners.example', user: 'intime' };
-/** Partners that exchange files over it, each with the key of its own sandbox account. */
-const partners = ['bcbs', 'delta-dental', 'fidelity'];
 
 /** Everything outside of the product, on loopback: providers, mail server, file server, and a receiver of webhooks. */
 export interface Outside {
@@ -34,20 +30,9 @@ export interface Outside {
 /** Starts the outside world of the demo. Its ports differ from start to start. */
 export async function startOutside(receiverPort: number): Promise<Outside> {
   const sandbox = await startSandbox({ providers: sandboxDefinitions() });
-  const password = sandbox.account('smtp').values['password'];
   const receiver = await startReceiver({ port: receiverPort });
-  const mail = await startSmtpSimulator({ authenticate: (_user, given) => given === password });
-  const files = await startSftpSimulator({
-    username: fileServer.user,
-    password: null,
-    publicKeys: partners.map((slug) => publicKeyOf(sandbox.account(slug).values['sftpPrivateKey'] ?? '')),
-    folders: ['outbox', 'inbox'],
-  });
-  const { host } = mail;
-  sandbox.ports.register('smtp://*:25', { host, port: mail.ports.plain });
-  sandbox.ports.register('smtps://*', { host, port: mail.ports.tls });
-  sandbox.ports.register('smtp://*', { host, port: mail.ports.starttls });
-  sandbox.ports.register('sftp://*', { host: files.host, port: files.ports.sftp });
+  const servers = await startServers(sandbox);
+  const { mail, files } = servers;
   const ports = [
     receiver.port,
     Number(new URL(sandbox.url).port),
@@ -71,15 +56,9 @@ export async function startOutside(receiverPort: number): Promise<Outside> {
     ),
     allowed: ports.map((port) => `127.0.0.1/32:${port}`),
     close: async () => {
-      await Promise.all([sandbox.close(), mail.close(), files.close(), receiver.close()]);
+      await Promise.all([sandbox.close(), servers.close(), receiver.close()]);
     },
   };
-}
-
-function publicKeyOf(privateKey: string): string {
-  const parsed = ssh2.utils.parseKey(privateKey);
-  if (parsed instanceof Error) throw parsed;
-  return `${parsed.type} ${parsed.getPublicSSH().toString('base64')}`;
 }
 
 /** What one enters once for the app: the client of the sandbox, and the account's values for the rest. */

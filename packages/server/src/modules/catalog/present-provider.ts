@@ -7,6 +7,7 @@ import type {
 } from '@trunkline/contract/catalog';
 import { isCustom } from '../../connections/custom-slug.ts';
 import { connectionTypeOf } from '../../connections/connection-type.ts';
+import { exchangesFiles } from '../../providers/parts/exchange-kinds.ts';
 import type { Auth, CredentialField, InboundScheme, Provider } from '../../providers/provider.ts';
 import { categoryOf, isByFiles } from './rules.ts';
 import { connectionLabel, healthSentence, permissionsOf } from './words.ts';
@@ -40,6 +41,7 @@ export function presentProvider(provider: Provider, standing: ProviderStanding):
   const { website, docsUrl, statusPageUrl, setupSteps, health, limits, evidence, notes } = provider;
   return {
     ...presentSummary(provider, standing),
+    exchangesFiles: exchangesFiles(provider),
     website,
     docsUrl,
     statusPageUrl,

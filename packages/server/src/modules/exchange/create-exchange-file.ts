@@ -5,12 +5,13 @@ import type { Tx } from '../../ctx.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { fieldError } from '../../errors.ts';
 import type { Provider } from '../../providers/provider.ts';
+import { kindsFor } from '../../providers/parts/exchange-kinds.ts';
 import type { Verb } from '../../verb.ts';
 import { checkContent, countFindings } from './check-content.ts';
 import { nextControlNumber, readLayout, readPartner } from './queries.ts';
 import { partnerConnection } from './reach-partner.ts';
 import { requireExchange } from './require-exchange.ts';
-import { isLayoutKind, kindsFor, startingLayout } from './rules.ts';
+import { isLayoutKind, startingLayout } from './rules.ts';
 import { storeFile } from './store-file.ts';
 import { writeContent } from './write-content.ts';
 

@@ -598,6 +598,8 @@ describe('downloadExchangeFile and eraseExchangeFile', () => {
       [file.id],
     );
     expect(rows).toEqual([{ box: null }]);
+    const { data } = await listExchangeFiles(editor(), { integrationId, limit: 10 });
+    expect(data).toMatchObject([{ id: file.id, erased: true }]);
     expect((await refusalOf(downloadExchangeFile(editor(), { id: file.id }))).code).toBe('conflict');
     expect((await refusalOf(sendExchangeFile(editor(), { id: file.id }))).code).toBe('conflict');
     expect(await enrollment(integrationId)).toMatchObject({ controlNumber: 2 });

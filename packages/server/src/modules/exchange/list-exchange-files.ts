@@ -1,10 +1,10 @@
 import { listExchangeFiles as operation } from '@trunkline/contract/exchange';
 import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
+import { kindsFor } from '../../providers/parts/exchange-kinds.ts';
 import type { Verb } from '../../verb.ts';
 import { pageCursor, readIdCursor } from '../page-cursor.ts';
 import { listFiles, readPartner } from './queries.ts';
-import { kindsFor } from './rules.ts';
 
 /**
  * Files to and from a partner, newest first, and what can be written for it.

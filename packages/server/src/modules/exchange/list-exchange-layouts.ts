@@ -1,10 +1,11 @@
 import { listExchangeLayouts as operation } from '@trunkline/contract/exchange';
 import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
+import { kindsFor } from '../../providers/parts/exchange-kinds.ts';
 import type { Verb } from '../../verb.ts';
 import { presentLayout } from './present-layout.ts';
 import { readPartner } from './queries.ts';
-import { isLayoutKind, kindsFor } from './rules.ts';
+import { isLayoutKind } from './rules.ts';
 
 /**
  * How each kind of CSV file for the partner is written.

@@ -20,7 +20,7 @@ interface FileRow extends Omit<
 
 const columns = `id, integration_id AS "integrationId", name, kind, direction, state, bytes, sha256,
   control_number AS "controlNumber", test, errors, warnings, outcome, answer_id AS "answerId",
-  answers_id AS "answersId", error, created_at AS "createdAt", created_by AS "createdBy", sent_at AS "sentAt",
+  answers_id AS "answersId", error, content_box IS NULL AS erased, created_at AS "createdAt", created_by AS "createdBy", sent_at AS "sentAt",
   answered_at AS "answeredAt"`;
 
 function present(row: FileRow): ExchangeFile {

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
+import { exchangesFiles } from '../../providers/parts/exchange-kinds.ts';
 import type { Partner } from './queries.ts';
-import { exchangesFiles } from './rules.ts';
 
 /** @throws AppError `conflict` for a partner with whom no files are exchanged */
 export function requireExchange({ provider }: Pick<Partner, 'provider'>): void {

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { allProviders, findProvider } from '../../providers/all-providers.ts';
 import { layoutProblem } from '../../lib/files/csv/table.ts';
-import {
-  exchangesFiles,
-  fieldsOf,
-  fileName,
-  isLayoutKind,
-  kindsFor,
-  startingLayout,
-  stateAfter,
-} from './rules.ts';
+import { exchangesFiles, kindsFor } from '../../providers/parts/exchange-kinds.ts';
+import { fieldsOf, fileName, isLayoutKind, startingLayout, stateAfter } from './rules.ts';
 
 describe('the rules of file exchange', () => {
   it('writes for each provider what it takes', () => {

@@ -19,19 +19,6 @@ export const sendingMs = 120_000;
 export const mostFetched = 50;
 export const mostFetchedBytes = 40 * 1_048_576;
 
-/** Kinds of files that can be written for a provider. Payrolls have an API; their file is for an upload by hand. */
-export function kindsFor(provider: Pick<Provider, 'category' | 'exchange'>): readonly ExchangeKind[] {
-  if (provider.category === 'payroll' || provider.category === 'hris') return ['payroll'];
-  if (provider.exchange === null) return [];
-  if (provider.category === 'benefits') return ['enrollment'];
-  return provider.category === 'retirement' ? ['contributions', 'census'] : [];
-}
-
-/** Whether files go to and from a provider at all. */
-export function exchangesFiles(provider: Pick<Provider, 'category' | 'exchange'>): boolean {
-  return provider.exchange !== null || kindsFor(provider).length > 0;
-}
-
 export function isLayoutKind(kind: ExchangeKind): kind is LayoutKind {
   return kind === 'contributions' || kind === 'census' || kind === 'payroll';
 }

@@ -3,11 +3,12 @@ import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { fieldError } from '../../errors.ts';
 import { layoutProblem } from '../../lib/files/csv/table.ts';
+import { kindsFor } from '../../providers/parts/exchange-kinds.ts';
 import type { Verb } from '../../verb.ts';
 import { changesBetween, recordAudit } from '../audit/record-audit.ts';
 import { presentLayout } from './present-layout.ts';
 import { readPartner } from './queries.ts';
-import { fieldsOf, kindsFor } from './rules.ts';
+import { fieldsOf } from './rules.ts';
 
 /**
  * Changes how a kind of CSV file is written for the partner; null goes back to the layout to start from. Files that

@@ -17,6 +17,7 @@ import { SegmentedTabs } from '../../components/SegmentedTabs.tsx';
 import type { Tab } from '../../components/SegmentedTabs.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { useRefresh } from '../../lib/use-refresh.ts';
+import { FilesTab } from '../exchange/FilesTab.tsx';
 import { CategoryTag } from '../integrations/CategoryTag.tsx';
 import { DisconnectDialog } from '../integrations/DisconnectDialog.tsx';
 import { IntegrationToggle } from '../integrations/IntegrationToggle.tsx';
@@ -122,6 +123,9 @@ function Loaded({ integration, provider }: { integration: IntegrationDetail; pro
         />
       ),
     });
+  }
+  if (provider.exchangesFiles) {
+    tabs.push({ value: 'files', label: 'Files', content: <FilesTab integration={integration} /> });
   }
   tabs.push({ value: 'activity', label: 'Activity', content: <ActivityTab integrationId={id} /> });
   const part = tabs.some(({ value }) => value === search.tab) ? (search.tab ?? 'overview') : 'overview';

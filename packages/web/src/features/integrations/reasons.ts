@@ -5,5 +5,6 @@ export const lockedReasons = {
   secret: 'Only a system administrator sees stored secrets.',
   curate: 'Only a system administrator chooses what the catalog shows.',
   custom: 'Only a system administrator adds providers.',
+  files: 'Viewers neither read nor write the files of a partner. Ask an administrator.',
   app: 'Only a system administrator sets up the app at a provider.',
 } as const;
