@@ -14,6 +14,7 @@ import * as ledger from './ledger.ts';
 import * as logs from './logs.ts';
 import * as oauth from './oauth.ts';
 import * as retry from './retry.ts';
+import * as runbooks from './runbooks.ts';
 import * as templates from './templates.ts';
 import * as webhooks from './webhooks.ts';
 
@@ -115,6 +116,8 @@ export const operations = {
   clearLogs: logs.clearLogs,
   getLogSettings: logs.getLogSettings,
   updateLogSettings: logs.updateLogSettings,
+  listRunbooks: runbooks.listRunbooks,
+  getRunbook: runbooks.getRunbook,
   listAudit: audit.listAudit,
   verifyAudit: audit.verifyAudit,
 } as const;

@@ -37,6 +37,8 @@ import { getProvider } from './modules/catalog/get-provider.ts';
 import { listCompanyIntegrations } from './modules/catalog/list-company-integrations.ts';
 import { listCustomProviders } from './modules/catalog/list-custom-providers.ts';
 import { listProviders } from './modules/catalog/list-providers.ts';
+import { getRunbook } from './modules/runbooks/get-runbook.ts';
+import { listRunbooks } from './modules/runbooks/list-runbooks.ts';
 import { listTemplates } from './modules/catalog/list-templates.ts';
 import { updateCatalogCuration } from './modules/catalog/update-catalog-curation.ts';
 import { updateCustomProvider } from './modules/catalog/update-custom-provider.ts';
@@ -203,6 +205,8 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   clearLogs,
   getLogSettings,
   updateLogSettings,
+  listRunbooks,
+  getRunbook,
   listAudit,
   verifyAudit,
 };

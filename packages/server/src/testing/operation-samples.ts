@@ -210,6 +210,8 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   clearLogs: byId(async (samples) => ({ webhookId: await samples.webhook() })),
   getLogSettings: nothing,
   updateLogSettings: own(() => ({ retentionDays: 45 })),
+  listRunbooks: nothing,
+  getRunbook: own(() => ({ category: 'email' })),
   listAudit: own(({ organization }) => ({ targetId: organization.id, limit: 5 })),
   verifyAudit: nothing,
 };

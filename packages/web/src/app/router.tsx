@@ -70,6 +70,18 @@ const integrationRoute = createRoute({
   ),
 });
 
+const runbooksRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/runbooks',
+  component: lazyRouteComponent(() => import('../features/runbooks/RunbooksPage.tsx'), 'RunbooksPage'),
+});
+
+const runbookRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/runbooks/$category',
+  component: lazyRouteComponent(() => import('../features/runbooks/RunbookPage.tsx'), 'RunbookPage'),
+});
+
 const webhooksRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/webhooks',
@@ -229,6 +241,8 @@ export const router = createRouter({
       homeRoute,
       integrationsRoute,
       integrationRoute,
+      runbooksRoute,
+      runbookRoute,
       webhooksRoute,
       newWebhookRoute,
       editWebhookRoute,

@@ -40,6 +40,8 @@ export const operationTopics: Partial<Record<OperationName, readonly LiveTopic[]
   getApiKey: ['api_key'],
   getLogBuckets: ['logs'],
   getLogSettings: ['logs'],
+  listRunbooks: ['integrations'],
+  getRunbook: ['integrations'],
   listAudit: ['audit'],
   verifyAudit: ['audit'],
 };
