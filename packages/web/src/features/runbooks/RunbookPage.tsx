@@ -104,7 +104,7 @@ function Steps({ runbook }: { runbook: Runbook }) {
             variant="subtle"
             size="xs"
             leftSection={<RotateCcw size={12} aria-hidden />}
-            onClick={done.reset}
+            onClick={() => done.reset()}
           >
             Start again
           </Button>
