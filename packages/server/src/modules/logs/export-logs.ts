@@ -4,12 +4,13 @@ import { authorize } from '../../authorize.ts';
 import type { Ctx } from '../../ctx.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { notFound } from '../../errors.ts';
+import { csvLine } from '../../lib/csv-line.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { fileNameOf } from './plan-log-export.ts';
 import { presentLine } from './present-line.ts';
 import { knowsScope, newestLines } from './queries.ts';
 import type { LogRow } from './queries.ts';
-import { csvLine, idRangeOf } from './rules.ts';
+import { idRangeOf } from './rules.ts';
 
 export interface LogExport {
   fileName: string;

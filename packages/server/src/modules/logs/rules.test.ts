@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { timeOfUuid7 } from '../../lib/uuid7.ts';
-import { bucketsOf, csvLine, idRangeOf } from './rules.ts';
+import { bucketsOf, idRangeOf } from './rules.ts';
 
 const now = Date.UTC(2030, 4, 5, 10, 20, 30);
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -29,18 +29,5 @@ describe('buckets', () => {
     });
     expect(lengths).toEqual([60, 60, 60, 1_800, 10_800, 43_200, 604_800]);
     expect(bucketsOf({}, now).count).toBe(49);
-  });
-});
-
-describe('a line of CSV', () => {
-  it('quotes what needs it and disarms formulas, also behind spaces', () => {
-    expect(csvLine(['a', 'b,c', 'd"e', 'f\ng', null, 1.5])).toBe('a,"b,c","d""e","f\ng",,1.5\r\n');
-    for (const start of ['=', '+', '-', '@', '\t=', '\r=', '  =']) {
-      expect(
-        csvLine([`${start}1`])
-          .replace(/^"/, '')
-          .startsWith(`'${start}`),
-      ).toBe(true);
-    }
   });
 });
