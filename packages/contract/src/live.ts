@@ -16,6 +16,8 @@ export const liveTopics = [
   'exchange',
   'logs',
   'health',
+  'actions',
+  'failover',
 ] as const;
 export type LiveTopic = (typeof liveTopics)[number];
 

@@ -9,6 +9,8 @@ export interface RestRoute {
   path: string;
   /** Status of a success; 200 unless given. */
   status?: 200 | 201 | 202 | 204;
+  /** What is not done yet is answered with 202 instead. */
+  maybeAccepted?: true;
   /** Input values that this address fixes, so that two addresses may share one operation. */
   fixed?: Record<string, unknown>;
   /** Another presentation of the output for this address, made by the server's `views`. */
@@ -40,6 +42,8 @@ export interface Operation<Input extends z.ZodType = z.ZodType, Output extends z
   fresh?: boolean;
   /** Only a signed-in person may call it, never an API key. */
   people?: boolean;
+  /** Its verb handles `Idempotency-Key` by itself, beyond what every POST gets. */
+  ownIdempotency?: boolean;
   /** How large a body may be, in bytes, where it is more than usual. */
   maxBodyBytes?: number;
   input: Input;

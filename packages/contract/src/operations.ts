@@ -1,4 +1,5 @@
 import * as access from './access.ts';
+import * as actions from './actions.ts';
 import * as apiKeys from './api-keys.ts';
 import * as audit from './audit.ts';
 import * as bulkJobs from './bulk-jobs.ts';
@@ -9,6 +10,7 @@ import * as deadLetters from './dead-letters.ts';
 import * as deliveries from './deliveries.ts';
 import * as events from './events.ts';
 import * as exchange from './exchange.ts';
+import * as failover from './failover.ts';
 import * as integrations from './integrations.ts';
 import * as ledger from './ledger.ts';
 import * as logs from './logs.ts';
@@ -106,6 +108,16 @@ export const operations = {
   eraseExchangeFile: exchange.eraseExchangeFile,
   listExchangeLayouts: exchange.listExchangeLayouts,
   saveExchangeLayout: exchange.saveExchangeLayout,
+  runAction: actions.runAction,
+  getAction: actions.getAction,
+  listActions: actions.listActions,
+  listCapabilities: actions.listCapabilities,
+  listFailover: failover.listFailover,
+  getFailoverConfig: failover.getFailoverConfig,
+  updateFailoverConfig: failover.updateFailoverConfig,
+  triggerFailover: failover.triggerFailover,
+  restorePrimary: failover.restorePrimary,
+  makePrimary: failover.makePrimary,
   getApiKey: apiKeys.getApiKey,
   revealApiKey: apiKeys.revealApiKey,
   regenerateApiKey: apiKeys.regenerateApiKey,

@@ -18,6 +18,10 @@ import { setUp } from './modules/access/set-up.ts';
 import { signIn } from './modules/access/sign-in.ts';
 import { signOut } from './modules/access/sign-out.ts';
 import { switchOrganization } from './modules/access/switch-organization.ts';
+import { getAction } from './modules/actions/get-action.ts';
+import { listActions } from './modules/actions/list-actions.ts';
+import { listCapabilities } from './modules/actions/list-capabilities.ts';
+import { runAction } from './modules/actions/run-action.ts';
 import { getApiKey } from './modules/api-keys/get-api-key.ts';
 import { regenerateApiKey } from './modules/api-keys/regenerate-api-key.ts';
 import { revealApiKey } from './modules/api-keys/reveal-api-key.ts';
@@ -56,6 +60,12 @@ import { saveExchangeLayout } from './modules/exchange/save-exchange-layout.ts';
 import { sendExchangeFile } from './modules/exchange/send-exchange-file.ts';
 import { uploadExchangeFile } from './modules/exchange/upload-exchange-file.ts';
 import { validateExchangeFile } from './modules/exchange/validate-exchange-file.ts';
+import { getFailoverConfig } from './modules/failover/get-failover-config.ts';
+import { listFailover } from './modules/failover/list-failover.ts';
+import { makePrimary } from './modules/failover/make-primary.ts';
+import { restorePrimary } from './modules/failover/restore-primary.ts';
+import { triggerFailover } from './modules/failover/trigger-failover.ts';
+import { updateFailoverConfig } from './modules/failover/update-failover-config.ts';
 import { activateCredentials } from './modules/integrations/activate-credentials.ts';
 import { createIntegration } from './modules/integrations/create-integration.ts';
 import { deleteIntegration } from './modules/integrations/delete-integration.ts';
@@ -195,6 +205,16 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   eraseExchangeFile,
   listExchangeLayouts,
   saveExchangeLayout,
+  runAction,
+  getAction,
+  listActions,
+  listCapabilities,
+  listFailover,
+  getFailoverConfig,
+  updateFailoverConfig,
+  triggerFailover,
+  restorePrimary,
+  makePrimary,
   getApiKey,
   revealApiKey,
   regenerateApiKey,

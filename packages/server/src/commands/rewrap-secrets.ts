@@ -14,6 +14,8 @@ const places = [
   { table: 'oauth_attempts', key: 'id', column: 'verifier_box' },
   { table: 'oauth_apps', key: 'id', column: 'secret_box' },
   { table: 'exchange_files', key: 'id', column: 'content_box' },
+  { table: 'actions', key: 'id', column: 'input_box' },
+  { table: 'actions', key: 'id', column: 'result_box' },
 ] as const;
 
 const batch = 500;

@@ -2,6 +2,7 @@ import type { Config } from '../config/env.ts';
 import { createHttpServer } from '../http/server.ts';
 import { startApp } from '../start-app.ts';
 import type { RunningApp, StartOptions } from '../start-app.ts';
+import { Actions } from '../workers/actions.ts';
 import { BulkJobs } from '../workers/bulk-jobs.ts';
 import { FailingWebhooks } from '../workers/failing-webhooks.ts';
 import { HealthChecks } from '../workers/health-checks.ts';
@@ -31,6 +32,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   const running = await startApp(config, undefined, options.outside);
   const { app } = running;
   const maintenance = new Maintenance(app);
+  const actions = new Actions(app);
   const bulkJobs = new BulkJobs(app);
   const failingWebhooks = new FailingWebhooks(app);
   const healthChecks = new HealthChecks(app);
@@ -42,6 +44,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
     await options.prepare?.(running);
     await running.startEngine();
     options.onDelivering?.();
+    actions.start();
     bulkJobs.start();
     failingWebhooks.start();
     healthChecks.start();
@@ -60,6 +63,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
     await healthChecks.stop();
     await tokenRefresh.stop();
     await failingWebhooks.stop();
+    await actions.stop();
     await bulkJobs.stop();
     await maintenance.stop();
     await running.stop();
@@ -80,6 +84,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   await healthChecks.stop();
   await tokenRefresh.stop();
   await failingWebhooks.stop();
+  await actions.stop();
   await bulkJobs.stop();
   await maintenance.stop();
   await running.stop();

@@ -7,9 +7,12 @@ import type { CheckProblem } from '@trunkline/contract/checks';
 export class ConnectionFault extends Error {
   override readonly name = 'ConnectionFault';
   readonly problem: CheckProblem;
+  /** How long the provider asks to be left alone. */
+  readonly retryAfterMs: number | null;
 
-  constructor(problem: CheckProblem, cause?: unknown) {
+  constructor(problem: CheckProblem, cause?: unknown, retryAfterMs: number | null = null) {
     super(`${problem.title}. ${problem.cause}`, cause === undefined ? undefined : { cause });
     this.problem = problem;
+    this.retryAfterMs = retryAfterMs;
   }
 }

@@ -8,7 +8,7 @@ export type Admission =
   { admitted: true } | { admitted: false; window: 'hour' | 'day'; limit: number; retryAfterMs: number };
 
 /**
- * Counts one call of an integration, if its limits still allow it (CONN-4). Hours and days are those of UTC. All nodes
+ * Counts one call of an integration, if its limits still allow it (CONN-4); without `count` it only looks. Hours and days are those of UTC. All nodes
  * count in one row, which the statement locks, so that together they admit no more than the limit.
  */
 export async function admitCall(
@@ -16,6 +16,7 @@ export async function admitCall(
   integrationId: string,
   limits: Pick<CallLimits, 'perHour' | 'perDay'>,
   now: number,
+  { count = true }: { count?: boolean } = {},
 ): Promise<Admission> {
   const hour = new Date(now - (now % hourMs));
   const day = new Date(now - (now % (24 * hourMs)));
@@ -49,6 +50,7 @@ export async function admitCall(
       retryAfterMs: hour.getTime() + hourMs - now,
     };
   }
+  if (!count) return { admitted: true };
   await tx.query(
     `UPDATE integration_usage SET calls = calls + 1
      WHERE organization_id = current_organization() AND integration_id = $1 AND hour = $2`,

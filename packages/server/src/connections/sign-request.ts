@@ -1,7 +1,8 @@
 import type { App } from '../ctx.ts';
-import { signAwsRequest } from '../lib/aws-sigv4.ts';
+import { presignAwsUrl, signAwsRequest } from '../lib/aws-sigv4.ts';
 import { signSumsubRequest } from '../lib/sumsub-signature.ts';
 import type { Connection } from './connection.ts';
+import { requestFor } from './provider-request.ts';
 import type { ProviderRequest } from './provider-request.ts';
 
 /**
@@ -42,4 +43,28 @@ export async function signRequest(
     at,
   });
   return { ...request, url: signed.url, headers: signed.headers };
+}
+
+/** The address of an object with its signature in the query, good for `seconds`. For connections that sign as Amazon does. */
+export function presignRequest(
+  app: Pick<App, 'clock'>,
+  connection: Connection,
+  path: string,
+  seconds: number,
+): Promise<string> {
+  const { auth, values } = connection;
+  const { url } = requestFor(connection, { method: 'GET', path }, null);
+  return presignAwsUrl(
+    {
+      url,
+      service: auth.type === 'signed' ? (auth.service ?? '') : '',
+      region: values['region'] ?? 'us-east-1',
+      credentials: {
+        accessKeyId: values['accessKeyId'] ?? '',
+        secretAccessKey: values['secretAccessKey'] ?? '',
+      },
+      at: new Date(app.clock()),
+    },
+    seconds,
+  );
 }

@@ -117,7 +117,7 @@ describe('the OpenAPI document', () => {
       const endpoint = paths[route.path]?.[route.method.toLowerCase()];
       expect([route.path, Object.keys(endpoint?.responses ?? {})]).toEqual([
         route.path,
-        [String(route.status ?? 200), 'default'],
+        [String(route.status ?? 200), ...(route.maybeAccepted ? ['202'] : []), 'default'],
       ]);
       expect(endpoint?.tags).toEqual([operation.tag]);
     }

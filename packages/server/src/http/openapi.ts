@@ -67,6 +67,9 @@ function describeRoute(operation: Operation, route: RestRoute): Json {
               description: 'Done.',
               content: { 'application/json': { schema: output } },
             },
+      ...(route.maybeAccepted && {
+        '202': { description: 'Not done yet.', content: { 'application/json': { schema: output } } },
+      }),
       default: { $ref: '#/components/responses/Problem' },
     },
     security: operation.people ? [{ session: [] }] : [{ apiKey: [] }, { session: [] }],

@@ -30,7 +30,7 @@ export function registerRest(app: Hono<RestEnv>): void {
         const key = route.method === 'POST' ? c.req.header('idempotency-key') : undefined;
         if (key !== undefined) authorize(ctx, operation); // A stored answer is for those who may ask for it.
         const result =
-          key === undefined || ctx.organizationId === null
+          key === undefined || ctx.organizationId === null || operation.ownIdempotency === true
             ? await run()
             : await withIdempotencyKey(
                 ctx,
@@ -54,7 +54,8 @@ async function answer(operation: Operation, route: RestRoute, ctx: Ctx, input: u
   const viewed = view?.input && isObject(input) ? view.input(input) : input;
   const output = await callOperation(operation, ctx, viewed);
   const shown = view && isObject(output) ? view.output(output, ctx) : output;
-  return { status: route.status ?? 200, body: JSON.stringify(shown) };
+  const status = view?.status && isObject(output) ? view.status(output) : (route.status ?? 200);
+  return { status, body: JSON.stringify(shown) };
 }
 
 /** Path, query and body in one input; an array body (events) stands alone. */

@@ -6,6 +6,8 @@ type Values = Record<string, unknown>;
 export interface View {
   input?: (input: Values) => Values;
   output: (output: Values, ctx: Ctx) => Values;
+  /** The status of a success, where it depends on the output. */
+  status?: (output: Values) => 200 | 202;
   /** What `input` and `output` do to the JSON Schemas of the documentation. */
   inputSchema?: (schema: Values) => Values;
   outputSchema: (schema: Values) => Values;
@@ -70,6 +72,12 @@ function companyIntegration(integration: Values, ctx: Ctx): Values {
 }
 
 export const views: Record<string, View> = {
+  // What still has to be done is accepted.
+  action: {
+    output: (action) => action,
+    status: ({ status }) => (status === 'queued' || status === 'running' ? 202 : 200),
+    outputSchema: (schema) => schema,
+  },
   companyIntegration: {
     output: companyIntegration,
     outputSchema: (schema) =>

@@ -50,6 +50,26 @@ export async function signAwsRequest(request: AwsRequest): Promise<SignedAwsRequ
   return { url: signed.url.href, headers: Object.fromEntries(signed.headers) };
 }
 
+/** An address that holds its signature in the query and is good for `seconds`: for somebody without credentials. */
+export async function presignAwsUrl(
+  request: Omit<AwsRequest, 'method' | 'headers' | 'body'>,
+  seconds: number,
+): Promise<string> {
+  const url = new URL(request.url);
+  url.pathname = url.pathname.replaceAll('+', '%2B');
+  url.searchParams.set('X-Amz-Expires', String(seconds));
+  const signer = new AwsV4Signer({
+    ...request.credentials,
+    method: 'GET',
+    url: url.href,
+    service: request.service,
+    region: request.region,
+    datetime: request.at.toISOString().replace(/[:-]|\.\d{3}/g, ''),
+    signQuery: true,
+  });
+  return (await signer.sign()).url.href;
+}
+
 function sha256(content: string | Buffer): string {
   return createHash('sha256').update(content).digest('hex');
 }

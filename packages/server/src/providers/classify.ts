@@ -79,9 +79,11 @@ const ambiguous: Classified = {
  * failover, status, alert and guidance all follow from it.
  */
 export function classify(provider: Pick<Provider, 'errors'>, failure: Failure): Classified {
+  // Whatever else it looks like: what may have been done must not be done again.
+  if (failure.mayHaveArrived) return ambiguous;
   const own = provider.errors.find((rule) => matches(rule, failure));
   if (own) return { ...own, link: own.link ?? null };
-  if (failure.status === null) return failure.mayHaveArrived ? ambiguous : down;
+  if (failure.status === null) return down;
   if (failure.status >= 500) return down;
   const rule = common.find((each) => matches(each, failure));
   if (rule) return { ...rule, link: null };

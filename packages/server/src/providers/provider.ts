@@ -1,5 +1,6 @@
 import type { Fault } from '@trunkline/contract/faults';
 import type { ProviderCategory } from '@trunkline/contract/provider-categories';
+import type { Adapters } from './adapters/adapter.ts';
 
 /*
  * What a provider is. One provider is one file of this folder with one constant of this type: it says who the provider
@@ -236,6 +237,8 @@ export interface Provider {
   errors: readonly [ErrorRule, ...ErrorRule[]];
   /** Limits of our own, kept below the provider's where that is known. */
   limits: { perSecond?: number; perHour?: number; perDay?: number; published: string | null };
+  /** What it can do for an action; absent where it is only connected and checked. */
+  adapters?: Adapters;
   settings: readonly SettingField[];
   inbound: InboundScheme | null;
   exchange: FileExchange | null;

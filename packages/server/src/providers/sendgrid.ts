@@ -1,3 +1,4 @@
+import { sendgridAdapters } from './adapters/sendgrid.ts';
 import type { Provider } from './provider.ts';
 
 export const sendgrid: Provider = {
@@ -93,6 +94,7 @@ export const sendgrid: Provider = {
     published:
       'Per endpoint, in the X-RateLimit headers of every answer. One call takes up to 1,000 recipients.',
   },
+  adapters: sendgridAdapters,
   settings: [],
   inbound: {
     scheme: 'sendgrid-ecdsa',

@@ -1,3 +1,4 @@
+import { smtpAdapters } from './adapters/smtp.ts';
 import type { Provider } from './provider.ts';
 
 export const smtp: Provider = {
@@ -231,6 +232,7 @@ export const smtp: Provider = {
     },
   ],
   limits: { published: 'Set by each mail server.' },
+  adapters: smtpAdapters,
   settings: [],
   inbound: null,
   exchange: null,

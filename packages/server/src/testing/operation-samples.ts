@@ -20,6 +20,8 @@ export interface OperationSample {
   foreign: 'not_found' | 'own';
   /** The outcome for those who may, where it is not a success. */
   outcome?: (caller: SampleCaller) => ErrorCode | 'ok';
+  /** The status of a success over REST, where it depends on the input. */
+  restStatus?: number;
   /** The input differs from caller to caller. Making it changes no organization. */
   perCaller?: boolean;
   /** The answer shows an organization to somebody outside of it on purpose. */
@@ -30,6 +32,7 @@ const own = (input: OperationSample['input']): OperationSample => ({ input, fore
 const byId = (input: OperationSample['input']): OperationSample => ({ input, foreign: 'not_found' });
 const nothing = own(() => ({}));
 const webhookById = byId(async (samples) => ({ id: await samples.webhook() }));
+const byIntegration = byId(async (samples) => ({ integrationId: await samples.integration() }));
 const integrationById = byId(async (samples) => ({ id: await samples.integration() }));
 const exchangeFileById = byId(async (samples) => ({ id: (await samples.exchangeFile()).id }));
 const diceValues = { batchUsername: 'acme', batchPassword: 'hush', diceId: '10123456' };
@@ -200,6 +203,30 @@ export const operationSamples: Record<OperationName, OperationSample> = {
     kind: 'census',
     layout: null,
   })),
+  runAction: {
+    ...byId(async (samples) => ({
+      capability: 'email.send',
+      integrationId: await samples.integration(),
+      sendAt: '2020-01-01T00:00:00Z',
+      to: 'jane@example.com',
+      subject: 'Hello',
+      text: 'Hello',
+    })),
+    // Its time has come, and nobody waits for it.
+    restStatus: 202,
+  },
+  getAction: byId(async (samples) => ({ id: await samples.action() })),
+  listActions: nothing,
+  listCapabilities: nothing,
+  listFailover: nothing,
+  getFailoverConfig: byIntegration,
+  updateFailoverConfig: byId(async (samples) => ({
+    integrationId: await samples.integration(),
+    failoverThreshold: 4,
+  })),
+  triggerFailover: byId(async (samples) => ({ integrationId: (await samples.failover()).primaryId })),
+  restorePrimary: byId(async (samples) => ({ integrationId: (await samples.failover()).primaryId })),
+  makePrimary: byIntegration,
   getApiKey: nothing,
   revealApiKey: own(() => ({ purpose: 'copy' })),
   regenerateApiKey: own(() => ({ graceSeconds: 3600 })),

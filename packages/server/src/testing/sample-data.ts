@@ -200,6 +200,8 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
   await samples.oauthAttempt();
   await samples.oauthApp();
   await samples.exchangeFile();
+  await samples.action();
+  await samples.failover();
   await samples.customProvider();
   await samples.hiddenProvider();
   const { pool } = test.database;

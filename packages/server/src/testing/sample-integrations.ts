@@ -19,6 +19,10 @@ export interface IntegrationSamples {
   exchangeIntegration(): Promise<string>;
   /** A file for it that can be sent. */
   exchangeFile(): Promise<{ id: string; integrationId: string }>;
+  /** A finished action with one attempt. */
+  action(): Promise<string>;
+  /** Two integrations, the second one a backup that was switched to and back. */
+  failover(): Promise<{ primaryId: string; backupId: string }>;
   customProvider(): Promise<string>;
   hiddenProvider(): Promise<void>;
   /** SendGrid with counts, an error and a history of its status. */
@@ -192,6 +196,56 @@ export function createIntegrationSamples(
         ],
       );
       return { id, integrationId };
+    },
+
+    async action() {
+      const id = app.newId();
+      const integrationId = await samples.integration();
+      await pool.query(
+        `INSERT INTO actions (id, organization_id, capability, state, idempotency_key, input_hash, result_box, integration_id,
+           attempt_count, patient, due_at, created_at, created_by, finished_at)
+         VALUES ($1, $2, 'email.send', 'succeeded', $3, 'abc', $4, $5, 1, false, 'infinity', now(), $6, now())`,
+        [
+          id,
+          organizationId,
+          `key ${marker} ${++count}`,
+          seal('actions', id, 'result_box', JSON.stringify({ messageId: marker, rejected: [] })),
+          integrationId,
+          `Person ${marker}`,
+        ],
+      );
+      await pool.query(
+        `INSERT INTO action_attempts (action_id, number, organization_id, integration_id, integration_name, provider, outcome,
+           repeatable, started_at, duration_ms)
+         VALUES ($1, 1, $2, $3, $4, 'sendgrid', 'succeeded', false, now(), 12)`,
+        [id, organizationId, integrationId, `Integration ${marker}`],
+      );
+      return id;
+    },
+
+    async failover() {
+      const primaryId = await samples.integration();
+      const backupId = await samples.integration();
+      await pool.query('INSERT INTO failover_configs (integration_id, organization_id) VALUES ($1, $2)', [
+        primaryId,
+        organizationId,
+      ]);
+      await pool.query(
+        'INSERT INTO failover_backups (integration_id, backup_id, organization_id, position) VALUES ($1, $2, $3, 1)',
+        [primaryId, backupId, organizationId],
+      );
+      await pool.query(
+        `INSERT INTO capability_primaries (organization_id, capability, integration_id) VALUES ($1, 'email.send', $2)
+         ON CONFLICT DO NOTHING`,
+        [organizationId, primaryId],
+      );
+      await pool.query(
+        `INSERT INTO failover_switches (id, organization_id, kind, trigger, integration_id, integration_name, from_id,
+           from_name, to_id, to_name, by, at)
+         VALUES ($1, $2, 'failed_over', 'manual', $3, $5, $3, $5, $4, $5, $5, now())`,
+        [app.newId(), organizationId, primaryId, backupId, `Name ${marker}`],
+      );
+      return { primaryId, backupId };
     },
 
     async customProvider() {

@@ -6,13 +6,14 @@ import { measureCheck } from '../../connections/measure-check.ts';
 import { recordFinding } from '../../connections/state.ts';
 import type { App } from '../../ctx.ts';
 import { tenantTransaction } from '../../db/tenant.ts';
+import { considerSwitch } from '../failover/consider-switch.ts';
 import { tellTransition } from './tell.ts';
 
 /** How often a connection is looked at (HEALTH-1), in milliseconds; spread by a tenth to both sides. */
 export const checkEveryMs = 300_000;
 
 /**
- * Checks a stored connection, records what was found, and tells when the status changed by it. The next check is due
+ * Checks a stored connection, records what was found, tells when the status changed by it, and lets failover follow. The next check is due
  * after {@link checkEveryMs}, unless the integration is switched off.
  */
 export async function checkIntegration(
@@ -33,6 +34,8 @@ export async function checkIntegration(
       [integrationId, new Date(app.clock() + checkEveryMs * (0.9 + 0.2 * app.random()))],
     );
     await tellTransition(app, tx, connection, transition, problem);
+    const { consecutiveFailures } = transition;
+    await considerSwitch(app, tx, integrationId, { problem, consecutiveFailures });
   });
   return report;
 }

@@ -34,6 +34,7 @@ describe('roleDifference', () => {
         'Show stored credentials',
         'Disconnect integrations',
         'Set up apps at providers',
+        'Change failover settings, switch and restore',
         'Add and change own providers',
         'Choose what the catalog shows',
         'Clear logs',

@@ -50,6 +50,15 @@ const areas: { area: string; acts: [Permission, string][] }[] = [
     ],
   },
   {
+    area: 'Actions',
+    acts: [
+      ['action.read', 'See actions'],
+      ['action.run', 'Run actions: send messages, store files, call providers'],
+      ['failover.read', 'See failover settings'],
+      ['failover.write', 'Change failover settings, switch and restore'],
+    ],
+  },
+  {
     area: 'Providers',
     acts: [
       ['provider.read', 'See the provider catalog'],

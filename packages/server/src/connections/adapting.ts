@@ -1,0 +1,104 @@
+import type { App } from '../ctx.ts';
+import { MailError, sendMail } from '../lib/mail/send-mail.ts';
+import type { Adapting, MailToSend } from '../providers/adapters/adapter.ts';
+import { sender } from '../providers/adapters/sender.ts';
+import { ProviderCaller } from './call-provider.ts';
+import { mailServerOf } from './check-mail.ts';
+import { notAllowed } from './check-http.ts';
+import { localFolder } from './check-local.ts';
+import { ConnectionFault } from './connection-fault.ts';
+import type { Connection } from './connection.ts';
+import { templateValues } from './provider-request.ts';
+import { presignRequest } from './sign-request.ts';
+import { problemOf } from './steps.ts';
+import { tokenSourceOf } from './token-source.ts';
+
+/** Texts that are longer are not looked for in what a provider says. */
+const longestMasked = 5_000;
+
+/** What an adapter works with, and whether it has changed anything yet. */
+export interface AdaptedConnection {
+  io: Adapting;
+  changed(): boolean;
+}
+
+/**
+ * Makes a connection usable for an adapter, for one action. `key` is the same for every try of it; what `input` says
+ * is masked wherever a provider repeats it.
+ *
+ * @throws ConnectionFault when there is no token
+ */
+export async function adaptConnection(
+  app: App,
+  connection: Connection,
+  { key, input }: { key: string; input: unknown },
+): Promise<AdaptedConnection> {
+  const caller = new ProviderCaller(app, connection, tokenSourceOf(app, connection), {
+    boundary: `trunkline-${key}`,
+    mask: textsIn(input),
+  });
+  const token = await caller.token();
+  const io: Adapting = {
+    values: templateValues(connection, token),
+    key,
+    now: app.clock(),
+    call: (call) => caller.call(call),
+    failure: (text, status = null) => caller.failure(text, status),
+    mail: (message) => mail(app, connection, message),
+    folder: () => localFolder(app, connection),
+    presign: (path, seconds) => presignRequest(app, connection, path, seconds),
+  };
+  return { io, changed: () => caller.changed };
+}
+
+async function mail(
+  app: App,
+  connection: Connection,
+  message: MailToSend,
+): Promise<{ messageId: string; rejected: string[] }> {
+  const { to, cc = [], bcc = [], replyTo, subject, text, html, attachments, messageId } = message;
+  const timeoutMs = app.config.attemptTimeoutSeconds * 1000;
+  const from = sender(message, { values: connection.values });
+  const address = (mailbox: { email: string; name?: string | undefined }) => ({
+    address: mailbox.email,
+    name: mailbox.name ?? '',
+  });
+  try {
+    const sent = await sendMail(
+      mailServerOf(app, connection),
+      {
+        from: address(from),
+        to: to.map(address),
+        cc: cc.map(address),
+        bcc: bcc.map(address),
+        ...(replyTo && { replyTo: address(replyTo) }),
+        subject,
+        ...(text !== undefined && { text }),
+        ...(html !== undefined && { html }),
+        ...(attachments && {
+          attachments: attachments.map(({ filename, contentType, content }) => ({
+            filename,
+            contentType,
+            content: Buffer.from(content, 'base64'),
+          })),
+        }),
+        messageId,
+        date: new Date(app.clock()),
+      },
+      { dialer: app.dialer, limits: { totalMs: 2 * timeoutMs, stepMs: timeoutMs } },
+    );
+    return { messageId: sent.messageId, rejected: sent.rejected.map((one) => one.address) };
+  } catch (error) {
+    if (!(error instanceof MailError)) throw error;
+    const { failure } = error;
+    if (failure.code === 'blocked') throw new ConnectionFault(notAllowed(failure.message), error);
+    throw new ConnectionFault(problemOf(connection.provider, { ...failure, status: null }), error);
+  }
+}
+
+/** Every text of an input that is long enough to be content. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return value.length >= 6 && value.length <= longestMasked ? [value] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(textsIn);
+}

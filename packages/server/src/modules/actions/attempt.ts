@@ -1,0 +1,64 @@
+import { capabilities } from '@trunkline/contract/capabilities';
+import type { CapabilityName } from '@trunkline/contract/capabilities';
+import type { CheckProblem } from '@trunkline/contract/checks';
+import { adaptConnection } from '../../connections/adapting.ts';
+import type { AdaptedConnection } from '../../connections/adapting.ts';
+import { ConnectionFault } from '../../connections/connection-fault.ts';
+import type { Connection } from '../../connections/connection.ts';
+import type { App } from '../../ctx.ts';
+import type { Adapter } from '../../providers/adapters/adapter.ts';
+
+/** What came of asking one integration once. */
+export interface AttemptResult {
+  outcome: 'succeeded' | 'failed' | 'ambiguous';
+  problem: CheckProblem | null;
+  /** The capability's output, checked; only of a success. */
+  result?: unknown;
+  retryAfterMs: number | null;
+  durationMs: number;
+}
+
+/** Asks one integration once to do it, and judges what came of it. Throws nothing. */
+export async function attempt(
+  app: App,
+  connection: Connection,
+  { capability, input, key }: { capability: CapabilityName; input: unknown; key: string },
+): Promise<AttemptResult> {
+  const startedAt = app.dialer.clock();
+  const durationMs = (): number => app.dialer.clock() - startedAt;
+  const adapter = connection.provider.adapters?.[capability] as Adapter<CapabilityName>;
+  let adapted: AdaptedConnection | null = null;
+  try {
+    adapted = await adaptConnection(app, connection, { key, input });
+    const output = await adapter.run(input as never, adapted.io);
+    const result: unknown = capabilities[capability].output.parse(output);
+    return { outcome: 'succeeded', problem: null, result, retryAfterMs: null, durationMs: durationMs() };
+  } catch (error) {
+    if (error instanceof ConnectionFault) {
+      const { problem, retryAfterMs } = error;
+      const outcome = problem.fault === 'ambiguous' ? 'ambiguous' : 'failed';
+      return { outcome, problem, retryAfterMs, durationMs: durationMs() };
+    }
+    app.log.error({ err: error, integrationId: connection.integrationId, capability }, 'an adapter failed');
+    // An answer that cannot be read came after the work was done.
+    return adapted?.changed() === true
+      ? { outcome: 'ambiguous', problem: unreadable, retryAfterMs: null, durationMs: durationMs() }
+      : { outcome: 'failed', problem: misunderstood, retryAfterMs: null, durationMs: durationMs() };
+  }
+}
+
+const unreadable: CheckProblem = {
+  fault: 'ambiguous',
+  title: 'The answer cannot be read',
+  cause: 'The provider took the call, and its answer is not as it is documented.',
+  fix: 'Look at the provider whether it was done, before sending it again.',
+  link: null,
+};
+
+const misunderstood: CheckProblem = {
+  fault: 'unknown',
+  title: 'The answer cannot be read',
+  cause: 'The answer of the provider is not as it is documented.',
+  fix: 'Look at its status page, and tell the people who run this server.',
+  link: null,
+};

@@ -1,0 +1,47 @@
+import type { CapabilityName } from '@trunkline/contract/capabilities';
+import { capabilities, capabilityNames } from '@trunkline/contract/capabilities';
+import type { App } from '../../ctx.ts';
+import type { HeldAction } from './advance.ts';
+import { keptDays, leaseSeconds, readResultHours } from './rules.ts';
+
+/**
+ * Takes up to `limit` actions whose time has come: queued ones, and those whose process ended while it held them. Whoever
+ * takes one raises its fence, so that a process that wakes up late changes nothing.
+ */
+export async function claimActions(app: Pick<App, 'config' | 'pool'>, limit: number): Promise<HeldAction[]> {
+  const { rows } = await app.pool.query<HeldAction>(
+    `UPDATE actions SET state = 'running', due_at = now() + make_interval(secs => $2), fence = fence + 1
+     WHERE id IN (SELECT id FROM actions WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+     RETURNING id, organization_id AS "organizationId", fence::int AS fence`,
+    [limit, leaseSeconds(app)],
+  );
+  return rows;
+}
+
+/** Milliseconds until the next action is due; null when none waits. */
+export async function untilNextAction(app: Pick<App, 'pool'>): Promise<number | null> {
+  const { rows } = await app.pool.query<{ ms: number | null }>(
+    `SELECT (extract(epoch FROM min(due_at) - now()) * 1000)::float8 AS ms FROM actions WHERE isfinite(due_at)`,
+  );
+  return rows[0]?.ms ?? null;
+}
+
+const reading: readonly CapabilityName[] = capabilityNames.filter(
+  (name) => capabilities[name].effect === 'read',
+);
+
+/** Erases what was read a day ago, and removes actions that ended long ago. */
+export async function removeOldActions(app: Pick<App, 'pool' | 'clock'>): Promise<void> {
+  const now = app.clock();
+  await app.pool.query(
+    `UPDATE actions SET result_box = NULL WHERE id IN (
+       SELECT id FROM actions WHERE finished_at < $1 AND result_box IS NOT NULL AND capability = ANY($2)
+       ORDER BY finished_at LIMIT 1000 FOR UPDATE SKIP LOCKED)`,
+    [new Date(now - readResultHours * 3_600_000), reading],
+  );
+  await app.pool.query(
+    `DELETE FROM actions WHERE id IN (
+       SELECT id FROM actions WHERE finished_at < $1 ORDER BY finished_at LIMIT 1000 FOR UPDATE SKIP LOCKED)`,
+    [new Date(now - keptDays * 86_400_000)],
+  );
+}

@@ -1,0 +1,263 @@
+import type { Action, ActionAttempt, ActionDetail, ActionStatus } from '@trunkline/contract/actions';
+import type { CapabilityName } from '@trunkline/contract/capabilities';
+import type { CheckProblem } from '@trunkline/contract/checks';
+import type { App, Tx } from '../../ctx.ts';
+import { notFound } from '../../errors.ts';
+import { actionPlace } from './places.ts';
+
+export interface ActionRow extends Omit<Action, 'status' | 'dueAt' | 'createdAt' | 'finishedAt'> {
+  state: ActionStatus;
+  dueAt: Date | number;
+  createdAt: Date;
+  finishedAt: Date | null;
+}
+
+const columns = `a.id, a.capability, a.state, a.integration_id AS "integrationId", i.name AS "integrationName", a.problem,
+  a.attempt_count AS "attemptCount", a.due_at AS "dueAt", a.created_at AS "createdAt", a.created_by AS "createdBy",
+  a.finished_at AS "finishedAt"`;
+const from = `FROM actions a LEFT JOIN integrations i
+  ON i.organization_id = a.organization_id AND i.id = a.integration_id
+  WHERE a.organization_id = current_organization()`;
+
+/** An action as lists show it. */
+export function presentAction({ state, dueAt, createdAt, finishedAt, ...row }: ActionRow): Action {
+  return {
+    ...row,
+    status: state,
+    // A finished one is due at infinity, which is no date.
+    dueAt: dueAt instanceof Date && finishedAt === null ? dueAt.toISOString() : null,
+    createdAt: createdAt.toISOString(),
+    finishedAt: finishedAt?.toISOString() ?? null,
+  };
+}
+
+export interface ActionFilter {
+  status?: ActionStatus | undefined;
+  capability?: CapabilityName | undefined;
+  integrationId?: string | undefined;
+  before: string | undefined;
+}
+
+export async function listActionRows(tx: Tx, filter: ActionFilter, limit: number): Promise<ActionRow[]> {
+  return tx.query<ActionRow>(
+    `SELECT ${columns} ${from} AND ($1::text IS NULL OR a.state = $1) AND ($2::text IS NULL OR a.capability = $2)
+       AND ($3::uuid IS NULL OR a.integration_id = $3) AND ($4::uuid IS NULL OR a.id < $4)
+     ORDER BY a.id DESC LIMIT $5`,
+    [
+      filter.status ?? null,
+      filter.capability ?? null,
+      filter.integrationId ?? null,
+      filter.before ?? null,
+      limit,
+    ],
+  );
+}
+
+interface AttemptRow extends Omit<ActionAttempt, 'startedAt'> {
+  startedAt: Date;
+  repeatable: boolean;
+}
+
+/** The attempts of an action, the first one first. */
+export async function readAttempts(tx: Tx, actionId: string): Promise<AttemptRow[]> {
+  return tx.query<AttemptRow>(
+    `SELECT number, integration_id AS "integrationId", integration_name AS "integrationName", provider, outcome, problem,
+       started_at AS "startedAt", duration_ms AS "durationMs", repeatable
+     FROM action_attempts WHERE organization_id = current_organization() AND action_id = $1 ORDER BY number`,
+    [actionId],
+  );
+}
+
+/** An action with its attempts, and its result when `open` says so. @throws AppError `not_found` */
+export async function readAction(
+  app: Pick<App, 'secretBox'>,
+  tx: Tx,
+  id: string,
+  { open }: { open: boolean },
+): Promise<ActionDetail> {
+  const [row] = await tx.query<ActionRow & { resultBox: Buffer | null }>(
+    `SELECT ${columns}, a.result_box AS "resultBox" ${from} AND a.id = $1`,
+    [id],
+  );
+  if (!row) throw notFound('action');
+  const { resultBox, ...shown } = row;
+  const attempts = await readAttempts(tx, id);
+  const text =
+    open && resultBox !== null
+      ? app.secretBox.open(resultBox, actionPlace(tx.organizationId, id, 'result_box'))
+      : null;
+  return {
+    ...presentAction(shown),
+    result: text === null ? null : (JSON.parse(text) as unknown),
+    attempts: attempts.map((attempt) => ({ ...attempt, startedAt: attempt.startedAt.toISOString() })),
+  };
+}
+
+export interface NewAction {
+  id: string;
+  capability: CapabilityName;
+  wantedId: string | null;
+  key: string | null;
+  hash: Buffer;
+  input: unknown;
+  patient: boolean;
+  createdBy: string;
+  /** Null: now, and by the caller, who holds the lease. */
+  dueAt: Date | null;
+  leaseSeconds: number;
+}
+
+/** Stores an action. False: the idempotency key is taken. */
+export async function insertAction(
+  app: Pick<App, 'secretBox' | 'clock'>,
+  tx: Tx,
+  action: NewAction,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `INSERT INTO actions (id, organization_id, capability, state, wanted_id, idempotency_key, input_hash, input_box,
+       patient, due_at, created_at, created_by)
+     VALUES ($1, current_organization(), $2, CASE WHEN $8::timestamptz IS NULL THEN 'running' ELSE 'queued' END, $3, $4, $5,
+       $6, $7, coalesce($8::timestamptz, now() + make_interval(secs => $9)), $10, $11)
+     ON CONFLICT (organization_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING RETURNING id`,
+    [
+      action.id,
+      action.capability,
+      action.wantedId,
+      action.key,
+      action.hash,
+      app.secretBox.seal(
+        JSON.stringify(action.input),
+        actionPlace(tx.organizationId, action.id, 'input_box'),
+      ),
+      action.patient,
+      action.dueAt,
+      action.leaseSeconds,
+      new Date(app.clock()),
+      action.createdBy,
+    ],
+  );
+  return rows.length > 0;
+}
+
+/** What was stored for an idempotency key. */
+export async function findByKey(
+  tx: Tx,
+  key: string,
+): Promise<{ id: string; hash: Buffer; state: ActionStatus } | null> {
+  const [row] = await tx.query<{ id: string; hash: Buffer; state: ActionStatus }>(
+    `SELECT id, input_hash AS hash, state FROM actions
+     WHERE organization_id = current_organization() AND idempotency_key = $1`,
+    [key],
+  );
+  return row ?? null;
+}
+
+export interface OpenAction {
+  capability: CapabilityName;
+  wantedId: string | null;
+  inputBox: Buffer;
+  rounds: number;
+  attemptCount: number;
+  attemptsBefore: number;
+  patient: boolean;
+}
+
+/** The action, locked, if it still is in these hands. */
+export async function lockAction(tx: Tx, id: string, fence: number): Promise<OpenAction | null> {
+  const [row] = await tx.query<OpenAction>(
+    `SELECT capability, wanted_id AS "wantedId", input_box AS "inputBox", rounds, attempt_count AS "attemptCount",
+       attempts_before AS "attemptsBefore", patient
+     FROM actions WHERE organization_id = current_organization() AND id = $1 AND fence = $2 AND state = 'running'
+     FOR UPDATE`,
+    [id, fence],
+  );
+  return row ?? null;
+}
+
+export interface BegunAttempt {
+  number: number;
+  integrationId: string;
+  integrationName: string;
+  provider: string;
+  repeatable: boolean;
+}
+
+/** Notes an attempt before anything is sent, and holds the action for its time. */
+export async function beginAttempt(
+  app: Pick<App, 'clock'>,
+  tx: Tx,
+  id: string,
+  attempt: BegunAttempt,
+  leaseSeconds: number,
+): Promise<void> {
+  const { number, integrationId, integrationName, provider, repeatable } = attempt;
+  await tx.query(
+    `INSERT INTO action_attempts (action_id, number, organization_id, integration_id, integration_name, provider, outcome,
+       repeatable, started_at) VALUES ($1, $2, current_organization(), $3, $4, $5, 'sending', $6, $7)`,
+    [id, number, integrationId, integrationName, provider, repeatable, new Date(app.clock())],
+  );
+  await tx.query(
+    `UPDATE actions SET attempt_count = $2, integration_id = $3, due_at = now() + make_interval(secs => $4)
+     WHERE organization_id = current_organization() AND id = $1`,
+    [id, number, integrationId, leaseSeconds],
+  );
+}
+
+export async function endAttempt(
+  tx: Tx,
+  id: string,
+  number: number,
+  outcome: {
+    outcome: 'succeeded' | 'failed' | 'ambiguous';
+    problem: CheckProblem | null;
+    durationMs: number | null;
+  },
+): Promise<void> {
+  await tx.query(
+    `UPDATE action_attempts SET outcome = $3, problem = $4, duration_ms = $5
+     WHERE organization_id = current_organization() AND action_id = $1 AND number = $2`,
+    [
+      id,
+      number,
+      outcome.outcome,
+      outcome.problem === null ? null : JSON.stringify(outcome.problem),
+      outcome.durationMs === null ? null : Math.max(0, Math.round(outcome.durationMs)),
+    ],
+  );
+}
+
+/** Ends an action: its input is erased, and its result kept sealed. */
+export async function finishAction(
+  app: Pick<App, 'secretBox' | 'clock'>,
+  tx: Tx,
+  id: string,
+  end: { state: 'succeeded' | 'failed' | 'ambiguous'; problem: CheckProblem | null; result?: unknown },
+): Promise<void> {
+  const box =
+    end.result === undefined
+      ? null
+      : app.secretBox.seal(JSON.stringify(end.result), actionPlace(tx.organizationId, id, 'result_box'));
+  await tx.query(
+    `UPDATE actions SET state = $2, problem = $3, result_box = $4, input_box = NULL, due_at = 'infinity', finished_at = $5,
+       fence = fence + 1
+     WHERE organization_id = current_organization() AND id = $1`,
+    [id, end.state, end.problem === null ? null : JSON.stringify(end.problem), box, new Date(app.clock())],
+  );
+  tx.announce('actions', [id]);
+}
+
+/** Puts an action off: any node goes on with it after the wait. */
+export async function parkAction(
+  tx: Tx,
+  id: string,
+  wait: { seconds: number; problem: CheckProblem | null; newRound?: true },
+): Promise<void> {
+  await tx.query(
+    `UPDATE actions SET state = 'queued', due_at = now() + make_interval(secs => $2), problem = coalesce($3, problem),
+       rounds = rounds + CASE WHEN $4 THEN 1 ELSE 0 END,
+       attempts_before = CASE WHEN $4 THEN attempt_count ELSE attempts_before END, fence = fence + 1
+     WHERE organization_id = current_organization() AND id = $1`,
+    [id, wait.seconds, wait.problem === null ? null : JSON.stringify(wait.problem), wait.newRound === true],
+  );
+  tx.announce('actions', [id]);
+}

@@ -1,0 +1,99 @@
+import type { CapabilityName } from '@trunkline/contract/capabilities';
+import { providerOf } from '../../connections/provider-of.ts';
+import type { Tx } from '../../ctx.ts';
+import type { Provider } from '../../providers/provider.ts';
+
+/** An integration as routing sees it. */
+export interface RouteRow {
+  id: string;
+  name: string;
+  provider: string;
+  /** It is switched on and connected. */
+  usable: boolean;
+  enabled: boolean;
+  /** Where its calls go when it is a primary; null: to itself. */
+  activeId: string | null;
+  autoFailover: boolean;
+  /** In the order in which they are asked. */
+  backups: string[];
+  isBackup: boolean;
+  /** A person has made it the primary of the capability. */
+  chosen: boolean;
+}
+
+/** Who is asked for a capability, in this order. */
+export interface Route {
+  primaryId: string;
+  /** Never empty. Without automatic failover only the active one. */
+  order: string[];
+}
+
+/** Every integration of the organization, oldest first, as routing sees it for a capability. */
+export async function readRouteRows(tx: Tx, capability: CapabilityName): Promise<RouteRow[]> {
+  return tx.query<RouteRow>(
+    `SELECT i.id, i.name, i.provider, i.enabled AND i.connected_at IS NOT NULL AS usable, i.enabled,
+       c.active_id AS "activeId", coalesce(c.auto_failover, false) AS "autoFailover",
+       ARRAY(SELECT b.backup_id FROM failover_backups b
+         WHERE b.organization_id = i.organization_id AND b.integration_id = i.id ORDER BY b.position) AS backups,
+       EXISTS (SELECT FROM failover_backups b
+         WHERE b.organization_id = i.organization_id AND b.backup_id = i.id) AS "isBackup",
+       p.capability IS NOT NULL AS chosen
+     FROM integrations i
+     LEFT JOIN failover_configs c ON c.organization_id = i.organization_id AND c.integration_id = i.id
+     LEFT JOIN capability_primaries p ON p.organization_id = i.organization_id AND p.integration_id = i.id
+       AND p.capability = $1
+     WHERE i.organization_id = current_organization() AND i.deleted_at IS NULL ORDER BY i.id`,
+    [capability],
+  );
+}
+
+/** The rows whose providers can do it. */
+export async function offering(
+  tx: Tx,
+  rows: readonly RouteRow[],
+  capability: CapabilityName,
+): Promise<RouteRow[]> {
+  const providers = new Map<string, Provider | null>();
+  for (const { provider } of rows) {
+    if (!providers.has(provider)) providers.set(provider, await providerOf(tx, provider).catch(() => null));
+  }
+  return rows.filter(({ provider }) => providers.get(provider)?.adapters?.[capability] !== undefined);
+}
+
+/**
+ * Who is asked: the chain of the wanted integration, or of the primary of the capability: the one that a person chose,
+ * else the oldest that is nobody's backup. The chain begins where its calls go now. Null: nobody can be asked.
+ */
+export function routeOf(rows: readonly RouteRow[], wantedId: string | null): Route | null {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const orderOf = (row: RouteRow): string[] => {
+    const chain = [row.id, ...row.backups];
+    const first = Math.max(0, chain.indexOf(row.activeId ?? row.id));
+    const turned = [...chain.slice(first), ...chain.slice(0, first)].filter(
+      (id) => byId.get(id)?.usable === true,
+    );
+    return row.autoFailover ? turned : turned.slice(0, 1);
+  };
+  const candidates =
+    wantedId === null
+      ? [
+          ...rows.filter(({ chosen }) => chosen),
+          ...rows.filter(({ chosen, isBackup }) => !chosen && !isBackup),
+          ...rows.filter(({ chosen, isBackup }) => !chosen && isBackup),
+        ]
+      : rows.filter(({ id }) => id === wantedId);
+  for (const row of candidates) {
+    const order = orderOf(row);
+    if (order.length > 0) return { primaryId: row.id, order };
+  }
+  return null;
+}
+
+/** As {@link routeOf}, read from the database. */
+export async function readRoute(
+  tx: Tx,
+  capability: CapabilityName,
+  wantedId: string | null,
+): Promise<Route | null> {
+  return routeOf(await offering(tx, await readRouteRows(tx, capability), capability), wantedId);
+}
