@@ -45,6 +45,8 @@ export const auditActions = [
   'integration.enabled',
   'integration.disabled',
   'integration.tested',
+  'integration.troubleshot',
+  'integration.all_checked',
   'integration.disconnected',
   'integration.credentials_replaced',
   'integration.credentials_staged',

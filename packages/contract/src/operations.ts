@@ -11,6 +11,7 @@ import * as deliveries from './deliveries.ts';
 import * as events from './events.ts';
 import * as exchange from './exchange.ts';
 import * as failover from './failover.ts';
+import * as health from './health.ts';
 import * as integrations from './integrations.ts';
 import * as ledger from './ledger.ts';
 import * as logs from './logs.ts';
@@ -90,6 +91,12 @@ export const operations = {
   activateCredentials: integrations.activateCredentials,
   discardCredentials: integrations.discardCredentials,
   revealCredential: integrations.revealCredential,
+  getIntegrationHealth: health.getIntegrationHealth,
+  listHealth: health.listHealth,
+  checkAllIntegrations: health.checkAllIntegrations,
+  getCheckRun: health.getCheckRun,
+  setUptimeTarget: health.setUptimeTarget,
+  troubleshootIntegration: health.troubleshootIntegration,
   getOAuthStatus: oauth.getOAuthStatus,
   initiateOAuth: oauth.initiateOAuth,
   getOAuthAttempt: oauth.getOAuthAttempt,

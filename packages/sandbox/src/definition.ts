@@ -84,6 +84,8 @@ export interface SandboxAnswer {
 export interface SandboxProvider {
   slug: string;
   name: string;
+  /** Null: it has none. */
+  statusPageUrl: string | null;
   /** Null: there is no HTTP API. */
   baseUrl: string | null;
   /** Recommended first. */

@@ -9,6 +9,7 @@ import type { SandboxReply, SandboxRequest } from './exchange.ts';
 import { createCallCounter } from './limits.ts';
 import { json, text } from './operations.ts';
 import type { OperationSet, Route } from './operations.ts';
+import { statusPage } from './status-page.ts';
 import { createStore } from './store.ts';
 import type { Store } from './store.ts';
 import { templateReader } from './template.ts';
@@ -86,7 +87,7 @@ export function simulateProvider(definition: SandboxProvider, options: Simulatio
     },
     async handle(request) {
       const began = clock();
-      const reply = await answer(request);
+      const reply = statusPage(definition, condition, request) ?? (await answer(request));
       const delayMs = reply.delayMs ?? 0;
       traffic.record(request, reply, account.secrets, { at: began, durationMs: clock() - began + delayMs });
       return reply;

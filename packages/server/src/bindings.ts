@@ -66,6 +66,12 @@ import { makePrimary } from './modules/failover/make-primary.ts';
 import { restorePrimary } from './modules/failover/restore-primary.ts';
 import { triggerFailover } from './modules/failover/trigger-failover.ts';
 import { updateFailoverConfig } from './modules/failover/update-failover-config.ts';
+import { checkAllIntegrations } from './modules/health/check-all-integrations.ts';
+import { getCheckRun } from './modules/health/get-check-run.ts';
+import { getIntegrationHealth } from './modules/health/get-integration-health.ts';
+import { listHealth } from './modules/health/list-health.ts';
+import { setUptimeTarget } from './modules/health/set-uptime-target.ts';
+import { troubleshootIntegration } from './modules/health/troubleshoot-integration.ts';
 import { activateCredentials } from './modules/integrations/activate-credentials.ts';
 import { createIntegration } from './modules/integrations/create-integration.ts';
 import { deleteIntegration } from './modules/integrations/delete-integration.ts';
@@ -187,6 +193,12 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   activateCredentials,
   discardCredentials,
   revealCredential,
+  getIntegrationHealth,
+  listHealth,
+  checkAllIntegrations,
+  getCheckRun,
+  setUptimeTarget,
+  troubleshootIntegration,
   getOAuthStatus,
   initiateOAuth,
   getOAuthAttempt,

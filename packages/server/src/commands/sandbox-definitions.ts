@@ -13,10 +13,11 @@ export function sandboxDefinitions(): SandboxProvider[] {
 }
 
 function definitionOf(provider: Provider): SandboxProvider {
-  const { slug, name, baseUrl, health, limits, inbound, simulate } = provider;
+  const { slug, name, statusPageUrl, baseUrl, health, limits, inbound, simulate } = provider;
   return {
     slug,
     name,
+    statusPageUrl,
     baseUrl,
     auth: provider.auth.map(authOf),
     settings: Object.fromEntries(provider.settings.map((setting) => [setting.key, String(setting.default)])),

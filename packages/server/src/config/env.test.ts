@@ -31,6 +31,7 @@ describe('readConfig', () => {
       egressAllow: [],
       logLevel: 'info',
       leaseSeconds: 30,
+      checkIntervalSeconds: 300,
       attemptTimeoutSeconds: 15,
       trustProxy: false,
       oauthApps: new Map(),
@@ -112,6 +113,7 @@ describe('readConfig', () => {
       TRUNKLINE_EGRESS_ALLOW: '10.0.0.0/8, 127.0.0.1:8080',
       TRUNKLINE_LOG_LEVEL: 'debug',
       TRUNKLINE_LEASE_SECONDS: '2',
+      TRUNKLINE_CHECK_INTERVAL_SECONDS: '60',
       TRUNKLINE_ATTEMPT_TIMEOUT_SECONDS: '60',
       TRUNKLINE_TRUST_PROXY: 'true',
     });
@@ -125,6 +127,7 @@ describe('readConfig', () => {
       brand: 'Acme-2',
       logLevel: 'debug',
       leaseSeconds: 2,
+      checkIntervalSeconds: 60,
       attemptTimeoutSeconds: 60,
       trustProxy: true,
     });
@@ -161,6 +164,7 @@ describe('readConfig', () => {
     ['TRUNKLINE_LOG_LEVEL', 'loud'],
     ['TRUNKLINE_LEASE_SECONDS', '1'],
     ['TRUNKLINE_LEASE_SECONDS', '601'],
+    ['TRUNKLINE_CHECK_INTERVAL_SECONDS', '9'],
     ['TRUNKLINE_ATTEMPT_TIMEOUT_SECONDS', '0'],
     ['TRUNKLINE_ATTEMPT_TIMEOUT_SECONDS', '61'],
     ['TRUNKLINE_TRUST_PROXY', 'yes'],

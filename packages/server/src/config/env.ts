@@ -25,6 +25,8 @@ export interface Config {
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** How long a delivery belongs to the node that took it; a dead node's deliveries are free after it. */
   leaseSeconds: number;
+  /** How often a connected integration is checked, spread by a tenth to both sides. */
+  checkIntervalSeconds: number;
   /** Total time of one attempt. */
   attemptTimeoutSeconds: number;
   /** Whether requests come through a proxy whose X-Forwarded-For is believed. */
@@ -83,6 +85,7 @@ export function readConfig(env: Environment): Config {
     ),
     logLevel: logLevel(env),
     leaseSeconds: integer(env, 'TRUNKLINE_LEASE_SECONDS', 30, 2, 600),
+    checkIntervalSeconds: integer(env, 'TRUNKLINE_CHECK_INTERVAL_SECONDS', 300, 10, 86_400),
     attemptTimeoutSeconds: integer(env, 'TRUNKLINE_ATTEMPT_TIMEOUT_SECONDS', 15, 1, 60),
     trustProxy: trustProxy(env),
     oauthApps: oauthApps(env),

@@ -38,6 +38,7 @@ export async function checkFiles(
   const { outbox, inbox } = foldersOf(connection);
   const result = await checkSftp(fileServerOf(app, connection), [...new Set([outbox, inbox])], {
     dialer: app.dialer,
+    ...(run.observe && { observe: run.observe }),
   });
   run.addAll(result.steps);
   const { failure } = result;

@@ -48,7 +48,7 @@ export async function checkHttp(
       judge: (answer) => judge(health, answer),
       label: `Ask ${provider.name}`,
     },
-    { dialer: app.dialer },
+    { dialer: app.dialer, ...(run.observe && { observe: run.observe }) },
   );
   const { failure } = result;
   if (failure === null) {

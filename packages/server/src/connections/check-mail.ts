@@ -41,7 +41,7 @@ export async function checkMail(
         text: `The connection “${connection.name}” works: this message was sent through it.`,
       },
     },
-    { dialer: app.dialer },
+    { dialer: app.dialer, ...(run.observe && { observe: run.observe }) },
   );
   run.addAll(result.steps);
   const { failure } = result;

@@ -1,5 +1,6 @@
 import type { CheckProblem, CheckReport } from '@trunkline/contract/checks';
 import type { App } from '../ctx.ts';
+import type { StepObserver } from '../lib/check-log.ts';
 import { checkMailDomain } from './check-dns.ts';
 import { checkFiles } from './check-files.ts';
 import { checkHttp } from './check-http.ts';
@@ -19,6 +20,8 @@ export interface CheckOptions {
   token?: TokenSource;
   /** Also sends a test email there, where the connection sends email. */
   sendTo?: string;
+  /** Told of every step as it goes by. */
+  observe?: StepObserver;
 }
 
 /**
@@ -30,7 +33,7 @@ export async function checkConnection(
   connection: Connection,
   options: CheckOptions = {},
 ): Promise<CheckReport> {
-  const run = new CheckRun(app.clock);
+  const run = new CheckRun(app.clock, options.observe);
   const problem = checkValues(run, connection) ?? (await checkByKind(app, run, connection, options));
   return run.report(problem);
 }

@@ -1,4 +1,5 @@
 import type { CheckProblem, CheckReport, CheckStep } from '@trunkline/contract/checks';
+import type { StepObserver } from '../lib/check-log.ts';
 import type { ProbeFailure } from '../lib/probe.ts';
 import { classify } from '../providers/classify.ts';
 import type { Failure } from '../providers/classify.ts';
@@ -7,12 +8,15 @@ import type { Provider } from '../providers/provider.ts';
 /** Puts a report together as the steps of a check go by. */
 export class CheckRun {
   readonly steps: CheckStep[] = [];
+  /** Told of every step as it goes by. */
+  readonly observe: StepObserver | undefined;
   readonly #clock: () => number;
   readonly #startedAt: number;
   #stepAt: number;
   #code: string | null = null;
 
-  constructor(clock: () => number) {
+  constructor(clock: () => number, observe?: StepObserver) {
+    this.observe = observe;
     this.#clock = clock;
     this.#startedAt = clock();
     this.#stepAt = this.#startedAt;
@@ -23,10 +27,12 @@ export class CheckRun {
     const now = this.#clock();
     const durationMs = status === 'skipped' ? null : now - this.#stepAt;
     this.#stepAt = now;
-    this.steps.push({ key, label, status, detail, durationMs });
+    const step = { key, label, status, detail, durationMs };
+    this.steps.push(step);
+    this.observe?.(step);
   }
 
-  /** Steps that another part has timed. */
+  /** Steps that another part has timed, and told of. */
   addAll(steps: readonly CheckStep[]): void {
     this.steps.push(...steps);
     this.#stepAt = this.#clock();

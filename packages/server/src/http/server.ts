@@ -24,6 +24,7 @@ import { isOurFault, problemOf } from './problem.ts';
 import { registerRest } from './rest.ts';
 import { securityHeaders } from './security-headers.ts';
 import { serveStatic } from './static.ts';
+import { registerTroubleshooting } from './troubleshoot-route.ts';
 import { handleTrpc } from './trpc.ts';
 
 interface Env {
@@ -147,6 +148,7 @@ export function createHttpServer(
   });
   registerOAuthRoutes(hono as unknown as Parameters<typeof registerOAuthRoutes>[0], app);
   registerLogExport(hono as unknown as Parameters<typeof registerLogExport>[0]);
+  registerTroubleshooting(hono as unknown as Parameters<typeof registerTroubleshooting>[0], app);
   registerRest(hono as unknown as Parameters<typeof registerRest>[0]);
   const restRoutes = allOperations.flatMap((operation) => operation.rest);
   registerMethodNotAllowed(hono as unknown as Hono, restRoutes);

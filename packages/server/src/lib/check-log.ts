@@ -16,20 +16,27 @@ export interface StepOutcome<T> {
   warning?: boolean;
 }
 
+/** A step as it goes by: first as running, then with what came of it. */
+export type StepObserver = (
+  step: Omit<CheckStep, 'status'> & { status: CheckStep['status'] | 'running' },
+) => void;
+
 /** Collects the steps of one check as they run. A step that is not planned runs too, and is not told of. */
 export class CheckLog {
   readonly #plan: readonly PlannedStep[];
   readonly #scrub: Scrub;
   readonly #clock: () => number;
+  readonly #observe: StepObserver | undefined;
   readonly #startedAt: number;
   readonly #done = new Map<CheckStepKey, CheckStep>();
   #current: CheckStepKey | null = null;
 
   /** `clock`: steady milliseconds. */
-  constructor(plan: readonly PlannedStep[], scrub: Scrub, clock: () => number) {
+  constructor(plan: readonly PlannedStep[], scrub: Scrub, clock: () => number, observe?: StepObserver) {
     this.#plan = plan;
     this.#scrub = scrub;
     this.#clock = clock;
+    this.#observe = observe;
     this.#startedAt = clock();
   }
 
@@ -37,6 +44,7 @@ export class CheckLog {
   async run<T>(key: CheckStepKey, work: () => Promise<StepOutcome<T>>): Promise<T> {
     this.#current = key;
     const startedAt = this.#clock();
+    this.#observe?.({ key, label: this.#labelOf(key), status: 'running', detail: '', durationMs: null });
     try {
       const { value, detail, warning } = await work();
       this.#note(key, warning === true ? 'warning' : 'ok', detail, startedAt);
@@ -65,8 +73,13 @@ export class CheckLog {
   }
 
   #note(key: CheckStepKey, status: CheckStep['status'], detail: string, startedAt: number): void {
-    const label = this.#plan.find((step) => step.key === key)?.label ?? key;
     const durationMs = Math.round(this.#clock() - startedAt);
-    this.#done.set(key, { key, label, status, detail: shorten(this.#scrub(detail)), durationMs });
+    const step = { key, label: this.#labelOf(key), status, detail: shorten(this.#scrub(detail)), durationMs };
+    this.#done.set(key, step);
+    this.#observe?.(step);
+  }
+
+  #labelOf(key: CheckStepKey): string {
+    return this.#plan.find((step) => step.key === key)?.label ?? key;
   }
 }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { CheckLog } from './check-log.ts';
+import type { StepObserver } from './check-log.ts';
 import { portOf } from './egress/check-url.ts';
 import { Deadline } from './egress/deadline.ts';
 import type { Limits } from './egress/deadline.ts';
@@ -54,6 +55,7 @@ export interface HttpProbeOptions {
   /** Default: 15 s for everything, 10 s for each wait. */
   limits?: Limits;
   signal?: AbortSignal;
+  observe?: StepObserver;
 }
 
 const defaultLimits: Limits = { totalMs: 15_000, stepMs: 10_000 };
@@ -64,7 +66,7 @@ const largestBody = 64 * 1024;
  * followed. A failure of `refused` has the status and the body of the answer, for a classification.
  */
 export async function probeHttp(request: HttpProbe, options: HttpProbeOptions): Promise<HttpProbeResult> {
-  const { dialer, limits = defaultLimits, signal } = options;
+  const { dialer, limits = defaultLimits, signal, observe } = options;
   const { judge = anySuccess } = request;
   const scrub = createScrub(request.secrets);
   const target = readTarget(request.url);
@@ -73,6 +75,7 @@ export async function probeHttp(request: HttpProbe, options: HttpProbeOptions): 
     [...steps, { key: 'call', label: request.label ?? `Call ${target?.host ?? 'the address'}` }],
     scrub,
     dialer.clock,
+    observe,
   );
   let answer: HttpAnswer | null = null;
   const result = await probe(log, scrub, async () => {

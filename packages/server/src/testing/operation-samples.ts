@@ -151,6 +151,12 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   updateIntegration: byId(async (samples) => ({ id: await samples.integration(), name: 'Renamed' })),
   deleteIntegration: integrationById,
   getDisconnectImpact: integrationById,
+  getIntegrationHealth: byId(async (samples) => ({ id: await samples.measuredIntegration() })),
+  listHealth: own(async (samples) => ({ integrationIds: [await samples.measuredIntegration()] })),
+  checkAllIntegrations: nothing,
+  getCheckRun: byId(async (samples) => ({ id: await samples.checkRun() })),
+  setUptimeTarget: byId(async (samples) => ({ id: await samples.integration(), percent: 99.5 })),
+  troubleshootIntegration: integrationById,
   testIntegration: integrationById,
   testConnection: byId(async (samples) => ({
     provider: 'sendgrid',

@@ -197,6 +197,7 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
   await samples.invitation();
   await samples.eventType();
   await samples.measuredIntegration();
+  await samples.checkRun();
   await samples.oauthAttempt();
   await samples.oauthApp();
   await samples.exchangeFile();

@@ -25,6 +25,8 @@ export interface IntegrationSamples {
   failover(): Promise<{ primaryId: string; backupId: string }>;
   customProvider(): Promise<string>;
   hiddenProvider(): Promise<void>;
+  /** A check of all integrations that has ended. */
+  checkRun(): Promise<string>;
   /** SendGrid with counts, an error and a history of its status. */
   measuredIntegration(): Promise<string>;
 }
@@ -265,6 +267,20 @@ export function createIntegrationSamples(
       );
     },
 
+    async checkRun() {
+      const id = app.newId();
+      await pool.query(
+        `INSERT INTO check_runs (id, organization_id, started_by, started_at, finished_at)
+         VALUES ($1, $2, $3, now(), now())`,
+        [id, organizationId, `Person ${marker}`],
+      );
+      await pool.query(
+        `INSERT INTO check_run_items (run_id, integration_id, organization_id, outcome) VALUES ($1, $2, $3, 'ok')`,
+        [id, await samples.integration(), organizationId],
+      );
+      return id;
+    },
+
     async measuredIntegration() {
       const id = await samples.integration();
       for (const [table, time] of [
@@ -287,7 +303,11 @@ export function createIntegrationSamples(
       await pool.query(
         `INSERT INTO integration_status_spans (integration_id, organization_id, status, problem, since)
          VALUES ($1, $2, 'active', $3, now())`,
-        [id, organizationId, JSON.stringify({ title: marker })],
+        [
+          id,
+          organizationId,
+          JSON.stringify({ fault: 'down', title: marker, cause: marker, fix: marker, link: null }),
+        ],
       );
       return id;
     },

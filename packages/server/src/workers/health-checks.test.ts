@@ -2,21 +2,24 @@ import { startSandbox } from '@trunkline/sandbox/sandbox';
 import type { Sandbox } from '@trunkline/sandbox/sandbox';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { sandboxDefinitions } from '../commands/sandbox-definitions.ts';
+import { checkAllIntegrations } from '../modules/health/check-all-integrations.ts';
+import { getCheckRun } from '../modules/health/get-check-run.ts';
 import { createIntegration } from '../modules/integrations/create-integration.ts';
-import { checkEveryMs } from '../modules/integrations/check-integration.ts';
 import { deleteIntegration } from '../modules/integrations/delete-integration.ts';
 import { getIntegration } from '../modules/integrations/get-integration.ts';
 import { updateIntegration } from '../modules/integrations/update-integration.ts';
+import { eventually } from '../testing/eventually.ts';
 import { createTestApp } from '../testing/test-app.ts';
 import type { TestApp, TestOrganization } from '../testing/test-app.ts';
 import { HealthChecks } from './health-checks.ts';
 
+const checkEveryMs = 300_000;
 let sandbox: Sandbox;
 let test: TestApp;
 let organization: TestOrganization;
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ providers: sandboxDefinitions(), countLimits: false });
+  sandbox = await startSandbox({ providers: sandboxDefinitions(), countLimits: false, slowMs: 700 });
   test = await createTestApp({ reroute: sandbox.reroute });
 });
 afterAll(async () => {
@@ -31,6 +34,14 @@ beforeEach(async () => {
 });
 
 const calls = (): number => sandbox.traffic('twilio').length;
+
+async function leased(id: string): Promise<boolean> {
+  const { rows } = await test.app.pool.query<{ leased: boolean }>(
+    'SELECT check_lease_until > $2 AS leased FROM integration_health WHERE integration_id = $1',
+    [id, new Date(test.time.now)],
+  );
+  return rows[0]?.leased ?? false;
+}
 
 function twilio() {
   return createIntegration(test.as('system_admin', organization), {
@@ -73,4 +84,95 @@ it('leaves alone what is switched off or disconnected, and checks at once what i
   await updateIntegration(admin, { id: off.id, enabled: true });
   await new HealthChecks(test.app).run();
   expect(calls()).toBe(before + 1);
+});
+
+it('never checks one integration twice at once, on however many nodes, and frees what a dead node held', async () => {
+  const { id } = await twilio();
+  sandbox.setCondition('twilio', 'slow');
+  test.time.advance(checkEveryMs * 1.1);
+  const nodes = Array.from({ length: 4 }, () => new HealthChecks(test.app));
+  const before = calls();
+  const first = nodes[0]!.run();
+  // While the first one waits for an answer, it becomes due anew, and the others look for what is due.
+  await eventually(async () => expect(calls()).toBe(before + 1));
+  expect(await leased(id)).toBe(true);
+  test.time.advance(1);
+  await checkAllIntegrations(test.as('system_admin', organization), {});
+  await Promise.all(nodes.slice(1).map((node) => node.run()));
+  expect(await leased(id)).toBe(true);
+  expect(calls()).toBe(before + 1);
+  await first;
+  expect(calls()).toBe(before + 1);
+  sandbox.setCondition('twilio', 'healthy');
+  await Promise.all(nodes.map((node) => node.run()));
+  expect(calls()).toBe(before + 2);
+
+  const died = new Date(test.time.now + 60_000);
+  await test.app.pool.query(
+    'UPDATE integration_health SET check_due_at = $2, check_lease_until = $3 WHERE integration_id = $1',
+    [id, new Date(test.time.now), died],
+  );
+  await nodes[0]!.run();
+  expect(calls()).toBe(before + 2);
+  test.time.advance(60_001);
+  await nodes[0]!.run();
+  expect(calls()).toBe(before + 3);
+});
+
+it('lets nobody wait for one that hangs', async () => {
+  const hanging = await twilio();
+  const healthy = await createIntegration(test.as('system_admin', organization), {
+    provider: 'sendgrid',
+    authType: 'api_key',
+    values: { ...sandbox.account('sendgrid').values },
+    check: 'require',
+  });
+  sandbox.setCondition('twilio', 'slow');
+  test.time.advance(checkEveryMs * 1.1);
+  const node = new HealthChecks(test.app);
+  const done = node.run();
+  await eventually(async () => {
+    const { lastCheckAt } = await getIntegration(test.as('viewer', organization), { id: healthy.id });
+    expect(lastCheckAt).toBe(new Date(test.time.now).toISOString());
+  });
+  expect(await leased(hanging.id)).toBe(true);
+  // One that becomes due meanwhile is taken by the same node.
+  const third = await twilio();
+  await test.app.pool.query('UPDATE integration_health SET check_due_at = $2 WHERE integration_id = $1', [
+    third.id,
+    new Date(test.time.now),
+  ]);
+  void node.run();
+  await eventually(async () => expect(await leased(third.id)).toBe(true));
+  await node.stop();
+  await done;
+});
+
+it('checks all of an organization on demand, with progress, one run at a time', async () => {
+  const admin = test.as('system_admin', organization);
+  const [good, off] = [await twilio(), await twilio()];
+  const bad = await createIntegration(admin, {
+    provider: 'sendgrid',
+    authType: 'api_key',
+    values: { ...sandbox.account('sendgrid').values },
+    check: 'require',
+  });
+  await test.announced();
+  sandbox.setCondition('sendgrid', 'revoked');
+  const run = await checkAllIntegrations(admin, {});
+  expect(run).toMatchObject({ state: 'running', total: 3, done: 0, failed: 0, running: 0 });
+  expect(await checkAllIntegrations(admin, {})).toEqual(run);
+  await updateIntegration(admin, { id: off.id, enabled: false });
+  const other = test.as('system_admin', await test.createOrganization());
+  expect(await getCheckRun(other, { id: 'latest' })).toEqual({ run: null });
+  await expect(getCheckRun(other, { id: run.id })).rejects.toMatchObject({ code: 'not_found' });
+  await Promise.all([new HealthChecks(test.app).run(), new HealthChecks(test.app).run()]);
+  const after = await getCheckRun(test.as('viewer', organization), { id: run.id });
+  expect(after.run).toMatchObject({ state: 'finished', total: 3, done: 3, failed: 1, running: 0 });
+  expect(await getIntegration(admin, { id: bad.id })).toMatchObject({ status: 'error' });
+  expect(await getIntegration(admin, { id: good.id })).toMatchObject({ status: 'active' });
+  const told = (await test.announced()).filter(({ topic }) => topic === 'health');
+  expect(told.length).toBeGreaterThanOrEqual(4);
+  sandbox.setCondition('sendgrid', 'healthy');
+  expect((await checkAllIntegrations(admin, {})).id).not.toBe(run.id);
 });

@@ -87,6 +87,7 @@ const expiry = [
   'DELETE FROM dead_letters WHERE expires_at < now() AND NOT retrying',
   `DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'`,
   'DELETE FROM api_keys WHERE expires_at < now()',
+  `DELETE FROM check_runs WHERE finished_at < now() - interval '30 days'`,
   `DELETE FROM bulk_jobs WHERE finished_at < now() - interval '90 days'`,
   `DELETE FROM webhook_hours WHERE hour < now() - interval '31 days'`,
   // Stored by an ingest that had not seen the deletion; nobody takes them out of the backlog of a deleted webhook.

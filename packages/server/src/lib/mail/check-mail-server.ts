@@ -1,5 +1,5 @@
 import { CheckLog } from '../check-log.ts';
-import type { PlannedStep } from '../check-log.ts';
+import type { PlannedStep, StepObserver } from '../check-log.ts';
 import { Deadline } from '../egress/deadline.ts';
 import { dialSteps, tlsStep } from '../egress/tcp.ts';
 import { probe } from '../probe.ts';
@@ -29,11 +29,11 @@ const defaultMessage = {
  * Checks a mail server step by step, with its own replies: dns, tcp, tls (with STARTTLS after the greeting), greeting,
  * authentication (when there is a user) and send (when there is somebody to send to).
  */
-export function checkMailServer(check: MailCheck, options: MailOptions): Promise<ProbeResult> {
+export function checkMailServer(check: MailCheck, options: MailOptions & { observe?: StepObserver }): Promise<ProbeResult> {
   const { from, sendTo, testMessage = defaultMessage, ...server } = check;
-  const { dialer, limits = mailLimits, signal } = options;
+  const { dialer, limits = mailLimits, signal, observe } = options;
   const scrub = createScrub(server.password === null ? [] : [server.password], server.username ?? '');
-  const log = new CheckLog(planOf(check), scrub, dialer.clock);
+  const log = new CheckLog(planOf(check), scrub, dialer.clock, observe);
   return probe(log, scrub, async () => {
     const session = await MailSession.open(server, dialer, new Deadline(limits, dialer.clock, signal), log);
     try {

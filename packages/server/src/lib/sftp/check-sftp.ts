@@ -1,4 +1,5 @@
 import { CheckLog } from '../check-log.ts';
+import type { StepObserver } from '../check-log.ts';
 import { Deadline } from '../egress/deadline.ts';
 import type { Limits } from '../egress/deadline.ts';
 import { dialSteps } from '../egress/tcp.ts';
@@ -15,6 +16,7 @@ export interface SftpOptions {
   /** Default: 30 s for everything, 15 s for each answer. Large files take more. */
   limits?: Limits;
   signal?: AbortSignal;
+  observe?: StepObserver;
 }
 
 export interface SftpProbeResult extends ProbeResult {
@@ -44,7 +46,7 @@ export async function checkSftp(
   folders: readonly string[],
   options: SftpOptions,
 ): Promise<SftpProbeResult> {
-  const { dialer, limits = defaultLimits, signal } = options;
+  const { dialer, limits = defaultLimits, signal, observe } = options;
   const scrub = scrubFor(server);
   const log = new CheckLog(
     [
@@ -56,6 +58,7 @@ export async function checkSftp(
     ],
     scrub,
     dialer.clock,
+    observe,
   );
   let hostKey: string | null = null;
   const result = await probe(log, scrub, async () => {

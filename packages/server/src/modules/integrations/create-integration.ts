@@ -1,6 +1,7 @@
 import { createIntegration as operation } from '@trunkline/contract/integrations';
 import { authorize } from '../../authorize.ts';
 import { checkConnection } from '../../connections/check.ts';
+import { nextCheckAt } from '../../connections/check-schedule.ts';
 import { connectionTypeOf } from '../../connections/connection-type.ts';
 import { splitValues } from '../../connections/credentials.ts';
 import { requireVisible } from '../../connections/require-visible.ts';
@@ -10,7 +11,6 @@ import { triedTokenSource } from '../../connections/token-source.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import type { Verb } from '../../verb.ts';
 import { recordAudit, secretChanged } from '../audit/record-audit.ts';
-import { checkEveryMs } from './check-integration.ts';
 import { chosenWay } from './chosen-way.ts';
 import { personOf } from './person.ts';
 import { readIntegration } from './queries.ts';
@@ -76,7 +76,7 @@ export const createIntegration: Verb<typeof operation> = async (ctx, input) => {
     await tx.query(
       `INSERT INTO integration_health (integration_id, organization_id, since, check_due_at)
        VALUES ($1, current_organization(), $2, $3)`,
-      [id, now, consent ? 'infinity' : new Date(now.getTime() + (report === null ? 0 : checkEveryMs))],
+      [id, now, consent ? 'infinity' : report === null ? now : nextCheckAt(app)],
     );
     await continueStatusHistory(tx, id, now);
     await storeCredentials(ctx, tx, id, 'current', set);

@@ -47,6 +47,8 @@ const actionWords: Record<AuditAction, string> = {
   'integration.enabled': 'Integration switched on',
   'integration.disabled': 'Integration switched off',
   'integration.tested': 'Connection tested',
+  'integration.troubleshot': 'Connection troubleshot',
+  'integration.all_checked': 'All integrations checked',
   'integration.disconnected': 'Integration disconnected',
   'integration.credentials_replaced': 'Credentials replaced',
   'integration.credentials_staged': 'New credentials given',

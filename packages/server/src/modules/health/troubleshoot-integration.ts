@@ -1,0 +1,45 @@
+import { troubleshootIntegration as operation } from '@trunkline/contract/health';
+import type { TroubleshootDiagnosis, TroubleshootStep } from '@trunkline/contract/health';
+import { authorize } from '../../authorize.ts';
+import { readUsage } from '../../connections/limits.ts';
+import { loadConnection } from '../../connections/load-connection.ts';
+import type { Ctx } from '../../ctx.ts';
+import { inOrganization } from '../../db/tenant.ts';
+import type { Verb } from '../../verb.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import { troubleshoot } from './troubleshoot.ts';
+import type { StepSink } from './troubleshoot.ts';
+
+/** Work that was authorized, and waits for somebody to watch it. */
+export type Troubleshooting = (
+  onStep: StepSink,
+) => Promise<{ steps: TroubleshootStep[]; diagnosis: TroubleshootDiagnosis }>;
+
+/**
+ * Authorizes and audits the troubleshooting of an integration; it runs when the result is called.
+ *
+ * @throws AppError `not_found`
+ */
+export async function prepareTroubleshooting(ctx: Ctx, id: string): Promise<Troubleshooting> {
+  authorize(ctx, operation);
+  const { app } = ctx;
+  return inOrganization(ctx, async (tx) => {
+    const connection = await loadConnection(app, tx, id);
+    const usage = await readUsage(tx, id, app.clock());
+    await recordAudit(ctx, tx, {
+      action: 'integration.troubleshot',
+      target: { type: 'integration', id, name: connection.name },
+    });
+    return (onStep) => troubleshoot(app, connection, { limits: connection.limits, usage }, onStep);
+  });
+}
+
+/**
+ * Finds out for real why an integration does not work (HEALTH-3), and answers when all is known.
+ *
+ * @throws AppError `not_found`
+ */
+export const troubleshootIntegration: Verb<typeof operation> = async (ctx, { id }) => {
+  const work = await prepareTroubleshooting(ctx, id);
+  return work(() => undefined);
+};
