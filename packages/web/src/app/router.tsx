@@ -82,6 +82,12 @@ const runbookRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/runbooks/RunbookPage.tsx'), 'RunbookPage'),
 });
 
+const healthRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/health',
+  component: lazyRouteComponent(() => import('../features/health/HealthPage.tsx'), 'HealthPage'),
+});
+
 const webhooksRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/webhooks',
@@ -243,6 +249,7 @@ export const router = createRouter({
       integrationRoute,
       runbooksRoute,
       runbookRoute,
+      healthRoute,
       webhooksRoute,
       newWebhookRoute,
       editWebhookRoute,

@@ -1,4 +1,5 @@
 import { getDlqItems } from '@trunkline/contract/dead-letters';
+import { listIntegrations } from '@trunkline/contract/integrations';
 import { useRouterState } from '@tanstack/react-router';
 import { ArrowUpRight } from 'lucide-react';
 import { useId } from 'react';
@@ -14,6 +15,18 @@ function DeadLetterCount() {
   const { data } = useOperation(getDlqItems, { limit: 1 });
   if (!data || data.total === 0) return null;
   return <span className={classes.badge}>{formatNumber(data.total)}</span>;
+}
+
+/** Integrations in error. */
+function ErrorCount() {
+  const { data } = useOperation(listIntegrations, { limit: 1 });
+  if (!data || data.counts.errors === 0) return null;
+  return (
+    <span className={classes.badge} data-tone="error">
+      {formatNumber(data.counts.errors)}
+      <span className="visually-hidden"> in error</span>
+    </span>
+  );
 }
 
 function Item({ item, path }: { item: NavigationItem; path: string }) {
@@ -33,6 +46,7 @@ function Item({ item, path }: { item: NavigationItem; path: string }) {
       <Icon aria-hidden />
       <span>{item.label}</span>
       {item.badge === 'deadLetters' && <DeadLetterCount />}
+      {item.badge === 'errors' && <ErrorCount />}
     </AppLink>
   );
 }

@@ -3,6 +3,7 @@ import {
   Blocks,
   BookOpen,
   FileClock,
+  HeartPulse,
   Inbox,
   LifeBuoy,
   KeyRound,
@@ -25,7 +26,7 @@ export interface NavigationItem {
   /** A page outside the application, opened by the browser itself. */
   external?: boolean;
   /** Which number stands at its right; see `NavigationBadge`. */
-  badge?: 'deadLetters';
+  badge?: 'deadLetters' | 'errors';
   /** Further words that the search finds it by. */
   keywords?: string;
 }
@@ -46,6 +47,14 @@ export const navigation: NavigationGroup[] = [
         icon: Blocks,
         permission: 'integration.read',
         keywords: 'providers catalog connect oauth',
+      },
+      {
+        label: 'Health',
+        href: '/health',
+        icon: HeartPulse,
+        permission: 'integration.read',
+        badge: 'errors',
+        keywords: 'status uptime check all errors troubleshoot',
       },
       {
         label: 'Runbooks',

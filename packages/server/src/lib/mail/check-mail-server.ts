@@ -29,7 +29,10 @@ const defaultMessage = {
  * Checks a mail server step by step, with its own replies: dns, tcp, tls (with STARTTLS after the greeting), greeting,
  * authentication (when there is a user) and send (when there is somebody to send to).
  */
-export function checkMailServer(check: MailCheck, options: MailOptions & { observe?: StepObserver }): Promise<ProbeResult> {
+export function checkMailServer(
+  check: MailCheck,
+  options: MailOptions & { observe?: StepObserver },
+): Promise<ProbeResult> {
   const { from, sendTo, testMessage = defaultMessage, ...server } = check;
   const { dialer, limits = mailLimits, signal, observe } = options;
   const scrub = createScrub(server.password === null ? [] : [server.password], server.username ?? '');

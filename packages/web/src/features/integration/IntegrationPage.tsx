@@ -18,6 +18,7 @@ import type { Tab } from '../../components/SegmentedTabs.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { useRefresh } from '../../lib/use-refresh.ts';
 import { FilesTab } from '../exchange/FilesTab.tsx';
+import { HealthTab } from '../health/HealthTab.tsx';
 import { CategoryTag } from '../integrations/CategoryTag.tsx';
 import { DisconnectDialog } from '../integrations/DisconnectDialog.tsx';
 import { IntegrationToggle } from '../integrations/IntegrationToggle.tsx';
@@ -78,12 +79,37 @@ function Loaded({ integration, provider }: { integration: IntegrationDetail; pro
     test.run();
   }
 
+  const credentialsPart = hasCredentials
+    ? ({ tab: 'credentials', edit: true } as const)
+    : byOAuth
+      ? ({ tab: 'permissions' } as const)
+      : null;
+
+  /** By consent where the provider asks for it; otherwise with new credentials. */
+  function reconnect(): void {
+    if (integration.authType === 'oauth2' || credentialsPart === null) setAsking([]);
+    else show(credentialsPart);
+  }
+
   const tabs: Tab<IntegrationPart>[] = [
     {
       value: 'overview',
       label: 'Overview',
       content: (
         <OverviewTab integration={integration} provider={provider} connection={connection} test={test} />
+      ),
+    },
+    {
+      value: 'health',
+      label: 'Health',
+      content: (
+        <HealthTab
+          integration={integration}
+          provider={provider}
+          credentials={credentialsPart}
+          onReconnect={reconnect}
+          troubleshoot={search.troubleshoot === true}
+        />
       ),
     },
     {

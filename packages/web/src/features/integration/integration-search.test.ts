@@ -10,6 +10,14 @@ describe('integrationSearch', () => {
     });
   });
 
+  it('begins to troubleshoot on the health tab only', () => {
+    expect(integrationSearch({ tab: 'health', troubleshoot: 'true' })).toEqual({
+      tab: 'health',
+      troubleshoot: true,
+    });
+    expect(integrationSearch({ tab: 'settings', troubleshoot: true })).toEqual({ tab: 'settings' });
+  });
+
   it('leaves out what is as usual or unknown', () => {
     expect(integrationSearch({ tab: 'overview', edit: true })).toEqual({});
     expect(integrationSearch({ tab: 'secrets' })).toEqual({});

@@ -1,5 +1,6 @@
 export const integrationParts = [
   'overview',
+  'health',
   'settings',
   'credentials',
   'permissions',
@@ -13,6 +14,8 @@ export interface IntegrationSearch {
   tab?: IntegrationPart;
   /** The form of the tab is open: new credentials, or the choice of more permissions. */
   edit?: true;
+  /** The troubleshooter of the health tab begins by itself. */
+  troubleshoot?: true;
 }
 
 /** Reads an address; what it does not know it leaves out. */
@@ -21,6 +24,9 @@ export function integrationSearch(search: Record<string, unknown>): IntegrationS
   const edit = search['edit'] === true || search['edit'] === 'true';
   return {
     ...(tab && tab !== 'overview' ? { tab } : {}),
+    ...(tab === 'health' && (search['troubleshoot'] === true || search['troubleshoot'] === 'true')
+      ? { troubleshoot: true }
+      : {}),
     ...(edit && (tab === 'credentials' || tab === 'permissions') ? { edit } : {}),
   };
 }

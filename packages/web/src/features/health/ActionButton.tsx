@@ -1,0 +1,89 @@
+import { Button } from '@mantine/core';
+import type { SuggestedAction } from '@trunkline/contract/health';
+import {
+  BadgeCheck,
+  ExternalLink,
+  Gauge,
+  KeyRound,
+  LifeBuoy,
+  Network,
+  PlugZap,
+  Replace,
+  ScrollText,
+  ShieldAlert,
+} from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
+import { BusyButton } from '../../components/BusyButton.tsx';
+import { LockedAction } from '../../components/LockedAction.tsx';
+import { partHref } from '../integration/integration-search.ts';
+import type { IntegrationSearch } from '../integration/integration-search.ts';
+import { lockedReasons } from '../integrations/reasons.ts';
+import { ButtonLink } from '../webhooks/ButtonLink.tsx';
+
+type Key = SuggestedAction['key'];
+
+const icons: Record<Key, LucideIcon> = {
+  status_page: ExternalLink,
+  verify_key: KeyRound,
+  test_network: Network,
+  check_firewall: ShieldAlert,
+  view_logs: ScrollText,
+  switch_backup: Replace,
+  lower_rate: Gauge,
+  renew_certificate: BadgeCheck,
+  reconnect: PlugZap,
+  contact_support: LifeBuoy,
+};
+
+export interface ActionTarget {
+  integrationId: string;
+  /** Where its credentials are; null when it has none of its own. */
+  credentials: IntegrationSearch | null;
+  /** Goes through the network steps again. */
+  onRun: () => void;
+  running: boolean;
+  onReconnect: () => void;
+}
+
+/** A suggested action as a button that does it, or goes where it is done. */
+export function ActionButton({ action, target }: { action: SuggestedAction; target: ActionTarget }) {
+  const { integrationId, credentials, onRun, running, onReconnect } = target;
+  const { key, label, link } = action;
+  const Icon = icons[key];
+  const look = { size: 'xs', variant: 'default', leftSection: <Icon aria-hidden /> } as const;
+  if (link !== null) {
+    return (
+      <Button {...look} component="a" href={link} target="_blank" rel="noreferrer">
+        {label}
+        <span className="visually-hidden">(opens in a new tab)</span>
+      </Button>
+    );
+  }
+  const goes: Partial<Record<Key, IntegrationSearch | null>> = {
+    verify_key: credentials,
+    lower_rate: { tab: 'settings' },
+    view_logs: { tab: 'activity' },
+  };
+  const place = goes[key];
+  if (place) {
+    return (
+      <ButtonLink {...look} href={partHref(integrationId, place)}>
+        {label}
+      </ButtonLink>
+    );
+  }
+  const acts: Partial<Record<Key, () => void>> = {
+    test_network: onRun,
+    check_firewall: onRun,
+    reconnect: onReconnect,
+  };
+  const act = acts[key];
+  if (act === undefined) return null;
+  return (
+    <LockedAction permission="integration.write" reason={lockedReasons.write}>
+      <BusyButton {...look} busy={running && act === onRun} onClick={act}>
+        {label}
+      </BusyButton>
+    </LockedAction>
+  );
+}

@@ -1,0 +1,17 @@
+import { useQueries } from '@tanstack/react-query';
+import { listHealth } from '@trunkline/contract/health';
+import type { HealthSummary } from '@trunkline/contract/health';
+import { operationQuery } from '../../lib/api.ts';
+import { chunksOf } from './health-words.ts';
+
+/** So many ids fit into the address of one request. */
+const atOnce = 40;
+
+/** The last 24 hours of these integrations by their ids; those that are still on their way are missing. */
+export function useHealthSummaries(ids: readonly string[]): ReadonlyMap<string, HealthSummary> {
+  const results = useQueries({
+    queries: chunksOf(ids, atOnce).map((integrationIds) => operationQuery(listHealth, { integrationIds })),
+  });
+  const known = results.flatMap(({ data }) => data?.data ?? []);
+  return new Map(known.map((summary) => [summary.integrationId, summary]));
+}
