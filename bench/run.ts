@@ -3,6 +3,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Results } from './results.ts';
+import { Checks } from './scenarios/checks.ts';
 import { Hanging } from './scenarios/hanging.ts';
 import { Processes } from './scenarios/processes.ts';
 import { Raw, makeCertificate } from './scenarios/raw.ts';
@@ -15,7 +16,7 @@ import { World, say, scaleOf } from './world.ts';
 /** `raw` always runs: the others are set against it. */
 const single = ['ingest', 'endtoend', 'fanout', 'tls', 'drain', 'latency', 'snapshot'];
 const sizes = ['sizes', 'claims'];
-const names = [...single, 'processes', 'stock', 'hanging', ...sizes];
+const names = [...single, 'processes', 'stock', 'hanging', 'checks', ...sizes];
 
 const { values } = parseArgs({
   options: {
@@ -62,6 +63,7 @@ try {
   if (has(single).size > 0) scenarios.push(new Single(has(single), tls));
   if (chosen.has('stock')) scenarios.push(new StockQueues());
   if (chosen.has('processes')) scenarios.push(new Processes());
+  if (chosen.has('checks')) scenarios.push(new Checks());
   if (chosen.has('hanging')) scenarios.push(new Hanging());
   if (has(sizes).size > 0)
     scenarios.push(new Sizes(has(sizes), Number(values.rows ?? (scale.quick ? 100_000 : 10_000_000))));
