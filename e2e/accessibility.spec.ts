@@ -326,6 +326,27 @@ test('axe: one integration, its parts, a form, what waits, its dialogs', async (
   await isClean(page, 'the activity');
 });
 
+test('axe: the health of one integration and of all, the troubleshooter', async ({ page, api, sandbox }) => {
+  await open(page, '/health', 'Health');
+  await isClean(page, 'nothing to watch');
+  const values = { ...(await sandbox.credentials('sendgrid')), apiKey: 'SG.wrong.key' };
+  const { id } = await api.call<{ id: string }>('POST', '/integrations', {
+    provider: 'sendgrid',
+    values,
+    check: 'skip',
+  });
+  await api.call('POST', `/integrations/${id}/test`, {});
+  await open(page, `/integrations/${id}?tab=health&troubleshoot=true`, 'Twilio SendGrid');
+  await expect(page.getByRole('heading', { name: 'Suggested actions' })).toBeVisible();
+  await page.getByRole('list', { name: 'Errors by kind' }).getByRole('listitem').first().click();
+  await page.getByText('Show as a table').click();
+  await isClean(page, 'the health of an integration in error');
+  await open(page, '/health', 'Health');
+  await page.getByRole('button', { name: 'Health check all' }).click();
+  await expect(page.getByText(/checked, 1 does not work/)).toBeVisible({ timeout: 20_000 });
+  await isClean(page, 'the health of all');
+});
+
 test('axe: an integration by OAuth that is not connected, its app', async ({ page, api }) => {
   const { id } = await api.call<{ id: string }>('POST', '/integrations', { provider: 'slack' });
   await open(page, `/integrations/${id}?tab=permissions`, 'Slack');

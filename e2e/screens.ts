@@ -112,6 +112,26 @@ const screens: Screen[] = [
     show: (page) => openIntegration(page, 'Email (SendGrid)'),
   },
   {
+    name: 'health',
+    path: '/health',
+    heading: 'Health',
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Health check all' }).click();
+      await expect(page.getByText(/^All \d+ checked/)).toBeVisible({ timeout: 60_000 });
+    },
+  },
+  {
+    name: 'integration-health',
+    path: '/integrations',
+    heading: 'Integrations',
+    show: async (page) => {
+      await openIntegration(page, 'Email (SendGrid)');
+      await page.getByRole('tab', { name: 'Health' }).click();
+      await page.getByRole('button', { name: 'Start', exact: true }).click();
+      await expect(page.getByRole('heading', { name: 'Suggested actions' })).toBeVisible();
+    },
+  },
+  {
     name: 'webhooks',
     path: '/webhooks',
     heading: 'Webhooks',

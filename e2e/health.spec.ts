@@ -1,0 +1,124 @@
+import type { Page } from '@playwright/test';
+import type { IntegrationDetail } from '@trunkline/contract/integrations';
+import { sidewaysScroll } from './support/controls.ts';
+import { expect, test } from './support/fixtures.ts';
+import type { MachineApi } from './support/machine-api.ts';
+import type { Sandbox } from './support/sandbox.ts';
+
+/** Providers that no other test puts into a condition. */
+const watched = 'postmark';
+const checked = 'vonage';
+/** How soon a fact is on the screen (DASH-5). */
+const liveMs = 2_000;
+
+async function connect(api: MachineApi, sandbox: Sandbox, slug: string, name: string) {
+  const values = await sandbox.credentials(slug);
+  return api.call<IntegrationDetail>('POST', '/integrations', { provider: slug, name, values });
+}
+
+const steps = (page: Page) => page.getByRole('list', { name: 'Steps of the troubleshooter' });
+
+test('an error is on the screen within two seconds, with what it is and what helps', async ({
+  page,
+  api,
+  sandbox,
+}) => {
+  const { id } = await connect(api, sandbox, watched, 'Receipts');
+  try {
+    await page.goto(`/integrations/${id}?tab=health`);
+    await expect(page.getByRole('heading', { name: 'Recent errors' })).toBeVisible();
+    await expect(page.getByText('No errors')).toBeVisible();
+    await expect(page.getByText('Active', { exact: true }).first()).toBeVisible();
+
+    await sandbox.setCondition(watched, 'revoked');
+    const found = await api.call<{ ok: boolean }>('POST', `/integrations/${id}/test`, {});
+    const recordedAt = Date.now();
+    expect(found.ok).toBe(false);
+    await expect(page.getByText('Error', { exact: true }).first()).toBeVisible({ timeout: liveMs });
+    const groups = page.getByRole('list', { name: 'Errors by kind' });
+    await expect(groups.getByRole('listitem')).toHaveCount(1, { timeout: liveMs });
+    expect(Date.now() - recordedAt, 'from the recorded fact to the screen').toBeLessThan(liveMs);
+
+    await groups.getByText('1×').click();
+    await expect(groups.getByText('What to do:')).toBeVisible();
+
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await expect(page.getByRole('alert')).toContainText('What to do:');
+    await expect(steps(page).getByRole('listitem').filter({ hasText: 'credentials accepted' })).toContainText(
+      'Failed',
+    );
+    await expect(
+      steps(page)
+        .getByRole('listitem')
+        .filter({ hasText: /^Connect to port/ }),
+    ).toContainText('Passed');
+    const region = page.getByRole('region', { name: 'Troubleshoot' });
+    await expect(region.getByRole('link', { name: 'Verify the credentials' })).toHaveAttribute(
+      'href',
+      new RegExp(`${id}\\?tab=credentials`),
+    );
+    await expect(region.getByRole('link', { name: /status page of Postmark/ })).toBeVisible();
+
+    // The chart by keyboard, and its numbers as a table.
+    const chart = page.getByRole('slider', { name: /Response time and failures/ });
+    await chart.focus();
+    await page.keyboard.press('End');
+    await expect(chart).toHaveAttribute('aria-valuetext', /failed/);
+    await page.getByText('Show as a table').click();
+    await expect(page.getByRole('row').filter({ hasText: /\d/ }).first()).toBeVisible();
+
+    await page.getByRole('button', { name: 'Change the target' }).click();
+    await page.getByRole('textbox', { name: 'Target in per cent' }).fill('95');
+    await page.getByRole('button', { name: 'Save the target' }).click();
+    await expect(page.getByText('target 95 %')).toBeVisible();
+
+    await sandbox.setCondition(watched, 'healthy');
+    await page.getByRole('button', { name: 'Run again' }).click();
+    await expect(page.getByRole('status').filter({ hasText: /works/i }).first()).toBeVisible();
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await sidewaysScroll(page)).toBe(0);
+  } finally {
+    await sandbox.setCondition(watched, 'healthy');
+  }
+});
+
+test('all are checked on demand, the worst stands first, a viewer only looks', async ({
+  page,
+  api,
+  sandbox,
+  pageAs,
+}) => {
+  await page.goto('/health');
+  await expect(page.getByText('Nothing to watch yet')).toBeVisible();
+  await connect(api, sandbox, 'sendgrid', 'A good one');
+  const bad = await connect(api, sandbox, checked, 'Z bad one');
+  try {
+    await sandbox.setCondition(checked, 'down');
+    await page.goto('/health');
+    await page.getByRole('button', { name: 'Health check all' }).click();
+    await expect(page.getByText('All 2 checked, 1 does not work')).toBeVisible({ timeout: 20_000 });
+    const rows = page.getByRole('table', { name: 'Health of all integrations' }).getByRole('row');
+    await expect(rows.nth(1)).toContainText('Z bad one');
+    await expect(rows.nth(1)).toContainText('Error');
+    await expect(page.getByRole('navigation', { name: 'Main' }).getByText('1 in error')).toBeVisible();
+    await rows
+      .nth(1)
+      .getByRole('link', { name: /Troubleshoot/ })
+      .click();
+    await expect(page).toHaveURL(new RegExp(`${bad.id}\\?tab=health&troubleshoot=true`));
+    await expect(steps(page).getByRole('listitem').first()).toContainText('Passed');
+    await expect(page.getByRole('alert')).toBeVisible();
+
+    const { page: theirs } = await pageAs('viewer');
+    await theirs.goto('/health');
+    await expect(theirs.getByText('Z bad one')).toBeVisible();
+    await expect(theirs.getByRole('button', { name: 'Health check all' })).toHaveAttribute(
+      'aria-disabled',
+      'true',
+    );
+    await theirs.setViewportSize({ width: 390, height: 844 });
+    expect(await sidewaysScroll(theirs)).toBe(0);
+  } finally {
+    await sandbox.setCondition(checked, 'healthy');
+  }
+});
