@@ -16,6 +16,15 @@ interface TokenCall {
   timeoutMs: number;
 }
 
+/** What the person's browser left with, which the code is bound to. */
+export interface CodeBinding {
+  redirectUri: string;
+  /** Null where the provider takes no PKCE. */
+  verifier: string | null;
+  /** That the id_token must have; null where there is none to check. */
+  nonce: string | null;
+}
+
 /**
  * Exchanges the code of a callback for tokens.
  *
@@ -25,8 +34,7 @@ interface TokenCall {
 export async function exchangeCode(
   call: TokenCall,
   parameters: URLSearchParams,
-  redirectUri: string,
-  verifier: string | null,
+  { redirectUri, verifier, nonce }: CodeBinding,
 ): Promise<TokenAnswer> {
   const { server, client, authenticate, options, askedAt } = prepare(call);
   const checked = checkCallback(call.connection, parameters);
@@ -39,7 +47,14 @@ export async function exchangeCode(
     verifier ?? oauth.nopkce,
     options,
   );
-  return answerOf(call, askedAt, () => oauth.processAuthorizationCodeResponse(server, client, response));
+  return answerOf(call, askedAt, () =>
+    oauth.processAuthorizationCodeResponse(
+      server,
+      client,
+      response,
+      nonce === null ? {} : { expectedNonce: nonce },
+    ),
+  );
 }
 
 /**

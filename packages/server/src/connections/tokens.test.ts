@@ -3,36 +3,25 @@ import { ConnectionFault } from './connection-fault.ts';
 import { freshToken } from './tokens.ts';
 import type { App } from '../ctx.ts';
 import { pendingIntegration } from '../testing/oauth-integrations.ts';
-import { startFlow } from '../testing/oauth-flow.ts';
 import type { OAuthFlow } from '../testing/oauth-flow.ts';
-import { startSandboxOAuth } from '../testing/sandbox-oauth.ts';
-import type { SandboxOAuth } from '../testing/sandbox-oauth.ts';
-import { createTestApp } from '../testing/test-app.ts';
-import type { TestApp, TestOrganization } from '../testing/test-app.ts';
-import { startTestHttp } from '../testing/test-http.ts';
-import type { TestHttp } from '../testing/test-http.ts';
+import { startOAuthWorld } from '../testing/oauth-world.ts';
+import type { OAuthWorld } from '../testing/oauth-world.ts';
 import { TokenRefresh } from '../workers/token-refresh.ts';
 
 /* Zoom rotates its refresh tokens and revokes the grant on reuse; Google does not rotate; Slack has none. */
 
 const minuteMs = 60_000;
 
-let sandbox: SandboxOAuth;
-let test: TestApp;
-let http: TestHttp;
-let works: TestOrganization;
+let world: OAuthWorld;
+let sandbox: OAuthWorld['sandbox'];
+let test: OAuthWorld['test'];
+let works: OAuthWorld['works'];
 
 beforeAll(async () => {
-  sandbox = await startSandboxOAuth(() => test.time.now);
-  test = await createTestApp({ reroute: sandbox.reroute });
-  http = await startTestHttp(test.app);
-  works = await test.createOrganization('Works');
+  world = await startOAuthWorld();
+  ({ sandbox, test, works } = world);
 });
-afterAll(async () => {
-  await http?.close();
-  await test?.close();
-  await sandbox?.close();
-});
+afterAll(() => world?.close());
 beforeEach(() => {
   sandbox.calls.length = 0;
 });
@@ -41,7 +30,7 @@ afterEach(async () => {
 });
 
 async function connected(provider: string): Promise<OAuthFlow> {
-  const flow = await startFlow(test, http, sandbox, works, provider);
+  const flow = await world.flowOf(provider);
   await flow.connect();
   sandbox.calls.length = 0;
   return flow;
@@ -149,7 +138,7 @@ describe('a token', () => {
   });
 
   it('of an integration that nobody has connected is not there', async () => {
-    const flow = await startFlow(test, http, sandbox, works, 'zoom');
+    const flow = await world.flowOf('zoom');
     expect(await faultOf(fresh(flow))).toMatchObject({ fault: 'reauth', title: 'Not connected' });
   });
 });
@@ -303,7 +292,7 @@ describe('the worker', () => {
   });
 
   it('removes attempts a day after their end', async () => {
-    const flow = await startFlow(test, http, sandbox, works, 'zoom');
+    const flow = await world.flowOf('zoom');
     const { attemptId } = await flow.initiate();
     const left = async () =>
       (await test.database.pool.query('SELECT 1 FROM oauth_attempts WHERE id = $1', [attemptId])).rowCount;

@@ -13,14 +13,22 @@ export interface SftpServer {
   privateKey: string | null;
   passphrase?: string;
   /**
-   * The fingerprint that the server must show, as `SHA256:` and base64. Null: not known yet, so any server is talked
-   * to, and the result says what it showed.
+   * The fingerprints of which the server must show one, as `SHA256:` and base64, with blanks between them. Null: not
+   * known yet, so any server is talked to, and the result says what it showed.
    */
   hostKey: string | null;
 }
 
-/** `SHA256:` and the hash in base64 without padding, as OpenSSH writes it. */
-export const fingerprintPattern = /^SHA256:([A-Za-z0-9+/]{43})=?$/;
+/**
+ * The fingerprints in a text that may hold several, as a server has a key of each type: without padding, as OpenSSH
+ * writes them. What is no fingerprint is left out.
+ */
+export function readFingerprints(text: string): string[] {
+  return text.split(/[\s,;]+/).flatMap((each) => {
+    const match = /^SHA256:([A-Za-z0-9+/]{43})=?$/.exec(each);
+    return match === null ? [] : [`SHA256:${match[1]}`];
+  });
+}
 
 /**
  * Reads the private key, so that a wrong one is found before anybody is called. Null: a password is used. Reading an

@@ -8,7 +8,7 @@ import { EgressError } from '../egress/errors.ts';
 import type { Dialer } from '../egress/tcp.ts';
 import { RefusedError } from '../probe.ts';
 import { sftpFailure } from './sftp-failure.ts';
-import { checkFileName, fingerprintPattern, readPrivateKey } from './sftp-server.ts';
+import { checkFileName, readFingerprints, readPrivateKey } from './sftp-server.ts';
 import type { SftpServer } from './sftp-server.ts';
 
 /** What stands in a folder. */
@@ -274,11 +274,10 @@ function judgeHostKey(
     const detail = `The server shows the host key ${shown} (${type}). Compare it with what its operator says.`;
     return { value: null, detail, warning: true };
   }
-  const match = fingerprintPattern.exec(expected);
-  if (match !== null && `SHA256:${match[1]}` === shown) {
+  if (readFingerprints(expected).includes(shown)) {
     return { value: null, detail: `The host key is the expected one, ${shown} (${type}).` };
   }
-  const message = `The server shows another host key than expected: ${shown} (${type}) instead of ${expected}. It may be another server.`;
+  const message = `The server shows another host key than expected: ${shown} (${type}) instead of ${expected}. It may be another server, or show a key of another type: ask its operator for the fingerprint of each.`;
   return new RefusedError(message, `Host denied: ${message}`);
 }
 

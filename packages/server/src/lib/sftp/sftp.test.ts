@@ -149,6 +149,14 @@ describe.each<Peer>(['OpenSSH', 'the sandbox'])('checkSftp with %s', (peer) => {
     expect(result.steps[3]!.detail).toContain(settings(peer).hostKey);
   });
 
+  it('takes one of several fingerprints, as a server has a key of each type', async () => {
+    const other = `SHA256:${'A'.repeat(43)}`;
+    for (const hostKey of [`${other} ${settings(peer).hostKey}`, `${settings(peer).hostKey}=,\n${other}`]) {
+      expect((await check(settings(peer, { hostKey }))).ok).toBe(true);
+    }
+    expect((await check(settings(peer, { hostKey: `${other} ${other}` }))).failure?.step).toBe('greeting');
+  });
+
   it('takes the fingerprint with padding too', async () => {
     expect((await check(settings(peer, { hostKey: `${settings(peer).hostKey}=` }))).ok).toBe(true);
   });

@@ -26,6 +26,19 @@ export function newDeparture(app: Pick<App, 'randomBytes'>, { auth }: OAuthConne
   return { state, stateHash: hashOf(state), verifier: auth.pkce === false ? null : secretText(app) };
 }
 
+/**
+ * What ties an id_token to one attempt (OpenID Connect Core, 3.1.2.1). It is made of what only this server keeps of the
+ * attempt, so that nothing more is stored. Null where no id_token is asked for, or none could be checked.
+ */
+export function nonceFor(
+  { auth }: Pick<OAuthConnection, 'auth'>,
+  { state, verifier }: Pick<Departure, 'state' | 'verifier'>,
+  scopes: readonly string[],
+): string | null {
+  if (auth.issuer === undefined || !scopes.includes('openid')) return null;
+  return hashOf(`nonce ${verifier ?? state}`).toString('base64url');
+}
+
 /** Where the box of a verifier belongs. */
 export function verifierPlace(organizationId: string, attemptId: string): SecretPlace {
   return { organizationId, table: 'oauth_attempts', row: attemptId, column: 'verifier_box' };
@@ -56,6 +69,8 @@ export function authorizationUrl(
   parameters.set('redirect_uri', redirectUri);
   if (scopes.length > 0) parameters.set('scope', scopes.join(auth.scopeSeparator));
   parameters.set('state', state);
+  const nonce = nonceFor(connection, { state, verifier }, scopes);
+  if (nonce !== null) parameters.set('nonce', nonce);
   if (verifier !== null) {
     parameters.set('code_challenge', hashOf(verifier).toString('base64url'));
     parameters.set('code_challenge_method', 'S256');

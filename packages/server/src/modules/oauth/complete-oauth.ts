@@ -15,7 +15,7 @@ import { inOrganization } from '../../db/tenant.ts';
 import { AppError } from '../../errors.ts';
 import { recordOwnEvent } from '../../outbox/record-own-event.ts';
 import { recordAudit } from '../audit/record-audit.ts';
-import { hashOf, verifierPlace } from './authorization-url.ts';
+import { hashOf, nonceFor, verifierPlace } from './authorization-url.ts';
 import { endAttempt, findUsed, markConnected, takeByState } from './queries.ts';
 import type { AttemptRow } from './queries.ts';
 import { callbackProblem, presentMissing } from './rules.ts';
@@ -136,14 +136,16 @@ async function complete(ctx: Ctx, callback: Callback, attempt: AttemptRow): Prom
       const { outcome, detail } = callbackProblem(provider.name, error);
       return await fail(ctx, attempt, outcome, detail);
     }
-    const answer = await exchangeCode(
-      { app, connection, timeoutMs: exchangeMs },
-      callback.parameters,
-      attempt.redirectUri,
+    const verifier =
       attempt.verifierBox === null
         ? null
-        : app.secretBox.open(attempt.verifierBox, verifierPlace(attempt.organizationId, attempt.id)),
-    );
+        : app.secretBox.open(attempt.verifierBox, verifierPlace(attempt.organizationId, attempt.id));
+    const state = callback.parameters.get('state') ?? '';
+    const answer = await exchangeCode({ app, connection, timeoutMs: exchangeMs }, callback.parameters, {
+      redirectUri: attempt.redirectUri,
+      verifier,
+      nonce: nonceFor(connection, { state, verifier }, attempt.scopes),
+    });
     return await accept(ctx, attempt, connection, answer);
   } catch (error) {
     return fail(ctx, attempt, 'failed', exchangeDetail(error));

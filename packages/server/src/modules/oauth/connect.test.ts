@@ -1,31 +1,21 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startFlow } from '../../testing/oauth-flow.ts';
 import type { OAuthFlow } from '../../testing/oauth-flow.ts';
-import { startSandboxOAuth } from '../../testing/sandbox-oauth.ts';
-import type { SandboxOAuth } from '../../testing/sandbox-oauth.ts';
-import { createTestApp } from '../../testing/test-app.ts';
-import type { TestApp, TestOrganization } from '../../testing/test-app.ts';
-import { startTestHttp } from '../../testing/test-http.ts';
-import type { TestHttp } from '../../testing/test-http.ts';
+import { startOAuthWorld } from '../../testing/oauth-world.ts';
+import type { OAuthWorld } from '../../testing/oauth-world.ts';
 
 /* People and programs who connect by consent, over real HTTP, against the sandbox's strict authorization servers. */
 
-let sandbox: SandboxOAuth;
-let test: TestApp;
-let http: TestHttp;
-let works: TestOrganization;
+let world: OAuthWorld;
+let sandbox: OAuthWorld['sandbox'];
+let test: OAuthWorld['test'];
+let http: OAuthWorld['http'];
+let works: OAuthWorld['works'];
 
 beforeAll(async () => {
-  sandbox = await startSandboxOAuth(() => test.time.now);
-  test = await createTestApp({ reroute: sandbox.reroute });
-  http = await startTestHttp(test.app);
-  works = await test.createOrganization('Works');
+  world = await startOAuthWorld();
+  ({ sandbox, test, http, works } = world);
 });
-afterAll(async () => {
-  await http?.close();
-  await test?.close();
-  await sandbox?.close();
-});
+afterAll(() => world?.close());
 beforeEach(() => {
   for (const slug of ['slack', 'google-calendar', 'zoom', 'salesforce']) {
     sandbox.oauth.setDecision(slug, 'approve');
@@ -33,7 +23,7 @@ beforeEach(() => {
   }
 });
 
-const flowOf = (provider: string): Promise<OAuthFlow> => startFlow(test, http, sandbox, works, provider);
+const flowOf = (provider: string): Promise<OAuthFlow> => world.flowOf(provider);
 const rows = async <Row extends object>(sql: string, values: unknown[]): Promise<Row[]> =>
   (await test.database.pool.query<Row>(sql, values)).rows;
 const tokensOf = (flow: OAuthFlow) =>
@@ -233,6 +223,36 @@ describe('PKCE', () => {
     const url = new URL(authorizationUrl);
     url.searchParams.delete('code_challenge');
     url.searchParams.delete('code_challenge_method');
+    await flow.comeBack(await sandbox.visit(url.href));
+    expect(await flow.attempt(attemptId)).toMatchObject({ state: 'failed' });
+    expect(await tokensOf(flow)).toEqual([]);
+  });
+});
+
+describe('the nonce of OpenID Connect', () => {
+  it.each([
+    ['google-calendar', true],
+    ['zoom', false],
+  ])('%s: is sent where an id_token is asked for and checked', async (provider, sent) => {
+    const flow = await flowOf(provider);
+    const urls = [await flow.initiate(), await flow.initiate()].map(
+      ({ authorizationUrl }) => new URL(authorizationUrl).searchParams,
+    );
+    const nonces = urls.map((parameters) => parameters.get('nonce'));
+    expect(nonces).toEqual(
+      sent ? [expect.stringMatching(/^[\w-]{43}$/), expect.stringMatching(/^[\w-]{43}$/)] : [null, null],
+    );
+    if (sent) expect(nonces[0]).not.toBe(nonces[1]);
+  });
+
+  it.each([
+    ['is missing', (url: URL) => url.searchParams.delete('nonce')],
+    ['belongs to another attempt', (url: URL) => url.searchParams.set('nonce', 'n'.repeat(43))],
+  ])('of an id_token that %s connects nothing', async (_, change) => {
+    const flow = await flowOf('google-calendar');
+    const { authorizationUrl, attemptId } = await flow.initiate();
+    const url = new URL(authorizationUrl);
+    change(url);
     await flow.comeBack(await sandbox.visit(url.href));
     expect(await flow.attempt(attemptId)).toMatchObject({ state: 'failed' });
     expect(await tokensOf(flow)).toEqual([]);

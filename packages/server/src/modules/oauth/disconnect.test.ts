@@ -3,35 +3,24 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { disconnectOAuth } from './disconnect-oauth.ts';
 import { ConnectionFault } from '../../connections/connection-fault.ts';
 import { freshToken } from '../../connections/tokens.ts';
-import { startFlow } from '../../testing/oauth-flow.ts';
 import type { OAuthFlow } from '../../testing/oauth-flow.ts';
+import { startOAuthWorld } from '../../testing/oauth-world.ts';
+import type { OAuthWorld } from '../../testing/oauth-world.ts';
 import { expectRefusals, refusalOf } from '../../testing/refusal.ts';
-import { startSandboxOAuth } from '../../testing/sandbox-oauth.ts';
-import type { SandboxOAuth } from '../../testing/sandbox-oauth.ts';
-import { createTestApp } from '../../testing/test-app.ts';
-import type { TestApp, TestOrganization } from '../../testing/test-app.ts';
-import { startTestHttp } from '../../testing/test-http.ts';
-import type { TestHttp } from '../../testing/test-http.ts';
 
-let sandbox: SandboxOAuth;
-let test: TestApp;
-let http: TestHttp;
-let works: TestOrganization;
+let world: OAuthWorld;
+let sandbox: OAuthWorld['sandbox'];
+let test: OAuthWorld['test'];
+let works: OAuthWorld['works'];
 
 beforeAll(async () => {
-  sandbox = await startSandboxOAuth(() => test.time.now);
-  test = await createTestApp({ reroute: sandbox.reroute });
-  http = await startTestHttp(test.app);
-  works = await test.createOrganization('Works');
+  world = await startOAuthWorld();
+  ({ sandbox, test, works } = world);
 });
-afterAll(async () => {
-  await http?.close();
-  await test?.close();
-  await sandbox?.close();
-});
+afterAll(() => world?.close());
 
 async function connected(provider: string): Promise<{ flow: OAuthFlow; accessToken: string }> {
-  const flow = await startFlow(test, http, sandbox, works, provider);
+  const flow = await world.flowOf(provider);
   await flow.connect();
   const { accessToken } = await freshToken(test.app, works.id, flow.integrationId);
   return { flow, accessToken };
@@ -101,7 +90,7 @@ describe('disconnecting', () => {
   });
 
   it('has nothing to revoke before anybody connected, and is not for clients without a person', async () => {
-    const flow = await startFlow(test, http, sandbox, works, 'zoom');
+    const flow = await world.flowOf('zoom');
     expect(await disconnect(flow)).toMatchObject({ revoked: null });
     const machine = await test.database.pool.query<{ id: string }>(
       `INSERT INTO integrations (id, organization_id, provider, name, auth_type, created_at, updated_at)

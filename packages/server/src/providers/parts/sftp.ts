@@ -14,11 +14,11 @@ export const sftpHostKey: CredentialField = {
   key: 'sftpHostKey',
   label: 'Fingerprint of the host key',
   secret: false,
-  help: 'Ask for it together with the host; it proves that files go to the right server.',
+  help: 'Ask for it together with the host; it proves that files go to the right server. Several, one for each type of key, stand with a blank between them.',
   example: 'SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU',
   level: 'account',
   optional: true,
-  pattern: /^SHA256:[A-Za-z0-9+/]{43}=?$/,
+  pattern: /^SHA256:[A-Za-z0-9+/]{43}=?(?:[\s,;]+SHA256:[A-Za-z0-9+/]{43}=?){0,5}$/,
 };
 
 export const pgpPublicKey: CredentialField = {
