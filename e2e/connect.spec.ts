@@ -205,6 +205,40 @@ test.describe('OAUTH-1, OAUTH-5, S17 17.8: connect by consent', () => {
     await expect(card.getByText('Connected', { exact: true })).toBeVisible();
   });
 
+  test('what was begun and not allowed is removed by whoever may connect', async ({
+    page,
+    sandbox,
+    pageAs,
+    api,
+  }) => {
+    await setUpApp(page, sandbox, 'slack');
+    const { page: editor } = await pageAs('utility_admin');
+    await begin(editor, 'slack', 'Slack');
+    await openConsent(editor, 'Slack');
+    await editor
+      .getByRole('dialog', { name: 'Waiting for Slack' })
+      .getByRole('button', { name: 'Cancel' })
+      .click();
+    const ended = editor.getByRole('dialog', { name: 'Not connected' });
+    await expect(ended.getByText('Access has not been allowed yet')).toBeVisible();
+    await ended.getByRole('button', { name: 'Keep for later' }).click();
+    const { data } = await api.call<{ data: { id: string }[] }>('GET', '/integrations');
+    await editor.goto(`/integrations/${data[0]?.id}`);
+    const state = editor.getByRole('region', { name: 'State of this integration' });
+    await state.getByRole('button', { name: 'Remove' }).click();
+    const asked = editor.getByRole('dialog', { name: 'Remove “Slack”?' });
+    await asked.getByRole('button', { name: 'Remove' }).click();
+    await editor.getByRole('button', { name: 'Done' }).click();
+    await expect(editor).toHaveURL(/\/integrations$/);
+    expect((await api.call<{ data: unknown[] }>('GET', '/integrations')).data).toEqual([]);
+
+    await begin(editor, 'slack', 'Slack');
+    await (await openConsent(editor, 'Slack')).getByRole('button', { name: 'Deny' }).click();
+    await ended.getByRole('button', { name: 'Remove' }).click();
+    await expect(ended).toBeHidden();
+    expect((await api.call<{ data: unknown[] }>('GET', '/integrations')).data).toEqual([]);
+  });
+
   test('an attempt whose time is over says so', async ({ page, sandbox, keeper, organization }) => {
     await setUpApp(page, sandbox, 'slack');
     await begin(page, 'slack', 'Slack');

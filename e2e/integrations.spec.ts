@@ -78,6 +78,13 @@ test.describe('CAT-2, CRM 1, 10 to 13: the catalog', () => {
     await page.getByRole('button', { name: 'Curate' }).click();
     await flip(page.getByRole('switch', { name: 'Show Discord in the catalog' }));
     await expect(page.getByText('63 providers shown, 1 hidden')).toBeVisible();
+    await page.getByRole('tab', { name: /^Connected/ }).click();
+    const asked = page.getByRole('dialog', { name: 'Leave without saving?' });
+    await asked.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Curate' }).click();
+    const stopping = page.getByRole('dialog', { name: 'Stop without saving?' });
+    await stopping.getByRole('button', { name: 'Cancel' }).click();
+    await expect(page.getByText('63 providers shown, 1 hidden')).toBeVisible();
     await page.getByRole('button', { name: 'Save changes' }).click();
     await expect(page.getByText('1 provider is hidden.')).toBeVisible();
 
@@ -107,6 +114,12 @@ test.describe('CAT-2, CRM 1, 10 to 13: the catalog', () => {
     await dialog.getByRole('button', { name: 'Add to the catalog' }).click();
     await expect(dialog.getByLabel('Base URL')).toHaveAttribute('aria-invalid', 'true');
     await dialog.getByLabel('Base URL').fill('https://93.184.216.34/api');
+    const trial = dialog.getByRole('region', { name: 'Try it' });
+    await trial.getByRole('textbox', { name: 'Key' }).fill('wrong');
+    await trial.getByRole('button', { name: 'Check' }).click();
+    await expect(trial.getByRole('list', { name: 'Steps of the check' })).toContainText('Failed');
+    await trial.getByRole('textbox', { name: 'Key' }).fill('another');
+    await expect(trial.getByText('You have changed values since this check.')).toBeVisible();
     await dialog.getByRole('button', { name: 'Add to the catalog' }).click();
 
     const about = page.getByRole('dialog', { name: 'Acme Time' });

@@ -48,6 +48,7 @@ export const auditActions = [
   'integration.troubleshot',
   'integration.all_checked',
   'integration.disconnected',
+  'integration.removed',
   'integration.credentials_replaced',
   'integration.credentials_staged',
   'integration.credentials_discarded',

@@ -200,8 +200,9 @@ export const deleteIntegration = defineOperation({
   kind: 'mutation',
   tag,
   summary: 'Disconnect: revoke at the provider where it can be, erase the credentials, keep the history',
-  permission: 'integration.disconnect',
-  fresh: true,
+  description:
+    'One that was ever connected needs the permission `integration.disconnect` and a fresh authentication; one that was only begun can be removed by whoever may connect.',
+  permission: 'integration.write',
   input: z.object({ id: Id }),
   output: z.object({
     revoked: z

@@ -14,7 +14,7 @@ import { createTestApp } from '../../testing/test-app.ts';
 import type { TestApp, TestOrganization } from '../../testing/test-app.ts';
 import { activateCredentials } from './activate-credentials.ts';
 import { createIntegration } from './create-integration.ts';
-import { deleteIntegration } from './delete-integration.ts';
+import { deleteIntegration, disconnecting } from './delete-integration.ts';
 import { discardCredentials } from './discard-credentials.ts';
 import { getDisconnectImpact } from './get-disconnect-impact.ts';
 import { getIntegration } from './get-integration.ts';
@@ -459,7 +459,46 @@ describe('deleteIntegration', () => {
     expect(await rowsOf(organization, 'integrations')).toHaveLength(1);
     expect((await refusalOf(getIntegration(ctx, { id }))).code).toBe('not_found');
     expect((await listIntegrations(ctx, page)).counts.total).toBe(0);
-    await expectRefusals(test, organization, deleteOperation, (caller) => deleteIntegration(caller, { id }));
+    const other = await sendgrid(organization);
+    await expectRefusals(test, organization, disconnecting, (caller) =>
+      deleteIntegration(caller, { id: other.id }),
+    );
+    expect((await getIntegration(ctx, { id: other.id })).status).toBe('active');
+  });
+
+  it('lets whoever may connect remove what was only begun, and nothing else', async () => {
+    const organization = await test.createOrganization();
+    const editor = test.as('utility_admin', organization);
+    const begin = () => createIntegration(editor, { provider: 'slack', values: {}, check: 'skip' });
+    const begun = await begin();
+    const ctx = test.as('utility_admin', organization);
+    if (ctx.actor.type === 'user') ctx.actor.freshAt = 0;
+    expect(await deleteIntegration(ctx, { id: begun.id })).toEqual({
+      revoked: null,
+      detail: 'It was never connected: nothing is left to do.',
+    });
+    expect((await refusalOf(getIntegration(ctx, { id: begun.id }))).code).toBe('not_found');
+    const { rows } = await test.app.pool.query<{ action: string }>(
+      'SELECT action FROM audit_log WHERE organization_id = $1 ORDER BY sequence DESC LIMIT 1',
+      [organization.id],
+    );
+    expect(rows[0]?.action).toBe('integration.removed');
+    const next = await begin();
+    await expectRefusals(test, organization, deleteOperation, (caller) =>
+      deleteIntegration(caller, { id: next.id }),
+    );
+  });
+
+  it('takes one whose access was revoked for one that was connected', async () => {
+    const organization = await test.createOrganization();
+    const editor = test.as('utility_admin', organization);
+    const { id } = await sendgrid(organization);
+    await test.app.pool.query('UPDATE integrations SET connected_at = NULL WHERE id = $1', [id]);
+    expect((await refusalOf(deleteIntegration(editor, { id }))).code).toBe('forbidden');
+    await test.app.pool.query('UPDATE integration_health SET last_ok_at = NULL WHERE integration_id = $1', [
+      id,
+    ]);
+    expect((await refusalOf(deleteIntegration(editor, { id }))).code).toBe('forbidden');
   });
 });
 

@@ -50,6 +50,7 @@ const actionWords: Record<AuditAction, string> = {
   'integration.troubleshot': 'Connection troubleshot',
   'integration.all_checked': 'All integrations checked',
   'integration.disconnected': 'Integration disconnected',
+  'integration.removed': 'Integration removed that was never connected',
   'integration.credentials_replaced': 'Credentials replaced',
   'integration.credentials_staged': 'New credentials given',
   'integration.credentials_discarded': 'New credentials discarded',

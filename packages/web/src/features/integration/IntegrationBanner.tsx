@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { IntegrationDetail } from '@trunkline/contract/integrations';
-import { ExternalLink, KeyRound, PlugZap, Power, ShieldPlus, SlidersHorizontal } from 'lucide-react';
+import { ExternalLink, KeyRound, PlugZap, Power, ShieldPlus, SlidersHorizontal, Trash2 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { ReactNode } from 'react';
@@ -13,6 +13,7 @@ import { useFocusKept } from '../../lib/keep-focus.ts';
 import { notifyError } from '../../lib/notify.ts';
 import { ProblemNotice } from '../integrations/CheckSteps.tsx';
 import { switchIntegration } from '../integrations/integration-cache.ts';
+import { neverConnected } from '../integrations/never-connected.ts';
 import { lockedReasons } from '../integrations/reasons.ts';
 import { ButtonLink } from '../webhooks/ButtonLink.tsx';
 import { partHref } from './integration-search.ts';
@@ -119,10 +120,11 @@ export interface IntegrationBannerProps extends Omit<RemedyButtonProps, 'remedy'
   has: Mendable;
   /** Which part of the page is open: what it shows itself is not said twice. */
   part: IntegrationSearch['tab'];
+  onRemove: () => void;
 }
 
 /** What is wrong with an integration, why, and what mends it, as buttons. Nothing while all is well. */
-export function IntegrationBanner({ has, part, ...act }: IntegrationBannerProps) {
+export function IntegrationBanner({ has, part, onRemove, ...act }: IntegrationBannerProps) {
   const { integration } = act;
   const { status, problem, next, provider } = integration;
   const actions = remediesFor(integration, has).map((remedy, index) => (
@@ -138,8 +140,27 @@ export function IntegrationBanner({ has, part, ...act }: IntegrationBannerProps)
         </Notice>
       )}
       {status === 'pending' && (
-        <Notice tone="degraded" title="Not connected yet" actions={actions}>
-          It was begun, and {provider.name} has not allowed access so far.
+        <Notice
+          tone="degraded"
+          title="Not connected yet"
+          actions={
+            neverConnected(integration) ? (
+              <>
+                {actions}
+                <LockedAction permission="integration.write" reason={lockedReasons.write}>
+                  <Button size="xs" variant="default" leftSection={<Trash2 aria-hidden />} onClick={onRemove}>
+                    Remove
+                  </Button>
+                </LockedAction>
+              </>
+            ) : (
+              actions
+            )
+          }
+        >
+          {neverConnected(integration)
+            ? `It was begun, and ${provider.name} has not allowed access so far.`
+            : `Its access at ${provider.name} was ended.`}
         </Notice>
       )}
       {problem && status !== 'disabled' && status !== 'pending' && (

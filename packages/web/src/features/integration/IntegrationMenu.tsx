@@ -3,6 +3,7 @@ import type { IntegrationDetail } from '@trunkline/contract/integrations';
 import { Ellipsis, ExternalLink, Unplug } from 'lucide-react';
 import { useRef } from 'react';
 import { LockedAction } from '../../components/LockedAction.tsx';
+import { neverConnected } from '../integrations/never-connected.ts';
 import { lockedReasons } from '../integrations/reasons.ts';
 import classes from './IntegrationPage.module.css';
 
@@ -15,6 +16,7 @@ export interface IntegrationMenuProps {
 export function IntegrationMenu({ integration, onDisconnect }: IntegrationMenuProps) {
   const button = useRef<HTMLButtonElement>(null);
   const { name, provider } = integration;
+  const begun = neverConnected(integration);
   return (
     <Menu>
       <Menu.Target>
@@ -41,7 +43,10 @@ export function IntegrationMenu({ integration, onDisconnect }: IntegrationMenuPr
           </Menu.Item>
         )}
         {provider.statusPageUrl && <Menu.Divider />}
-        <LockedAction permission="integration.disconnect" reason={lockedReasons.disconnect}>
+        <LockedAction
+          permission={begun ? 'integration.write' : 'integration.disconnect'}
+          reason={begun ? lockedReasons.write : lockedReasons.disconnect}
+        >
           <Menu.Item
             data-danger
             leftSection={<Unplug aria-hidden />}
@@ -51,7 +56,7 @@ export function IntegrationMenu({ integration, onDisconnect }: IntegrationMenuPr
               onDisconnect();
             }}
           >
-            Disconnect and remove
+            {begun ? 'Remove' : 'Disconnect and remove'}
           </Menu.Item>
         </LockedAction>
       </Menu.Dropdown>

@@ -225,6 +225,7 @@ function Loaded({ integration, provider }: { integration: IntegrationDetail; pro
         testing={test.running}
         onTest={runTest}
         onReconnect={() => setAsking([])}
+        onRemove={() => setDisconnecting(true)}
       />
       <SegmentedTabs
         page

@@ -11,6 +11,8 @@ import { FilterChips } from '../../components/FilterChips.tsx';
 import { LockedAction } from '../../components/LockedAction.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { StickySaveBar } from '../../components/StickySaveBar.tsx';
+import { UnsavedGuard } from '../../components/UnsavedGuard.tsx';
+import { ConfirmDialog } from '../../components/ConfirmDialog.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { countOf, formatNumber } from '../../lib/format.ts';
 import { ProviderCard } from './ProviderCard.tsx';
@@ -50,14 +52,34 @@ export function AvailableTab(props: AvailableTabProps) {
     { keepPrevious: true },
   );
   const curation = useCuration(isCurating);
+  const [isLeaving, setLeaving] = useState(false);
   const providers = data?.data ?? [];
   const isFiltered = words !== '' || category !== null || state !== 'all';
   const suggested = isFiltered || isCurating ? [] : providers.filter((each) => each.recommendation);
   const counts = data?.counts;
   const found = providers.map(({ slug }) => slug);
 
+  function stopOrStart(): void {
+    curation.reset();
+    setCurating(!isCurating);
+  }
+
   return (
     <>
+      <UnsavedGuard subject="what the catalog shows" isDirty={() => curation.dirty} />
+      <ConfirmDialog
+        opened={isLeaving}
+        onClose={() => setLeaving(false)}
+        title="Stop without saving?"
+        confirmLabel="Discard changes"
+        danger
+        onConfirm={() => {
+          stopOrStart();
+          return Promise.resolve();
+        }}
+      >
+        <p>Your changes to what the catalog shows have not been saved.</p>
+      </ConfirmDialog>
       <Counters<CatalogState>
         label="Filter by connection"
         value={state}
@@ -104,8 +126,8 @@ export function AvailableTab(props: AvailableTabProps) {
                 leftSection={<ListFilter aria-hidden />}
                 aria-pressed={isCurating}
                 onClick={() => {
-                  curation.reset();
-                  setCurating(!isCurating);
+                  if (curation.dirty) setLeaving(true);
+                  else stopOrStart();
                 }}
               >
                 {isCurating ? 'Stop curating' : 'Curate'}

@@ -121,6 +121,8 @@ export interface CredentialFieldsProps {
   /** Secrets that are stored already: an empty field keeps them. */
   stored?: readonly StoredSecret[];
   disabled?: boolean;
+  /** Variables of the server cannot stand for values here, and nothing is stored. */
+  withoutReferences?: boolean;
 }
 
 /** The form of a connection's values: each with where to find it; secrets are masked with a way to look. */
@@ -159,7 +161,7 @@ export function CredentialFields(props: CredentialFieldsProps) {
           </div>
         );
       })}
-      {fields.some((field) => field.secret) && (
+      {!props.withoutReferences && fields.some((field) => field.secret) && (
         <p className={classes.note}>
           Secrets are stored encrypted. Instead of a value you may enter{' '}
           <span className="mono">env:NAME</span>: it is then read from that variable of the server, if its

@@ -12,9 +12,10 @@ import { Stack } from '../../components/Stack.tsx';
 import { DialogStep, StepDialog, StepFooter } from '../../components/StepDialog.tsx';
 import { invalidateOperations, useOperation, useOperationMutation } from '../../lib/api.ts';
 import { disconnectedWords } from './disconnect-words.ts';
+import { neverConnected } from './never-connected.ts';
 import classes from './DisconnectDialog.module.css';
 
-type Subject = Pick<Integration, 'id' | 'name' | 'provider'>;
+type Subject = Pick<Integration, 'id' | 'name' | 'provider' | 'connectedAt' | 'lastSyncAt'>;
 type Result = OutputOf<typeof deleteIntegration>;
 
 function ImpactList({ impact }: OutputOf<typeof getDisconnectImpact>) {
@@ -39,12 +40,18 @@ function ImpactList({ impact }: OutputOf<typeof getDisconnectImpact>) {
 function Question(props: { subject: Subject; onDone: (result: Result) => void; onClose: () => void }) {
   const { subject, onDone, onClose } = props;
   const { id } = subject;
-  const impact = useOperation(getDisconnectImpact, { id }, { staleTime: 0 });
+  const begun = neverConnected(subject);
+  const impact = useOperation(getDisconnectImpact, { id }, { staleTime: 0, enabled: !begun });
   const disconnect = useOperationMutation(deleteIntegration, { onSuccess: onDone });
   return (
-    <DialogStep title={`Disconnect “${subject.name}”?`}>
+    <DialogStep title={`${begun ? 'Remove' : 'Disconnect'} “${subject.name}”?`}>
       <Stack gap={12}>
-        {impact.isPending && (
+        {begun && (
+          <p className={classes.quiet}>
+            It was begun and never connected. Its name, settings and credentials go; the audit log stays.
+          </p>
+        )}
+        {!begun && impact.isPending && (
           <div className={classes.loading} aria-busy>
             <Skeleton height={16} />
             <Skeleton height={16} width="70%" />
@@ -56,9 +63,11 @@ function Question(props: { subject: Subject; onDone: (result: Result) => void; o
             {impact.error.detail}
           </Notice>
         )}
-        <p className={classes.quiet}>
-          To stop it for a while and keep the connection, switch it off instead.
-        </p>
+        {!begun && (
+          <p className={classes.quiet}>
+            To stop it for a while and keep the connection, switch it off instead.
+          </p>
+        )}
       </Stack>
       <StepFooter
         problem={
@@ -71,7 +80,7 @@ function Question(props: { subject: Subject; onDone: (result: Result) => void; o
         }
       >
         <BusyButton variant="danger" busy={disconnect.isPending} onClick={() => disconnect.mutate({ id })}>
-          Disconnect
+          {begun ? 'Remove' : 'Disconnect'}
         </BusyButton>
       </StepFooter>
     </DialogStep>
@@ -79,9 +88,12 @@ function Question(props: { subject: Subject; onDone: (result: Result) => void; o
 }
 
 function Answer({ subject, result, onClose }: { subject: Subject; result: Result; onClose: () => void }) {
-  const words = disconnectedWords(result, subject.provider.name);
+  const begun = neverConnected(subject);
+  const words = begun
+    ? ({ tone: 'active', title: 'Nothing of it is left here', text: result.detail } as const)
+    : disconnectedWords(result, subject.provider.name);
   return (
-    <DialogStep title={`${subject.name} is disconnected`}>
+    <DialogStep title={`${subject.name} is ${begun ? 'removed' : 'disconnected'}`}>
       <Notice tone={words.tone} role="status" title={words.title}>
         {words.text}
       </Notice>

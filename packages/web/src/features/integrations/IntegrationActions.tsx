@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import type { Integration } from '@trunkline/contract/integrations';
 import { LockedAction } from '../../components/LockedAction.tsx';
 import { ButtonLink } from '../webhooks/ButtonLink.tsx';
+import { neverConnected } from './never-connected.ts';
 import { nextStep } from './next-step.ts';
 import { lockedReasons } from './reasons.ts';
 import classes from './ConnectedTab.module.css';
@@ -18,6 +19,8 @@ export interface IntegrationActionsProps {
 export function IntegrationActions({ integration, onOpen }: IntegrationActionsProps) {
   const { id, name } = integration;
   const step = nextStep(integration);
+  const begun = neverConnected(integration);
+  const endWord = begun ? 'Remove' : 'Disconnect';
   const stepWord = step === 'continue' ? 'Connect' : 'Reconnect';
   return (
     <span className={classes.actions}>
@@ -35,14 +38,17 @@ export function IntegrationActions({ integration, onOpen }: IntegrationActionsPr
       <ButtonLink size="xs" variant="default" href={`/integrations/${id}`} aria-label={`Configure ${name}`}>
         Configure
       </ButtonLink>
-      <LockedAction permission="integration.disconnect" reason={lockedReasons.disconnect}>
+      <LockedAction
+        permission={begun ? 'integration.write' : 'integration.disconnect'}
+        reason={begun ? lockedReasons.write : lockedReasons.disconnect}
+      >
         <Button
           size="xs"
           variant="default"
-          aria-label={`Disconnect ${name}`}
+          aria-label={`${endWord} ${name}`}
           onClick={() => onOpen('disconnect', integration)}
         >
-          Disconnect
+          {endWord}
         </Button>
       </LockedAction>
     </span>

@@ -1,6 +1,11 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { listProviders } from '@trunkline/contract/catalog';
-import { getIntegration, listIntegrations, updateIntegration } from '@trunkline/contract/integrations';
+import {
+  deleteIntegration,
+  getIntegration,
+  listIntegrations,
+  updateIntegration,
+} from '@trunkline/contract/integrations';
 import type { IntegrationDetail } from '@trunkline/contract/integrations';
 import { callOperation, invalidateOperations, operationKey } from '../../lib/api.ts';
 
@@ -13,4 +18,10 @@ export async function putIntegration(client: QueryClient, integration: Integrati
 /** Switches an integration on or off at once (CRM, section 7). @throws ApiError */
 export async function switchIntegration(client: QueryClient, id: string, enabled: boolean): Promise<void> {
   await putIntegration(client, await callOperation(updateIntegration, { id, enabled }));
+}
+
+/** Removes an integration that was begun and never connected. @throws ApiError */
+export async function removeBegun(client: QueryClient, id: string): Promise<void> {
+  await callOperation(deleteIntegration, { id });
+  await invalidateOperations(client, [listIntegrations, listProviders]);
 }

@@ -1,4 +1,5 @@
 import { Skeleton } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { createIntegration } from '@trunkline/contract/integrations';
 import { getProvider } from '@trunkline/contract/catalog';
 import type { ProviderDetail } from '@trunkline/contract/catalog';
@@ -12,6 +13,7 @@ import { DialogStep } from '../../../components/StepDialog.tsx';
 import { callOperation, useOperation } from '../../../lib/api.ts';
 import { useCan } from '../../../lib/session.ts';
 import { CredentialFields } from '../CredentialFields.tsx';
+import { removeBegun } from '../integration-cache.ts';
 import { credentialProblems, enteredValues } from '../credential-rules.ts';
 import { AboutStep } from './AboutStep.tsx';
 import { AppStep } from './AppStep.tsx';
@@ -51,6 +53,7 @@ function Steps({ provider, onBusy, onEdit, onClose }: StepsProps) {
   const withApp = connection !== undefined && needsApp(connection.type);
   const app = useOperation(getOAuthApp, { provider: provider.slug }, { enabled: withApp });
   const maySetUp = useCan('oauth_app.write');
+  const client = useQueryClient();
   if (!connection) return null;
   const fields = formFields(connection);
   const needed = fields.filter((field) => !field.optional);
@@ -127,6 +130,7 @@ function Steps({ provider, onBusy, onEdit, onClose }: StepsProps) {
             go({ at: 'done', integrationId: allowed.integrationId, report: null, allowed })
           }
           onBack={() => go({ at: 'about' })}
+          remove={made === null ? null : () => removeBegun(client, made)}
           onClose={onClose}
         >
           {needed.length > 0 && <CredentialFields {...shared} fields={needed} />}

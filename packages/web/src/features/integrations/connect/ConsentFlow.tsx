@@ -53,6 +53,8 @@ export interface ConsentFlowProps {
   /** Consent was given; whether it works is not known yet. */
   onAllowed: (attempt: OAuthAttempt) => void;
   onBack?: () => void;
+  /** Takes back an integration that was only begun; null: there is none, or it was connected before. */
+  remove: (() => Promise<void>) | null;
   onClose: () => void;
 }
 
@@ -132,6 +134,12 @@ function Waiting({ provider, attempt, opened, onAgain, onEnded, onOutcome, onCan
   );
 }
 
+const cancelledWords: OutcomeWords = {
+  tone: 'degraded',
+  title: 'Access has not been allowed yet',
+  text: 'The integration waits to be connected. Try again, keep it for later, or remove it.',
+};
+
 /** Asks for consent at a provider: what will be asked, the other window, and what came of it (OAUTH-5, S17 17.8). */
 export function ConsentFlow(props: ConsentFlowProps) {
   const { provider, connection, scopes, host, account, onClose } = props;
@@ -154,6 +162,20 @@ export function ConsentFlow(props: ConsentFlowProps) {
       const message = props.onRefused ? props.onRefused(error) : error.detail;
       setProblem(message === null ? null : { message, requestId: error.requestId });
       setPhase({ at: 'ask' });
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  async function takeBack(remove: ConsentFlowProps['remove']): Promise<void> {
+    setBusy(true);
+    setProblem(null);
+    try {
+      await remove?.();
+      onClose();
+    } catch (thrown) {
+      const { detail, requestId } = toApiError(thrown);
+      setProblem({ message: detail, requestId });
     } finally {
       setBusy(false);
     }
@@ -183,7 +205,7 @@ export function ConsentFlow(props: ConsentFlowProps) {
         onAgain={openWindow}
         onEnded={props.onAllowed}
         onOutcome={(words) => setPhase({ at: 'ended', words })}
-        onCancel={onClose}
+        onCancel={() => (props.remove ? setPhase({ at: 'ended', words: cancelledWords }) : onClose())}
       />
     );
   }
@@ -194,12 +216,18 @@ export function ConsentFlow(props: ConsentFlowProps) {
           {phase.words.text}
         </Notice>
         <StepFooter
+          problem={problem}
           start={
             <Button variant="default" onClick={onClose}>
-              Close
+              {props.remove ? 'Keep for later' : 'Close'}
             </Button>
           }
         >
+          {props.remove && (
+            <BusyButton variant="default" busy={busy} onClick={() => void takeBack(props.remove)}>
+              Remove
+            </BusyButton>
+          )}
           <Button data-autofocus onClick={() => setPhase({ at: 'ask' })}>
             Try again
           </Button>

@@ -95,6 +95,7 @@ function ReconnectSteps({ integration, more, onClose }: ReconnectStepsProps) {
       account={integration.account}
       prepare={() => Promise.resolve(id)}
       onAllowed={setAllowed}
+      remove={null}
       onClose={onClose}
     />
   );

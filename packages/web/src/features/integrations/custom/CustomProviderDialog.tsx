@@ -2,6 +2,7 @@ import { Button, Radio, Skeleton } from '@mantine/core';
 import { getProvider, listProviders } from '@trunkline/contract/catalog';
 import {
   CustomDefinition,
+  checkCustomProvider,
   createCustomProvider,
   getCustomProvider,
   updateCustomProvider,
@@ -18,10 +19,20 @@ import { callOperation, invalidateOperations, useOperation } from '../../../lib/
 import { toApiError } from '../../../lib/api-error.ts';
 import { fieldOfPointer } from '../../../lib/form-errors.ts';
 import { CredentialFields } from '../CredentialFields.tsx';
+import { enteredValues } from '../credential-rules.ts';
 import type { FieldValues } from '../credential-rules.ts';
 import { Fold } from '../connect/Fold.tsx';
 import { focusFirstError } from '../connect/focus-first-error.ts';
-import { customFields, customKinds, customStart, customValues, definitionOf } from './custom-form.ts';
+import { TrialSection } from './TrialSection.tsx';
+import type { Trial } from './TrialSection.tsx';
+import {
+  customFields,
+  customKinds,
+  customStart,
+  customValues,
+  definitionOf,
+  trialFields,
+} from './custom-form.ts';
 
 const kinds = Object.keys(customKinds) as CustomKind[];
 
@@ -73,9 +84,12 @@ function DefinitionForm({ kind, slug, start, onSaved, onBack }: FormProps) {
   const [values, setValues] = useState(start);
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [problem, setProblem] = useState<StepProblem | null>(null);
-  const [busy, setBusy] = useState(false);
+  const [busy, setBusy] = useState<'check' | 'save' | null>(null);
+  const [typed, setTyped] = useState<FieldValues>({});
+  const [trial, setTrial] = useState<Trial | null>(null);
   const { main, more } = customFields(kind, values);
-  const known = new Set([...main, ...more].map(({ key }) => key));
+  const tried = trialFields(kind, values).map(({ key }) => `values/${key}`);
+  const known = new Set([...main, ...more].map(({ key }) => key).concat(tried));
 
   /** Shows errors at their fields; what no field has is left for the foot of the form. */
   function show(found: { path: string; message: string }[]): string | null {
@@ -94,24 +108,27 @@ function DefinitionForm({ kind, slug, start, onSaved, onBack }: FormProps) {
     return others.length > 0 ? others.join(' ') : null;
   }
 
-  async function save(): Promise<void> {
+  /** The definition as it is typed; null when the form shows what is wrong with it. */
+  function read(): CustomDefinition | null {
     setProblem(null);
-    const read = CustomDefinition.safeParse(definitionOf(kind, values));
-    if (!read.success) {
-      const rest = show(
-        read.error.issues.map((issue) => ({ path: issue.path.join('/'), message: issue.message })),
-      );
-      setProblem(rest === null ? null : { message: rest, requestId: null });
-      return;
+    const found = CustomDefinition.safeParse(definitionOf(kind, values));
+    if (found.success) {
+      setErrors({});
+      return found.data;
     }
-    setErrors({});
-    setBusy(true);
+    const rest = show(
+      found.error.issues.map((issue) => ({ path: issue.path.join('/'), message: issue.message })),
+    );
+    setProblem(rest === null ? null : { message: rest, requestId: null });
+    return null;
+  }
+
+  async function run(act: 'check' | 'save', work: (definition: CustomDefinition) => Promise<void>) {
+    const definition = read();
+    if (definition === null) return;
+    setBusy(act);
     try {
-      const saved = await (slug === null
-        ? callOperation(createCustomProvider, { definition: read.data })
-        : callOperation(updateCustomProvider, { slug, definition: read.data }));
-      await invalidateOperations(client, [listProviders, getProvider, getCustomProvider]);
-      onSaved(saved.slug);
+      await work(definition);
     } catch (thrown) {
       const error = toApiError(thrown);
       const rest = show(
@@ -125,9 +142,25 @@ function DefinitionForm({ kind, slug, start, onSaved, onBack }: FormProps) {
       const message = error.errors.length === 0 ? error.detail : rest;
       setProblem(message === null ? null : { message, requestId: error.requestId });
     } finally {
-      setBusy(false);
+      setBusy(null);
     }
   }
+
+  const save = () =>
+    run('save', async (definition) => {
+      const saved = await (slug === null
+        ? callOperation(createCustomProvider, { definition })
+        : callOperation(updateCustomProvider, { slug, definition }));
+      await invalidateOperations(client, [listProviders, getProvider, getCustomProvider]);
+      onSaved(saved.slug);
+    });
+
+  const check = () =>
+    run('check', async (definition) => {
+      const entered = enteredValues(trialFields(kind, values), typed);
+      const report = await callOperation(checkCustomProvider, { definition, values: entered });
+      setTrial({ report, of: JSON.stringify([values, typed]) });
+    });
 
   const shared = { type: 'api_key', values, onChange: setValues, errors } as const;
   const hasHiddenError = more.some(({ key }) => errors[key] !== undefined);
@@ -141,7 +174,7 @@ function DefinitionForm({ kind, slug, start, onSaved, onBack }: FormProps) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (!busy) void save();
+          if (busy === null) void save();
         }}
       >
         <Stack>
@@ -149,6 +182,17 @@ function DefinitionForm({ kind, slug, start, onSaved, onBack }: FormProps) {
           <Fold title="More settings" {...(hasHiddenError ? { forced: true } : {})}>
             <CredentialFields {...shared} fields={more} />
           </Fold>
+          <TrialSection
+            kind={kind}
+            values={values}
+            typed={typed}
+            onTyped={setTyped}
+            errors={errors}
+            trial={trial}
+            outdated={trial !== null && trial.of !== JSON.stringify([values, typed])}
+            busy={busy === 'check'}
+            onCheck={() => void (busy === null && check())}
+          />
         </Stack>
         <StepFooter
           problem={problem}
@@ -158,7 +202,7 @@ function DefinitionForm({ kind, slug, start, onSaved, onBack }: FormProps) {
             </Button>
           }
         >
-          <BusyButton type="submit" busy={busy}>
+          <BusyButton type="submit" busy={busy === 'save'}>
             {slug === null ? 'Add to the catalog' : 'Save changes'}
           </BusyButton>
         </StepFooter>

@@ -1,7 +1,14 @@
 import { CustomDefinition } from '@trunkline/contract/custom-providers';
 import type { CustomKind } from '@trunkline/contract/custom-providers';
 import { describe, expect, it } from 'vitest';
-import { customFields, customKinds, customStart, customValues, definitionOf } from './custom-form.ts';
+import {
+  customFields,
+  customKinds,
+  customStart,
+  customValues,
+  definitionOf,
+  trialFields,
+} from './custom-form.ts';
 
 const filled: Record<CustomKind, Record<string, string>> = {
   rest: {
@@ -60,5 +67,21 @@ describe('the form of a custom provider', () => {
     expect(keys('bearer').filter((key) => key.startsWith('auth/'))).toEqual(['auth/type']);
     const grant = customFields('oauth2', { grant: 'client_credentials' });
     expect(grant.main.map(({ key }) => key)).not.toContain('authorizationUrl');
+  });
+});
+
+describe('what one enters to try a definition', () => {
+  const keys = (kind: CustomKind, values: Record<string, string> = {}) =>
+    trialFields(kind, values).map(({ key }) => key);
+
+  it('follows the kind and its authentication', () => {
+    expect(keys('rest')).toEqual(['apiKey']);
+    expect(keys('rest', { 'auth/type': 'bearer' })).toEqual(['token']);
+    expect(keys('rest', { 'auth/type': 'basic' })).toEqual(['username', 'password']);
+    expect(keys('oauth2')).toEqual([]);
+    expect(keys('oauth2', { grant: 'client_credentials' })).toEqual(['clientId', 'clientSecret']);
+    expect(keys('s3')).toEqual(['accessKeyId', 'secretAccessKey', 'bucket']);
+    expect(keys('smtp')).toEqual(['username', 'password', 'fromEmail']);
+    expect(keys('hmac-webhook')).toEqual(['signingSecret']);
   });
 });

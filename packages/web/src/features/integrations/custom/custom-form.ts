@@ -346,3 +346,42 @@ export function customValues(definition: CustomDefinition): FieldValues {
   }
   return values;
 }
+
+const secret = { secret: true };
+
+/** What one enters to try a definition, by the keys that its connections will have. */
+export function trialFields(kind: CustomKind, values: FieldValues): ProviderField[] {
+  switch (kind) {
+    case 'rest':
+      if (values['auth/type'] === 'basic') {
+        return [
+          field('username', 'User name', 'For the check only.'),
+          field('password', 'Password', 'For the check only.', { ...secret, ...optional }),
+        ];
+      }
+      return values['auth/type'] === 'bearer'
+        ? [field('token', 'Token', 'For the check only.', secret)]
+        : [field('apiKey', 'Key', 'For the check only.', secret)];
+    case 'oauth2':
+      // Consent of a person cannot be tried: its check ends before anything would be needed.
+      if (values['grant'] !== 'client_credentials') return [];
+      return [
+        field('clientId', 'Client ID', 'Of your app, for the check only.'),
+        field('clientSecret', 'Client secret', 'Of your app, for the check only.', secret),
+      ];
+    case 'smtp':
+      return [
+        field('username', 'User name', 'For the check only.'),
+        field('password', 'Password', 'For the check only.', secret),
+        field('fromEmail', 'Sender address', 'An address that may send there.'),
+      ];
+    case 's3':
+      return [
+        field('accessKeyId', 'Access key ID', 'For the check only.'),
+        field('secretAccessKey', 'Secret access key', 'For the check only.', secret),
+        field('bucket', 'Bucket', 'One that this key may use.'),
+      ];
+    case 'hmac-webhook':
+      return [field('signingSecret', 'Signing secret', 'For the check only.', secret)];
+  }
+}
