@@ -149,7 +149,7 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   getIntegration: integrationById,
   createIntegration: own(() => ({ provider: 'dice', values: diceValues })),
   updateIntegration: byId(async (samples) => ({ id: await samples.integration(), name: 'Renamed' })),
-  deleteIntegration: integrationById,
+  deleteIntegration: byId(async (samples) => ({ id: await samples.begunIntegration() })),
   getDisconnectImpact: integrationById,
   getIntegrationHealth: byId(async (samples) => ({ id: await samples.measuredIntegration() })),
   listHealth: own(async (samples) => ({ integrationIds: [await samples.measuredIntegration()] })),

@@ -9,6 +9,8 @@ import type { TestApp } from './test-app.ts';
 export interface IntegrationSamples {
   /** SendGrid by an API key, connected, with a second set of credentials that waits. */
   integration(): Promise<string>;
+  /** SendGrid that was begun and never connected. */
+  begunIntegration(): Promise<string>;
   /** Slack by OAuth, connected, with tokens. */
   oauthIntegration(): Promise<string>;
   /** An attempt to connect the Slack integration, waiting. */
@@ -107,6 +109,13 @@ export function createIntegrationSamples(
       const id = await insert('sendgrid', 'api_key');
       await credentials(id, 'current');
       await credentials(id, 'next');
+      return id;
+    },
+
+    async begunIntegration() {
+      const id = await insert('sendgrid', 'api_key');
+      await pool.query('UPDATE integrations SET connected_at = NULL, account = NULL WHERE id = $1', [id]);
+      await pool.query('UPDATE integration_health SET last_ok_at = NULL WHERE integration_id = $1', [id]);
       return id;
     },
 
