@@ -214,11 +214,12 @@ test.describe('OAUTH-1, OAUTH-5, S17 17.8: connect by consent', () => {
     await setUpApp(page, sandbox, 'slack');
     const { page: editor } = await pageAs('utility_admin');
     await begin(editor, 'slack', 'Slack');
-    await openConsent(editor, 'Slack');
+    const consent = await openConsent(editor, 'Slack');
     await editor
       .getByRole('dialog', { name: 'Waiting for Slack' })
       .getByRole('button', { name: 'Cancel' })
       .click();
+    await consent.close();
     const ended = editor.getByRole('dialog', { name: 'Not connected' });
     await expect(ended.getByText('Access has not been allowed yet')).toBeVisible();
     await ended.getByRole('button', { name: 'Keep for later' }).click();

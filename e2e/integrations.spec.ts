@@ -81,7 +81,7 @@ test.describe('CAT-2, CRM 1, 10 to 13: the catalog', () => {
     await page.getByRole('tab', { name: /^Connected/ }).click();
     const asked = page.getByRole('dialog', { name: 'Leave without saving?' });
     await asked.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByRole('button', { name: 'Curate' }).click();
+    await page.getByRole('button', { name: 'Stop curating' }).click();
     const stopping = page.getByRole('dialog', { name: 'Stop without saving?' });
     await stopping.getByRole('button', { name: 'Cancel' }).click();
     await expect(page.getByText('63 providers shown, 1 hidden')).toBeVisible();
