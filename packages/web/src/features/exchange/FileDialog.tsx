@@ -20,7 +20,8 @@ import { notifyDone } from '../../lib/notify.ts';
 import { lockedReasons } from '../integrations/reasons.ts';
 import { Findings } from './Findings.tsx';
 import { badgeOf, kindWords, outcomeWords, sizeWords, stateSentence } from './exchange-words.ts';
-import { fromBase64, saveFile } from './file-content.ts';
+import { saveFile } from '../../lib/save-file.ts';
+import { fromBase64 } from './file-content.ts';
 import classes from './Exchange.module.css';
 
 interface StepProps {
