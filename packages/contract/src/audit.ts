@@ -73,6 +73,8 @@ export const auditActions = [
   'log.exported',
   'log.cleared',
   'log.settings_updated',
+  'verification.started',
+  'verification.settings_updated',
   'event_type.saved',
   'event_type.deleted',
   'catalog.curated',

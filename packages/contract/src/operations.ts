@@ -19,6 +19,7 @@ import * as oauth from './oauth.ts';
 import * as retry from './retry.ts';
 import * as runbooks from './runbooks.ts';
 import * as templates from './templates.ts';
+import * as verification from './verification.ts';
 import * as webhooks from './webhooks.ts';
 
 /** Every operation of the product. The server refuses to start while one has no verb. */
@@ -137,6 +138,12 @@ export const operations = {
   updateLogSettings: logs.updateLogSettings,
   listRunbooks: runbooks.listRunbooks,
   getRunbook: runbooks.getRunbook,
+  listVerifications: verification.listVerifications,
+  getVerification: verification.getVerification,
+  startVerification: verification.startVerification,
+  downloadVerification: verification.downloadVerification,
+  getVerificationSettings: verification.getVerificationSettings,
+  updateVerificationSettings: verification.updateVerificationSettings,
   listAudit: audit.listAudit,
   verifyAudit: audit.verifyAudit,
 } as const;

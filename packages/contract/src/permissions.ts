@@ -44,6 +44,7 @@ export const permissions = {
   'failover.write': administrators,
   'retry.read': everyone,
   'retry.write': administrators,
+  'verification.settings': systemAdministrator,
   'api_key.read': everyone,
   'api_key.copy': ['system_admin', 'utility_admin'],
   'api_key.regenerate': systemAdministrator,

@@ -102,6 +102,12 @@ import { getOAuthStatus } from './modules/oauth/get-oauth-status.ts';
 import { initiateOAuth } from './modules/oauth/initiate-oauth.ts';
 import { listOAuthApps } from './modules/oauth/list-oauth-apps.ts';
 import { saveOAuthApp } from './modules/oauth/save-oauth-app.ts';
+import { downloadVerification } from './modules/verification/download-verification.ts';
+import { getVerification } from './modules/verification/get-verification.ts';
+import { getVerificationSettings } from './modules/verification/get-verification-settings.ts';
+import { listVerifications } from './modules/verification/list-verifications.ts';
+import { startVerification } from './modules/verification/start-verification.ts';
+import { updateVerificationSettings } from './modules/verification/update-verification-settings.ts';
 import { checkWebhookUrl } from './modules/webhooks/check-webhook-url.ts';
 import { clearAllDlq } from './modules/webhooks/clear-all-dlq.ts';
 import { clearDlqItem } from './modules/webhooks/clear-dlq-item.ts';
@@ -239,6 +245,12 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   updateLogSettings,
   listRunbooks,
   getRunbook,
+  listVerifications,
+  getVerification,
+  startVerification,
+  downloadVerification,
+  getVerificationSettings,
+  updateVerificationSettings,
   listAudit,
   verifyAudit,
 };

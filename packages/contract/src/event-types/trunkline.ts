@@ -348,5 +348,29 @@ const alerts = defineGroup('Trunkline', {
   },
 });
 
-/** The hub's own events: what happens to integrations, webhooks, keys and alerts. */
-export const trunklineEvents = [...integrations, ...webhooks, ...security, ...alerts];
+const verification = defineGroup('Trunkline', {
+  'verification.finished': {
+    description: 'All integrations were verified, once a month by themselves or because somebody asked.',
+    data: {
+      verificationId: uuid('Id of the verification and its report.'),
+      failed: count('Integrations that do not work.'),
+      warning: count('Integrations that work and need attention.'),
+      ok: count('Integrations that are in order.'),
+      skipped: count('Integrations that are switched off.'),
+      failedIntegrations: list('Those that do not work.', text('Name of an integration.')),
+      finishedAt: time('When the report was written.'),
+    },
+    example: {
+      verificationId: '019ab127-1f30-7a44-b2c1-6d0e5f7a8b90',
+      failed: 1,
+      warning: 2,
+      ok: 14,
+      skipped: 1,
+      failedIntegrations: ['Email'],
+      finishedAt: '2026-12-01T00:02:31.000Z',
+    },
+  },
+});
+
+/** The hub's own events: what happens to integrations, webhooks, keys, alerts and verifications. */
+export const trunklineEvents = [...integrations, ...webhooks, ...security, ...alerts, ...verification];

@@ -9,6 +9,7 @@ import { HealthChecks } from '../workers/health-checks.ts';
 import { Maintenance } from '../workers/maintenance.ts';
 import { OwnEvents } from '../workers/own-events.ts';
 import { TokenRefresh } from '../workers/token-refresh.ts';
+import { Verifications } from '../workers/verifications.ts';
 
 const requestsMayFinishMs = 20_000;
 
@@ -38,6 +39,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   const healthChecks = new HealthChecks(app);
   const tokenRefresh = new TokenRefresh(app);
   const ownEvents = new OwnEvents(app);
+  const verifications = new Verifications(app);
   const http = options.http ? createHttpServer(app, running.apiKeys) : undefined;
   try {
     await maintenance.start();
@@ -50,6 +52,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
     healthChecks.start();
     tokenRefresh.start();
     ownEvents.start();
+    verifications.start();
     if (http) {
       const { port } = await http.listen(config.port, config.host);
       const address = config.port === port ? config.publicUrl : `http://${config.host}:${port}`;
@@ -59,6 +62,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   } catch (error) {
     // Whatever keeps a timer or a connection would keep the process, too.
     await http?.close(0).catch(() => undefined);
+    await verifications.stop();
     await ownEvents.stop();
     await healthChecks.stop();
     await tokenRefresh.stop();
@@ -80,6 +84,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   endAtSecondSignal(app.clock);
   const httpClosed = http?.close(requestsMayFinishMs);
   await httpClosed;
+  await verifications.stop();
   await ownEvents.stop();
   await healthChecks.stop();
   await tokenRefresh.stop();

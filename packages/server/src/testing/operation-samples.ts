@@ -38,6 +38,8 @@ const exchangeFileById = byId(async (samples) => ({ id: (await samples.exchangeF
 const diceValues = { batchUsername: 'acme', batchPassword: 'hush', diceId: '10123456' };
 const deliveryById = byId(async (samples) => ({ deliveryId: (await samples.deadLetter()).deliveryId }));
 
+const verificationById = byId(async (samples) => ({ id: await samples.verification() }));
+
 const customProviderBySlug = byId(async (samples) => ({ slug: await samples.customProvider() }));
 
 const retryConfig = {
@@ -245,6 +247,12 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   updateLogSettings: own(() => ({ retentionDays: 45 })),
   listRunbooks: nothing,
   getRunbook: own(() => ({ category: 'email' })),
+  listVerifications: nothing,
+  getVerification: verificationById,
+  startVerification: nothing,
+  downloadVerification: verificationById,
+  getVerificationSettings: nothing,
+  updateVerificationSettings: own(() => ({ enabled: true, day: 3 })),
   listAudit: own(({ organization }) => ({ targetId: organization.id, limit: 5 })),
   verifyAudit: nothing,
 };

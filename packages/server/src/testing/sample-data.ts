@@ -197,6 +197,7 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
   await samples.invitation();
   await samples.eventType();
   await samples.measuredIntegration();
+  await samples.verification();
   await samples.checkRun();
   await samples.oauthAttempt();
   await samples.oauthApp();
@@ -226,6 +227,9 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
      VALUES ($1, 'fixed', 4, 77, 99, true, true, 9)`,
     [organization.id],
   );
+  await pool.query('INSERT INTO verification_settings (organization_id, enabled, day) VALUES ($1, true, 7)', [
+    organization.id,
+  ]);
   await tenantTransaction(pool, organization.id, (tx) =>
     recordOwnEvent(test.app, tx, 'integration.failed', { name: marker }),
   );

@@ -29,6 +29,8 @@ export interface IntegrationSamples {
   hiddenProvider(): Promise<void>;
   /** A check of all integrations that has ended. */
   checkRun(): Promise<string>;
+  /** The report of a verification. */
+  verification(): Promise<string>;
   /** SendGrid with counts, an error and a history of its status. */
   measuredIntegration(): Promise<string>;
 }
@@ -286,6 +288,21 @@ export function createIntegrationSamples(
       await pool.query(
         `INSERT INTO check_run_items (run_id, integration_id, organization_id, outcome) VALUES ($1, $2, $3, 'ok')`,
         [id, await samples.integration(), organizationId],
+      );
+      return id;
+    },
+
+    async verification() {
+      const [id, runId] = [app.newId(), app.newId()];
+      await pool.query(
+        `INSERT INTO check_runs (id, organization_id, started_by, started_at, finished_at)
+         VALUES ($1, $2, $3, now(), now())`,
+        [runId, organizationId, `Person ${marker}`],
+      );
+      await pool.query(
+        `INSERT INTO verification_runs (id, organization_id, check_run_id, started_by, started_at, finished_at, items, counts)
+         VALUES ($1, $2, $3, $4, now(), now(), '[]', '{"failed":0,"warning":0,"ok":0,"skipped":0}')`,
+        [id, organizationId, runId, `Person ${marker}`],
       );
       return id;
     },

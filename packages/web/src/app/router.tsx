@@ -70,6 +70,24 @@ const integrationRoute = createRoute({
   ),
 });
 
+const verificationsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/verification',
+  component: lazyRouteComponent(
+    () => import('../features/verification/VerificationsPage.tsx'),
+    'VerificationsPage',
+  ),
+});
+
+const verificationRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/verification/$verificationId',
+  component: lazyRouteComponent(
+    () => import('../features/verification/VerificationPage.tsx'),
+    'VerificationPage',
+  ),
+});
+
 const runbooksRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/runbooks',
@@ -247,6 +265,8 @@ export const router = createRouter({
       homeRoute,
       integrationsRoute,
       integrationRoute,
+      verificationsRoute,
+      verificationRoute,
       runbooksRoute,
       runbookRoute,
       healthRoute,

@@ -50,6 +50,10 @@ export const operationTopics: Partial<Record<OperationName, readonly LiveTopic[]
   getLogSettings: ['logs'],
   listRunbooks: ['integrations'],
   getRunbook: ['integrations'],
+  listVerifications: ['health'],
+  getVerification: ['health'],
+  downloadVerification: ['health'],
+  getVerificationSettings: ['health'],
   listAudit: ['audit'],
   verifyAudit: ['audit'],
 };

@@ -1,6 +1,7 @@
 import type { Permission } from '@trunkline/contract/permissions';
 import {
   Blocks,
+  ClipboardCheck,
   BookOpen,
   FileClock,
   HeartPulse,
@@ -55,6 +56,13 @@ export const navigation: NavigationGroup[] = [
         permission: 'integration.read',
         badge: 'errors',
         keywords: 'status uptime check all errors troubleshoot',
+      },
+      {
+        label: 'Verification',
+        href: '/verification',
+        icon: ClipboardCheck,
+        permission: 'integration.read',
+        keywords: 'monthly report audit check all csv pdf',
       },
       {
         label: 'Runbooks',

@@ -15,7 +15,7 @@ export async function beginVerification(ctx: Ctx, tx: Tx, month: string | null):
   const id = app.newId();
   const checkRunId = await beginCheckRun(ctx, tx);
   const begun = await tx.query(
-    `INSERT INTO verifications (id, organization_id, check_run_id, month, started_by, started_at)
+    `INSERT INTO verification_runs (id, organization_id, check_run_id, month, started_by, started_at)
      VALUES ($1, current_organization(), $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING id`,
     [id, checkRunId, month, personOf(ctx).name, new Date(app.clock())],
   );

@@ -12,7 +12,7 @@ const uptimeDays = 30;
 /** Writes the reports of verifications whose checks have ended. Any node may do it; one report is written once. */
 export async function finishVerifications(app: App, limit: number): Promise<void> {
   const { rows } = await app.pool.query<{ id: string; organizationId: string }>(
-    `SELECT v.id, v.organization_id AS "organizationId" FROM verifications v JOIN check_runs r ON r.id = v.check_run_id
+    `SELECT v.id, v.organization_id AS "organizationId" FROM verification_runs v JOIN check_runs r ON r.id = v.check_run_id
      WHERE v.finished_at IS NULL AND r.finished_at IS NOT NULL LIMIT $1`,
     [limit],
   );
@@ -23,7 +23,7 @@ export async function finishVerifications(app: App, limit: number): Promise<void
 
 async function finish(app: App, tx: Tx, id: string): Promise<void> {
   const [open] = await tx.query(
-    `SELECT id FROM verifications WHERE organization_id = current_organization() AND id = $1 AND finished_at IS NULL
+    `SELECT id FROM verification_runs WHERE organization_id = current_organization() AND id = $1 AND finished_at IS NULL
      FOR UPDATE SKIP LOCKED`,
     [id],
   );
@@ -32,7 +32,7 @@ async function finish(app: App, tx: Tx, id: string): Promise<void> {
   const items = inOrder(await readItems(tx, now));
   const counts = countsOf(items);
   await tx.query(
-    `UPDATE verifications SET finished_at = $2, items = $3, counts = $4
+    `UPDATE verification_runs SET finished_at = $2, items = $3, counts = $4
      WHERE organization_id = current_organization() AND id = $1`,
     [id, new Date(now), JSON.stringify(items), JSON.stringify(counts)],
   );

@@ -23,7 +23,7 @@ interface VerificationRow {
 
 const columns = `v.id, v.month IS NOT NULL AS scheduled, v.started_by AS "startedBy", v.started_at AS "startedAt",
   v.finished_at AS "finishedAt", v.counts, p.*`;
-const from = `FROM verifications v CROSS JOIN LATERAL (
+const from = `FROM verification_runs v CROSS JOIN LATERAL (
     SELECT count(*)::int AS total, count(i.outcome)::int AS done
     FROM check_run_items i WHERE i.run_id = v.check_run_id) p
   WHERE v.organization_id = current_organization()`;

@@ -1,7 +1,11 @@
 import type { CheckProblem } from '@trunkline/contract/checks';
 import type { IntegrationStatus } from '@trunkline/contract/integrations';
 import { verificationOutcomes } from '@trunkline/contract/verification';
-import type { VerificationFinding, VerificationItem, VerificationOutcome } from '@trunkline/contract/verification';
+import type {
+  VerificationFinding,
+  VerificationItem,
+  VerificationOutcome,
+} from '@trunkline/contract/verification';
 
 /** Credentials are to be replaced after so many days (CONN-8). */
 export const oldestDays = 90;
@@ -35,11 +39,19 @@ export function findingsOf(facts: Facts, now: number): VerificationFinding[] {
   }
   if (status === 'degraded' && problem) add('restricted', 'warning', `${problem.title}. ${problem.fix}`);
   if (uptimePercent !== null && uptimePercent < uptimeTarget) {
-    add('uptime', 'warning', `Worked ${percent(uptimePercent)} of the last 30 days; the target is ${uptimeTarget} %.`);
+    add(
+      'uptime',
+      'warning',
+      `Worked ${percent(uptimePercent)} of the last 30 days; the target is ${uptimeTarget} %.`,
+    );
   }
   const age = ageInDays(credentialsAt, now);
   if (age !== null && age >= oldestDays && status !== 'disabled') {
-    add('credentials', 'warning', `The credentials are ${age} days old; replace them every ${oldestDays} days.`);
+    add(
+      'credentials',
+      'warning',
+      `The credentials are ${age} days old; replace them every ${oldestDays} days.`,
+    );
   }
   if (endsAt !== null && status !== 'disabled' && endsAt - now < soonDays * dayMs) {
     add(
@@ -55,7 +67,10 @@ export function findingsOf(facts: Facts, now: number): VerificationFinding[] {
 }
 
 /** What the findings come to. */
-export function outcomeOf(status: IntegrationStatus, findings: readonly VerificationFinding[]): VerificationOutcome {
+export function outcomeOf(
+  status: IntegrationStatus,
+  findings: readonly VerificationFinding[],
+): VerificationOutcome {
   if (status === 'disabled') return 'skipped';
   if (findings.some(({ severity }) => severity === 'failed')) return 'failed';
   return findings.some(({ severity }) => severity === 'warning') ? 'warning' : 'ok';

@@ -15,7 +15,7 @@ export async function startScheduledVerifications(app: App, limit: number): Prom
     `SELECT o.id FROM organizations o LEFT JOIN verification_settings s ON s.organization_id = o.id
      WHERE coalesce(s.enabled, true) AND coalesce(s.day, 1) <= $2
        AND o.created_at < $1::timestamptz + (coalesce(s.day, 1) - 1) * interval '1 day'
-       AND NOT EXISTS (SELECT FROM verifications v
+       AND NOT EXISTS (SELECT FROM verification_runs v
          WHERE v.organization_id = o.id AND (v.month = $1::date OR v.finished_at IS NULL))
        AND EXISTS (SELECT FROM integrations i
          WHERE i.organization_id = o.id AND i.enabled AND i.deleted_at IS NULL)

@@ -71,6 +71,8 @@ const actionWords: Record<AuditAction, string> = {
   'log.exported': 'Logs exported',
   'log.cleared': 'Logs cleared',
   'log.settings_updated': 'Retention of logs changed',
+  'verification.started': 'Verification started',
+  'verification.settings_updated': 'Verification schedule changed',
   'event_type.saved': 'Event type saved',
   'event_type.deleted': 'Event type deleted',
   'catalog.curated': 'Catalog curated',

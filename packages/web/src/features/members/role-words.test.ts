@@ -31,6 +31,7 @@ describe('roleDifference', () => {
         'Delete webhooks',
         'Clear dead letters',
         'Change retry settings',
+        'Choose when integrations are verified',
         'Show stored credentials',
         'Disconnect integrations',
         'Set up apps at providers',

@@ -42,6 +42,7 @@ const areas: { area: string; acts: [Permission, string][] }[] = [
     acts: [
       ['integration.read', 'See integrations and their checks'],
       ['integration.write', 'Connect, configure, test, switch on and off'],
+      ['verification.settings', 'Choose when integrations are verified'],
       ['integration.secret', 'Show stored credentials'],
       ['integration.disconnect', 'Disconnect integrations'],
       ['oauth_app.write', 'Set up apps at providers'],

@@ -48,7 +48,7 @@ function Form({ saved }: { saved: VerificationSettings }) {
         error={isDay ? null : 'A whole number from 1 to 28'}
         onChange={setDay}
       />
-      {save.error && <FormError>{save.error.detail}</FormError>}
+      {save.error && <FormError message={save.error.detail} requestId={save.error.requestId} />}
       {may && (
         <BusyButton type="submit" variant="default" busy={save.isPending} disabled={!isDirty || !isDay}>
           Save schedule

@@ -24,12 +24,7 @@ function Result({ run }: { run: Verification }) {
   if (run.counts) return <>{resultSentence(run.counts)}</>;
   const { done, total } = run.progress;
   return (
-    <ProgressBar
-      label="Checked"
-      value={done}
-      max={Math.max(1, total)}
-      text={`${done} of ${total} checked`}
-    />
+    <ProgressBar label="Checked" value={done} max={Math.max(1, total)} text={`${done} of ${total} checked`} />
   );
 }
 

@@ -1,6 +1,6 @@
 -- A check of all integrations with a report (HEALTH-6). The checks are those of the check run; the report is written once,
 -- when that has ended, and stays as it was.
-CREATE TABLE verifications (
+CREATE TABLE verification_runs (
   id uuid PRIMARY KEY,
   organization_id uuid NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
   check_run_id uuid NOT NULL,
@@ -13,10 +13,10 @@ CREATE TABLE verifications (
   counts jsonb,
   FOREIGN KEY (organization_id, check_run_id) REFERENCES check_runs (organization_id, id) ON DELETE CASCADE
 );
-CREATE UNIQUE INDEX verifications_of_month ON verifications (organization_id, month);
-CREATE UNIQUE INDEX verifications_open ON verifications (organization_id) WHERE finished_at IS NULL;
-CREATE INDEX verifications_of_organization ON verifications (organization_id, id DESC);
-CALL protect_table('verifications', 'organization_id', 'SELECT, INSERT, UPDATE');
+CREATE UNIQUE INDEX verification_runs_of_month ON verification_runs (organization_id, month);
+CREATE UNIQUE INDEX verification_runs_open ON verification_runs (organization_id) WHERE finished_at IS NULL;
+CREATE INDEX verification_runs_of_organization ON verification_runs (organization_id, id DESC);
+CALL protect_table('verification_runs', 'organization_id', 'SELECT, INSERT, UPDATE');
 
 -- Without a row: enabled, on the first of the month.
 CREATE TABLE verification_settings (
