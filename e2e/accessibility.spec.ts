@@ -393,3 +393,29 @@ test('axe: the files of a partner, one of them, creating, uploading, its columns
   await expect(page.getByText('What is wrong with the rows')).toBeVisible();
   await isClean(page, 'creating, with errors');
 });
+
+test('axe: alerts with one of them, its page, the settings with their dialogs, and a status update', async ({
+  page,
+  api,
+  receiver,
+}) => {
+  await open(page, '/alerts', 'Alerts');
+  await isClean(page, 'no alerts');
+  await lay(api, receiver);
+  const title = page.getByRole('link', { name: 'Dead letters of webhook Failing' });
+  await expect(title).toBeVisible({ timeout: 20_000 });
+  await page.getByRole('button', { name: 'Post status update' }).click();
+  await isClean(page, 'posting a status update');
+  await page.getByLabel('What everybody should know').fill('We look into it.');
+  await page.getByRole('button', { name: 'Post', exact: true }).click();
+  await expect(page.getByRole('region', { name: 'Status updates' })).toBeVisible();
+  await isClean(page, 'alerts');
+  await title.click();
+  await expect(page.getByRole('list', { name: 'What happened' })).toBeVisible();
+  await isClean(page, 'one alert');
+  await open(page, '/alerts/settings', 'Alert rules and channels');
+  await isClean(page, 'the settings');
+  await page.getByRole('button', { name: 'Add channel' }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await isClean(page, 'adding a channel');
+});

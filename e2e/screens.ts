@@ -132,6 +132,19 @@ const screens: Screen[] = [
     },
   },
   {
+    name: 'alerts',
+    path: '/alerts',
+    heading: 'Alerts',
+    show: (page) =>
+      expect(page.getByRole('listitem').filter({ hasText: 'Email (SendGrid)' }).first()).toBeVisible(),
+  },
+  {
+    name: 'alert-settings',
+    path: '/alerts/settings',
+    heading: 'Alert rules and channels',
+    show: (page) => expect(page.getByText('Alerts appear on screen only')).toBeVisible(),
+  },
+  {
     name: 'webhooks',
     path: '/webhooks',
     heading: 'Webhooks',

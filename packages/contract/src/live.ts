@@ -18,6 +18,7 @@ export const liveTopics = [
   'health',
   'actions',
   'failover',
+  'alerts',
 ] as const;
 export type LiveTopic = (typeof liveTopics)[number];
 

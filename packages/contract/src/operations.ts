@@ -1,5 +1,7 @@
 import * as access from './access.ts';
 import * as actions from './actions.ts';
+import * as alertSettings from './alert-settings.ts';
+import * as alerts from './alerts.ts';
 import * as apiKeys from './api-keys.ts';
 import * as audit from './audit.ts';
 import * as bulkJobs from './bulk-jobs.ts';
@@ -18,6 +20,7 @@ import * as logs from './logs.ts';
 import * as oauth from './oauth.ts';
 import * as retry from './retry.ts';
 import * as runbooks from './runbooks.ts';
+import * as statusUpdates from './status-updates.ts';
 import * as templates from './templates.ts';
 import * as verification from './verification.ts';
 import * as webhooks from './webhooks.ts';
@@ -126,6 +129,24 @@ export const operations = {
   triggerFailover: failover.triggerFailover,
   restorePrimary: failover.restorePrimary,
   makePrimary: failover.makePrimary,
+  listAlerts: alerts.listAlerts,
+  getAlert: alerts.getAlert,
+  acknowledgeAlert: alerts.acknowledgeAlert,
+  snoozeAlert: alerts.snoozeAlert,
+  resolveAlert: alerts.resolveAlert,
+  listAlertRules: alertSettings.listAlertRules,
+  updateAlertRule: alertSettings.updateAlertRule,
+  listAlertChannels: alertSettings.listAlertChannels,
+  createAlertChannel: alertSettings.createAlertChannel,
+  updateAlertChannel: alertSettings.updateAlertChannel,
+  deleteAlertChannel: alertSettings.deleteAlertChannel,
+  testAlertChannel: alertSettings.testAlertChannel,
+  getQuietHours: alertSettings.getQuietHours,
+  updateQuietHours: alertSettings.updateQuietHours,
+  listNotifications: alertSettings.listNotifications,
+  listStatusUpdates: statusUpdates.listStatusUpdates,
+  postStatusUpdate: statusUpdates.postStatusUpdate,
+  closeStatusUpdate: statusUpdates.closeStatusUpdate,
   getApiKey: apiKeys.getApiKey,
   revealApiKey: apiKeys.revealApiKey,
   regenerateApiKey: apiKeys.regenerateApiKey,

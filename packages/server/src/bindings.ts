@@ -22,6 +22,24 @@ import { getAction } from './modules/actions/get-action.ts';
 import { listActions } from './modules/actions/list-actions.ts';
 import { listCapabilities } from './modules/actions/list-capabilities.ts';
 import { runAction } from './modules/actions/run-action.ts';
+import { acknowledgeAlert } from './modules/alerts/acknowledge-alert.ts';
+import { closeStatusUpdate } from './modules/alerts/close-status-update.ts';
+import { createAlertChannel } from './modules/alerts/create-alert-channel.ts';
+import { deleteAlertChannel } from './modules/alerts/delete-alert-channel.ts';
+import { getAlert } from './modules/alerts/get-alert.ts';
+import { getQuietHours } from './modules/alerts/get-quiet-hours.ts';
+import { listAlertChannels } from './modules/alerts/list-alert-channels.ts';
+import { listAlertRules } from './modules/alerts/list-alert-rules.ts';
+import { listAlerts } from './modules/alerts/list-alerts.ts';
+import { listNotifications } from './modules/alerts/list-notifications.ts';
+import { listStatusUpdates } from './modules/alerts/list-status-updates.ts';
+import { postStatusUpdate } from './modules/alerts/post-status-update.ts';
+import { resolveAlert } from './modules/alerts/resolve-alert.ts';
+import { snoozeAlert } from './modules/alerts/snooze-alert.ts';
+import { testAlertChannel } from './modules/alerts/test-alert-channel.ts';
+import { updateAlertChannel } from './modules/alerts/update-alert-channel.ts';
+import { updateAlertRule } from './modules/alerts/update-alert-rule.ts';
+import { updateQuietHours } from './modules/alerts/update-quiet-hours.ts';
 import { getApiKey } from './modules/api-keys/get-api-key.ts';
 import { regenerateApiKey } from './modules/api-keys/regenerate-api-key.ts';
 import { revealApiKey } from './modules/api-keys/reveal-api-key.ts';
@@ -233,6 +251,24 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   triggerFailover,
   restorePrimary,
   makePrimary,
+  listAlerts,
+  getAlert,
+  acknowledgeAlert,
+  snoozeAlert,
+  resolveAlert,
+  listAlertRules,
+  updateAlertRule,
+  listAlertChannels,
+  createAlertChannel,
+  updateAlertChannel,
+  deleteAlertChannel,
+  testAlertChannel,
+  getQuietHours,
+  updateQuietHours,
+  listNotifications,
+  listStatusUpdates,
+  postStatusUpdate,
+  closeStatusUpdate,
   getApiKey,
   revealApiKey,
   regenerateApiKey,

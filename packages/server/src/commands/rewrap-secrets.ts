@@ -16,6 +16,7 @@ const places = [
   { table: 'exchange_files', key: 'id', column: 'content_box' },
   { table: 'actions', key: 'id', column: 'input_box' },
   { table: 'actions', key: 'id', column: 'result_box' },
+  { table: 'alert_channels', key: 'id', column: 'secret_box' },
 ] as const;
 
 const batch = 500;

@@ -3,10 +3,12 @@ import { createHttpServer } from '../http/server.ts';
 import { startApp } from '../start-app.ts';
 import type { RunningApp, StartOptions } from '../start-app.ts';
 import { Actions } from '../workers/actions.ts';
+import { Alerts } from '../workers/alerts.ts';
 import { BulkJobs } from '../workers/bulk-jobs.ts';
 import { FailingWebhooks } from '../workers/failing-webhooks.ts';
 import { HealthChecks } from '../workers/health-checks.ts';
 import { Maintenance } from '../workers/maintenance.ts';
+import { Notifications } from '../workers/notifications.ts';
 import { OwnEvents } from '../workers/own-events.ts';
 import { TokenRefresh } from '../workers/token-refresh.ts';
 import { Verifications } from '../workers/verifications.ts';
@@ -40,6 +42,8 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   const tokenRefresh = new TokenRefresh(app);
   const ownEvents = new OwnEvents(app);
   const verifications = new Verifications(app);
+  const alerts = new Alerts(app);
+  const notifications = new Notifications(app);
   const http = options.http ? createHttpServer(app, running.apiKeys) : undefined;
   try {
     await maintenance.start();
@@ -53,6 +57,8 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
     tokenRefresh.start();
     ownEvents.start();
     verifications.start();
+    alerts.start();
+    notifications.start();
     if (http) {
       const { port } = await http.listen(config.port, config.host);
       const address = config.port === port ? config.publicUrl : `http://${config.host}:${port}`;
@@ -63,6 +69,8 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
     // Whatever keeps a timer or a connection would keep the process, too.
     await http?.close(0).catch(() => undefined);
     await verifications.stop();
+    await alerts.stop();
+    await notifications.stop();
     await ownEvents.stop();
     await healthChecks.stop();
     await tokenRefresh.stop();
@@ -85,6 +93,8 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   const httpClosed = http?.close(requestsMayFinishMs);
   await httpClosed;
   await verifications.stop();
+  await alerts.stop();
+  await notifications.stop();
   await ownEvents.stop();
   await healthChecks.stop();
   await tokenRefresh.stop();

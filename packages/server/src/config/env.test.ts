@@ -136,6 +136,28 @@ describe('readConfig', () => {
     expect(config.egressAllow).toHaveLength(2);
   });
 
+  it('reads the mail server of the installation', () => {
+    const mail = (url: string, from = 'alerts@example.com') =>
+      readConfig({ TRUNKLINE_SMTP_URL: url, TRUNKLINE_MAIL_FROM: from }).mail;
+    expect(mail('smtps://mail%40acme:p%3Ass@smtp.example.com', 'Trunkline <alerts@example.com>')).toEqual({
+      server: {
+        host: 'smtp.example.com',
+        port: 465,
+        security: 'tls',
+        username: 'mail@acme',
+        password: 'p:ss',
+      },
+      from: { address: 'alerts@example.com', name: 'Trunkline' },
+    });
+    expect(mail('smtp://10.0.0.5')).toMatchObject({
+      server: { port: 587, security: 'starttls', username: null, password: null },
+      from: { address: 'alerts@example.com' },
+    });
+    expect(mail('smtp://10.0.0.5:25')).toMatchObject({ server: { security: 'none' } });
+    expect(refusalOf(() => mail('smtp://10.0.0.5', 'nobody'))).toMatch(/^TRUNKLINE_MAIL_FROM: /);
+    expect(refusalOf(() => mail('smtp://10.0.0.5', ''))).toMatch(/^TRUNKLINE_MAIL_FROM: /);
+  });
+
   it('makes the public address from host and port, with a name that a browser can open', () => {
     expect(readConfig({ HOST: '0.0.0.0', PORT: '81' }).publicUrl).toBe('http://localhost:81');
     expect(readConfig({ HOST: '::', PORT: '81' }).publicUrl).toBe('http://localhost:81');
@@ -168,6 +190,9 @@ describe('readConfig', () => {
     ['TRUNKLINE_ATTEMPT_TIMEOUT_SECONDS', '0'],
     ['TRUNKLINE_ATTEMPT_TIMEOUT_SECONDS', '61'],
     ['TRUNKLINE_TRUST_PROXY', 'yes'],
+    ['TRUNKLINE_SMTP_URL', 'https://someone:pa55word@mail.example.com'],
+    ['TRUNKLINE_SMTP_URL', 'pa55word'],
+    ['TRUNKLINE_MAIL_FROM', 'alerts@example.com'],
   ])('refuses %s=%s and names the variable, but no secret', (name, value) => {
     const read = () => readConfig({ [name]: value });
     expect(read).toThrow(ConfigError);

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseEgressAllow } from '../lib/egress/allow-list.ts';
 import type { EgressAllow } from '../lib/egress/allow-list.ts';
+import { checkAddress } from '../lib/mail/mail-server.ts';
+import type { MailAddress, MailServer } from '../lib/mail/mail-server.ts';
 import { parseMasterKey } from '../lib/secret-box.ts';
 import type { MasterKey } from '../lib/secret-box.ts';
 
@@ -35,6 +37,13 @@ export interface Config {
   oauthApps: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** Variables that credentials may name as `env:NAME`, by name. */
   credentialVariables: ReadonlyMap<string, CredentialVariable>;
+  /** The installation's own mail server, for alerts of organizations that have none; undefined: there is none. */
+  mail: InstanceMail | undefined;
+}
+
+export interface InstanceMail {
+  server: MailServer;
+  from: MailAddress;
 }
 
 /** A variable of this process that the operator has released for credentials. */
@@ -90,6 +99,7 @@ export function readConfig(env: Environment): Config {
     trustProxy: trustProxy(env),
     oauthApps: oauthApps(env),
     credentialVariables: credentialVariables(env),
+    mail: instanceMail(env),
   };
 }
 
@@ -205,4 +215,38 @@ function credentialVariables(env: Environment): Config['credentialVariables'] {
     variables.set(name, { value, organizationId: organizationId ?? null });
   }
   return variables;
+}
+
+/** `TRUNKLINE_SMTP_URL` (`smtps://`, or `smtp://` with STARTTLS, on port 25 without) and `TRUNKLINE_MAIL_FROM`. */
+function instanceMail(env: Environment): InstanceMail | undefined {
+  const text = env['TRUNKLINE_SMTP_URL'];
+  const from = env['TRUNKLINE_MAIL_FROM'];
+  if (!text) {
+    if (from) throw new ConfigError('TRUNKLINE_MAIL_FROM: needs TRUNKLINE_SMTP_URL');
+    return undefined;
+  }
+  if (!/^smtps?:\/\//.test(text) || !URL.canParse(text) || new URL(text).hostname === '') {
+    throw new ConfigError('TRUNKLINE_SMTP_URL: must be a smtp:// or smtps:// URL');
+  }
+  const { protocol, hostname, port, username, password } = new URL(text);
+  const tls = protocol === 'smtps:';
+  const portNumber = port === '' ? (tls ? 465 : 587) : Number(port);
+  const decoded = checked('TRUNKLINE_SMTP_URL', () => [username, password].map(decodeURIComponent));
+  return {
+    server: {
+      host: hostname.replace(/^\[(.*)\]$/, '$1'),
+      port: portNumber,
+      security: tls ? 'tls' : portNumber === 25 ? 'none' : 'starttls',
+      username: decoded[0] || null,
+      password: decoded[1] || null,
+    },
+    from: mailAddress('TRUNKLINE_MAIL_FROM', from),
+  };
+}
+
+/** `Name <address>` or the address alone. */
+function mailAddress(name: string, text: string | undefined): MailAddress {
+  const match = /^(?:(.*?)\s*<([^<>]+)>|([^<>]+))$/.exec(text?.trim() ?? '');
+  const address = match?.[2] ?? match?.[3] ?? '';
+  return checked(name, () => checkAddress({ address, name: (match?.[1] ?? '').replaceAll('"', '') }));
 }

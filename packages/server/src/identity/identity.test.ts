@@ -12,7 +12,10 @@ import { addMember, createOrganization } from './organizations.ts';
 import { uuidV7 } from './uuid.ts';
 
 /** The real hashing, counted. */
-const hashing = { hash: vi.fn(hashPassword), verify: vi.fn(verifyPassword) };
+const hashing = {
+  hash: vi.fn<typeof hashPassword>(hashPassword),
+  verify: vi.fn<typeof verifyPassword>(verifyPassword),
+};
 
 const minute = 60_000;
 const day = 24 * 60 * minute;

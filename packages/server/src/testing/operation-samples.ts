@@ -34,6 +34,8 @@ const nothing = own(() => ({}));
 const webhookById = byId(async (samples) => ({ id: await samples.webhook() }));
 const byIntegration = byId(async (samples) => ({ integrationId: await samples.integration() }));
 const integrationById = byId(async (samples) => ({ id: await samples.integration() }));
+const alertsByIds = byId(async (samples) => ({ ids: [await samples.alert()] }));
+const alertChannelById = byId(async (samples) => ({ id: await samples.alertChannel() }));
 const exchangeFileById = byId(async (samples) => ({ id: (await samples.exchangeFile()).id }));
 const diceValues = { batchUsername: 'acme', batchPassword: 'hush', diceId: '10123456' };
 const deliveryById = byId(async (samples) => ({ deliveryId: (await samples.deadLetter()).deliveryId }));
@@ -235,6 +237,42 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   triggerFailover: byId(async (samples) => ({ integrationId: (await samples.failover()).primaryId })),
   restorePrimary: byId(async (samples) => ({ integrationId: (await samples.failover()).primaryId })),
   makePrimary: byIntegration,
+  listAlerts: nothing,
+  getAlert: byId(async (samples) => ({ id: await samples.alert() })),
+  acknowledgeAlert: alertsByIds,
+  snoozeAlert: byId(async (samples) => ({ ids: [await samples.alert()], minutes: 60 })),
+  resolveAlert: alertsByIds,
+  listAlertRules: nothing,
+  updateAlertRule: byId(async (samples) => ({
+    rule: 'slow_responses',
+    threshold: 5_000,
+    channels: [await samples.alertChannel()],
+  })),
+  listAlertChannels: nothing,
+  createAlertChannel: own(() => ({
+    name: 'Operations',
+    target: { kind: 'email', addresses: ['ops@example.com'], roles: ['system_admin'] },
+  })),
+  updateAlertChannel: byId(async (samples) => ({ id: await samples.alertChannel(), name: 'Renamed' })),
+  deleteAlertChannel: alertChannelById,
+  testAlertChannel: alertChannelById,
+  getQuietHours: nothing,
+  updateQuietHours: own(() => ({
+    enabled: true,
+    from: '22:00',
+    to: '06:30',
+    days: [1, 2, 3],
+    timeZone: 'Europe/Berlin',
+    criticalPasses: true,
+  })),
+  listNotifications: nothing,
+  listStatusUpdates: nothing,
+  postStatusUpdate: byId(async (samples) => ({
+    text: 'We look into it.',
+    integrationIds: [await samples.integration()],
+    channelIds: [await samples.alertChannel()],
+  })),
+  closeStatusUpdate: byId(async (samples) => ({ id: await samples.statusUpdate() })),
   getApiKey: nothing,
   revealApiKey: own(() => ({ purpose: 'copy' })),
   regenerateApiKey: own(() => ({ graceSeconds: 3600 })),

@@ -4,12 +4,14 @@ import { tenantTransaction } from '../db/tenant.ts';
 import { recordOwnEvent } from '../outbox/record-own-event.ts';
 import { secretPlace } from '../delivery/endpoints.ts';
 import { createSigningSecret } from '../lib/webhook-signature.ts';
+import { createAlertSamples } from './sample-alerts.ts';
+import type { AlertSamples } from './sample-alerts.ts';
 import { createIntegrationSamples } from './sample-integrations.ts';
 import type { IntegrationSamples } from './sample-integrations.ts';
 import type { TestApp, TestOrganization, TestPerson } from './test-app.ts';
 
 /** Makes rows of an organization directly in the database; every text in them holds `marker`. */
-export interface Samples extends IntegrationSamples {
+export interface Samples extends IntegrationSamples, AlertSamples {
   organization: TestOrganization;
   marker: string;
   webhook(): Promise<string>;
@@ -71,6 +73,7 @@ export function createSamples(
 
   return {
     ...createIntegrationSamples(test, organizationId, marker),
+    ...createAlertSamples(test, organizationId, marker),
     organization,
     marker,
     webhook,
@@ -204,6 +207,9 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
   await samples.exchangeFile();
   await samples.action();
   await samples.failover();
+  await samples.alertNotice();
+  await samples.alertSettings();
+  await samples.statusUpdate();
   await samples.customProvider();
   await samples.hiddenProvider();
   const { pool } = test.database;

@@ -1,4 +1,5 @@
 import type { App } from '../ctx.ts';
+import { reactToOwnEvent } from '../modules/alerts/react-to-own-event.ts';
 import { passOnOwnEvents } from '../modules/events/pass-on-own-events.ts';
 import type { Reaction } from '../modules/events/pass-on-own-events.ts';
 
@@ -6,7 +7,7 @@ const everyMs = 500;
 const batch = 200;
 
 /** What the product itself does about its own events, in this order. */
-const reactions: readonly Reaction[] = [];
+const reactions: readonly Reaction[] = [reactToOwnEvent];
 
 /** Passes the product's own events on; every node takes its share. */
 export class OwnEvents {

@@ -106,6 +106,28 @@ const healthRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/health/HealthPage.tsx'), 'HealthPage'),
 });
 
+const alertsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/alerts',
+  validateSearch: (search: Record<string, unknown>) => textsOf(search, ['state']),
+  component: lazyRouteComponent(() => import('../features/alerts/AlertsPage.tsx'), 'AlertsPage'),
+});
+
+const alertSettingsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/alerts/settings',
+  component: lazyRouteComponent(
+    () => import('../features/alerts/AlertSettingsPage.tsx'),
+    'AlertSettingsPage',
+  ),
+});
+
+const alertRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/alerts/$alertId',
+  component: lazyRouteComponent(() => import('../features/alerts/AlertPage.tsx'), 'AlertPage'),
+});
+
 const webhooksRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/webhooks',
@@ -270,6 +292,9 @@ export const router = createRouter({
       runbooksRoute,
       runbookRoute,
       healthRoute,
+      alertsRoute,
+      alertSettingsRoute,
+      alertRoute,
       webhooksRoute,
       newWebhookRoute,
       editWebhookRoute,

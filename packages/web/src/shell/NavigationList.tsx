@@ -1,3 +1,4 @@
+import { listAlerts } from '@trunkline/contract/alerts';
 import { getDlqItems } from '@trunkline/contract/dead-letters';
 import { listIntegrations } from '@trunkline/contract/integrations';
 import { useRouterState } from '@tanstack/react-router';
@@ -29,6 +30,20 @@ function ErrorCount() {
   );
 }
 
+/** Open ones that nobody has snoozed. */
+function AlertCount() {
+  const { data } = useOperation(listAlerts, { state: 'open', limit: 1 });
+  const count = data ? data.counts.open - data.counts.snoozed : 0;
+  if (count === 0) return null;
+  const critical = (data?.counts.critical ?? 0) > 0;
+  return (
+    <span className={classes.badge} data-tone={critical ? 'error' : undefined}>
+      {formatNumber(count)}
+      <span className="visually-hidden"> open</span>
+    </span>
+  );
+}
+
 function Item({ item, path }: { item: NavigationItem; path: string }) {
   const Icon = item.icon;
   if (item.external) {
@@ -45,6 +60,7 @@ function Item({ item, path }: { item: NavigationItem; path: string }) {
     <AppLink className={classes.item} href={item.href} {...(isCurrent ? { 'aria-current': 'page' } : {})}>
       <Icon aria-hidden />
       <span>{item.label}</span>
+      {item.badge === 'alerts' && <AlertCount />}
       {item.badge === 'deadLetters' && <DeadLetterCount />}
       {item.badge === 'errors' && <ErrorCount />}
     </AppLink>

@@ -6,6 +6,7 @@ import { Suspense, useEffect, useState } from 'react';
 import { AppLink } from '../components/AppLink.tsx';
 import { Brand } from '../components/Brand.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';
+import { StatusBanner } from '../features/alerts/StatusBanner.tsx';
 import { startLive } from '../lib/live.ts';
 import { useSession } from '../lib/session.ts';
 import { CommandPalette } from './CommandPalette.tsx';
@@ -121,6 +122,7 @@ export function Shell() {
         <div className={classes.page}>
           {session.organization ? (
             <Suspense>
+              <StatusBanner />
               <Outlet />
             </Suspense>
           ) : (

@@ -1,5 +1,6 @@
 import type { Permission } from '@trunkline/contract/permissions';
 import {
+  BellRing,
   Blocks,
   ClipboardCheck,
   BookOpen,
@@ -27,7 +28,7 @@ export interface NavigationItem {
   /** A page outside the application, opened by the browser itself. */
   external?: boolean;
   /** Which number stands at its right; see `NavigationBadge`. */
-  badge?: 'deadLetters' | 'errors';
+  badge?: 'alerts' | 'deadLetters' | 'errors';
   /** Further words that the search finds it by. */
   keywords?: string;
 }
@@ -56,6 +57,14 @@ export const navigation: NavigationGroup[] = [
         permission: 'integration.read',
         badge: 'errors',
         keywords: 'status uptime check all errors troubleshoot',
+      },
+      {
+        label: 'Alerts',
+        href: '/alerts',
+        icon: BellRing,
+        permission: 'alert.read',
+        badge: 'alerts',
+        keywords: 'errors warnings notifications rules channels quiet hours status',
       },
       {
         label: 'Verification',

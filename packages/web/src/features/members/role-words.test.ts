@@ -40,6 +40,7 @@ describe('roleDifference', () => {
         'Choose what the catalog shows',
         'Clear logs',
         'Change how long logs are kept',
+        'Change rules, channels and quiet hours',
         'Regenerate the key',
         'Invite, remove, change roles',
       ],

@@ -76,6 +76,15 @@ const areas: { area: string; acts: [Permission, string][] }[] = [
     ],
   },
   {
+    area: 'Alerts',
+    acts: [
+      ['alert.read', 'See alerts, rules and what was sent'],
+      ['alert.write', 'Acknowledge, snooze and resolve alerts'],
+      ['alert.settings', 'Change rules, channels and quiet hours'],
+      ['status_update.write', 'Post and close status updates'],
+    ],
+  },
+  {
     area: 'API key',
     acts: [
       ['api_key.read', 'See the key, masked'],

@@ -1,0 +1,122 @@
+import type { Provider } from '../../providers/provider.ts';
+import { impactOf } from '../integrations/impact.ts';
+import type { Fact } from './facts.ts';
+
+/** What a person reads of an alert. */
+export interface Words {
+  title: string;
+  cause: string;
+  impact: string;
+}
+
+type Subject = Pick<Fact, 'rule' | 'subjectName' | 'data'>;
+
+/** An alert in plain words. `provider` is that of an integration, as far as it is known. */
+export function wordsOf({ rule, subjectName: name, data }: Subject, provider: Provider | undefined): Words {
+  const at = provider?.name ?? 'the provider';
+  const impact = provider ? impactOf(provider.category) : 'Calls through it fail.';
+  const found = data.problem ? `${data.problem.title}: ${data.problem.cause}` : '';
+  switch (rule) {
+    case 'integration_failing':
+      return { title: `${name} does not work`, cause: found, impact };
+    case 'integration_down':
+      return { title: `${name} has been down for long`, cause: found, impact };
+    case 'reauthentication_required':
+      return {
+        title: `${name} has to be connected again`,
+        cause: found || `${at} no longer accepts the stored authorization.`,
+        impact,
+      };
+    case 'slow_responses':
+      return {
+        title: `${name} answers slowly`,
+        cause: `${data.byCalls ? 'Its calls take' : 'The last check took'} ${seconds(data.durationMs ?? 0)}${data.byCalls ? ' on average' : ''}; more than ${seconds(data.threshold ?? 0)} is slow.`,
+        impact: 'Calls through it take long and may time out.',
+      };
+    case 'token_expiring':
+      return {
+        title: `The authorization of ${name} expires soon`,
+        cause: `It ends on ${day(data.expiresAt)}, and ${at} gives no way to renew it without a person.`,
+        impact: `After that: ${impact.charAt(0).toLowerCase()}${impact.slice(1)}`,
+      };
+    case 'credentials_old':
+      return {
+        title: `The credentials of ${name} are old`,
+        cause: `They were entered ${data.ageDays ?? 0} days ago.`,
+        impact: 'Nothing fails yet. Whoever has seen them can still use them.',
+      };
+    case 'webhook_failing':
+      return {
+        title: `Webhook ${name} fails`,
+        cause: `${plural(data.failures ?? 0, 'attempt')} in a row failed, the last with ${answer(data.lastStatus ?? 0)}.`,
+        impact: 'Its events arrive late, or end as dead letters.',
+      };
+    case 'webhook_disabled':
+      return {
+        title: `Webhook ${name} was switched off`,
+        cause:
+          data.reason === 'gone'
+            ? 'Its endpoint answered 410 Gone: it no longer wants deliveries.'
+            : 'It failed for days.',
+        impact: 'New events do not go there. What waited is held.',
+      };
+    case 'dead_letters':
+      return {
+        title: `Dead letters of webhook ${name}`,
+        cause: `${atLeast(data.count ?? 0)} given up${data.error ? `; the last: ${data.error}` : '.'}`,
+        impact: 'These events have not arrived. They can be retried until they expire.',
+      };
+    case 'failover':
+      return {
+        title: `${name} runs through its backup`,
+        cause: data.backup
+          ? `It failed, so that calls now go through ${data.backup}.`
+          : 'It failed, so that calls go elsewhere.',
+        impact: 'Everything works, but without a second backup.',
+      };
+    case 'throttled':
+      return {
+        title: `${name} is throttled`,
+        cause:
+          data.limit === undefined
+            ? found || 'A limit on calls is reached.'
+            : `The limit of ${data.limit.toLocaleString('en-GB')} calls a ${data.window ?? 'window'} is reached.`,
+        impact: 'Calls wait or are refused until the limit allows them again.',
+      };
+    case 'channel_failing':
+      return {
+        title: `Alerts do not get through to ${name}`,
+        cause: `${plural(data.failures ?? 0, 'try', 'tries')} in a row failed${data.error ? `: ${data.error}` : '.'}`,
+        impact: 'Whoever relies on this channel is not told.',
+      };
+  }
+}
+
+/** The title of an alert that was escalated. */
+export function downTitle(name: string, minutes: number): string {
+  return `${name} has been down for ${minutes >= 120 ? `${Math.floor(minutes / 60)} hours` : plural(minutes, 'minute')}`;
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
+}
+
+function atLeast(count: number): string {
+  return count >= 1_000
+    ? '1,000 deliveries or more were'
+    : count === 1
+      ? '1 delivery was'
+      : `${count} deliveries were`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toLocaleString('en-GB', { maximumFractionDigits: 1 })} s`;
+}
+
+function day(text: string | undefined): string {
+  return text === undefined ? 'a day that is not known' : new Date(text).toISOString().slice(0, 10);
+}
+
+function answer(status: number): string {
+  return status === 0 ? 'no answer' : `HTTP ${status}`;
+}

@@ -1,0 +1,195 @@
+import { Button, Checkbox, Skeleton } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { listAlerts } from '@trunkline/contract/alerts';
+import type { AlertState } from '@trunkline/contract/alerts';
+import { BellRing, Check, Megaphone, Settings2 } from 'lucide-react';
+import { useState } from 'react';
+import { BusyButton } from '../../components/BusyButton.tsx';
+import { Card } from '../../components/Card.tsx';
+import { EmptyState } from '../../components/EmptyState.tsx';
+import { ErrorState } from '../../components/ErrorState.tsx';
+import { LockedAction } from '../../components/LockedAction.tsx';
+import { PageHeader } from '../../components/PageHeader.tsx';
+import { SegmentedTabs } from '../../components/SegmentedTabs.tsx';
+import { usePagedOperation } from '../../lib/api.ts';
+import { formatNumber } from '../../lib/format.ts';
+import { ButtonLink } from '../webhooks/ButtonLink.tsx';
+import { AlertRow } from './AlertRow.tsx';
+import { PostStatusDialog } from './PostStatusDialog.tsx';
+import { stateWords } from './alert-words.ts';
+import { mayNotAct, useAlertActs } from './use-alert-acts.ts';
+import classes from './AlertsPage.module.css';
+
+const states: readonly AlertState[] = ['open', 'acknowledged', 'resolved'];
+
+const emptyWords: Record<AlertState, { title: string; text: string }> = {
+  open: {
+    title: 'Nothing needs attention',
+    text: 'What fails, slows down or is about to expire appears here by itself.',
+  },
+  acknowledged: {
+    title: 'Nobody looks after anything',
+    text: 'Acknowledge an open alert to tell the others that you do.',
+  },
+  resolved: {
+    title: 'Nothing was resolved yet',
+    text: 'Alerts come here when what they are about is over, for 90 days.',
+  },
+};
+
+function AlertList({ state, alerts }: { state: AlertState; alerts: ReturnType<typeof useAlerts> }) {
+  const { acknowledge, resolve } = useAlertActs();
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const { rows } = alerts;
+  const picked = rows.filter(({ id }) => chosen.has(id)).map(({ id }) => id);
+  if (alerts.isPending) {
+    return (
+      <Card>
+        <div className={classes.skeleton} aria-busy="true" aria-label="Loading the alerts">
+          {[70, 55, 62].map((width) => (
+            <Skeleton key={width} height={18} width={`${width}%`} />
+          ))}
+        </div>
+      </Card>
+    );
+  }
+  if (alerts.error) {
+    return (
+      <Card flush>
+        <ErrorState error={alerts.error} onRetry={alerts.refetch} />
+      </Card>
+    );
+  }
+  if (rows.length === 0) {
+    return (
+      <Card flush>
+        <EmptyState icon={BellRing} title={emptyWords[state].title}>
+          {emptyWords[state].text}
+        </EmptyState>
+      </Card>
+    );
+  }
+  const selectable = state !== 'resolved';
+  const all = picked.length === rows.length;
+  return (
+    <Card flush>
+      {selectable && (
+        <div className={classes.tools}>
+          <Checkbox
+            label={picked.length === 0 ? 'Select all' : `${formatNumber(picked.length)} selected`}
+            checked={all}
+            indeterminate={picked.length > 0 && !all}
+            onChange={() => setChosen(all ? new Set() : new Set(rows.map(({ id }) => id)))}
+          />
+          <span className={classes.acts}>
+            {state === 'open' && (
+              <LockedAction permission="alert.write" reason={mayNotAct}>
+                <BusyButton
+                  size="xs"
+                  variant="default"
+                  leftSection={<Check aria-hidden />}
+                  busy={acknowledge.isPending}
+                  disabled={picked.length === 0}
+                  onClick={() => acknowledge.mutate({ ids: picked })}
+                >
+                  Acknowledge
+                </BusyButton>
+              </LockedAction>
+            )}
+            <LockedAction permission="alert.write" reason={mayNotAct}>
+              <BusyButton
+                size="xs"
+                variant="default"
+                busy={resolve.isPending}
+                disabled={picked.length === 0}
+                onClick={() => resolve.mutate({ ids: picked })}
+              >
+                Close
+              </BusyButton>
+            </LockedAction>
+          </span>
+        </div>
+      )}
+      <ul className={classes.list} aria-label={`${stateWords[state]} alerts`}>
+        {rows.map((alert) => (
+          <AlertRow
+            key={alert.id}
+            alert={alert}
+            {...(selectable
+              ? {
+                  selected: chosen.has(alert.id),
+                  onSelect: (selected: boolean) => {
+                    const next = new Set(chosen);
+                    if (selected) next.add(alert.id);
+                    else next.delete(alert.id);
+                    setChosen(next);
+                  },
+                }
+              : {})}
+          />
+        ))}
+      </ul>
+      {alerts.hasMore && (
+        <div className={classes.foot}>
+          <Button variant="default" loading={alerts.isLoadingMore} onClick={alerts.loadMore}>
+            Load more
+          </Button>
+        </div>
+      )}
+    </Card>
+  );
+}
+
+const useAlerts = (state: AlertState) => usePagedOperation(listAlerts, { state }, { keepPrevious: true });
+
+/** `/alerts`: what needs attention, what somebody looks after, and what is over (HEALTH-4). */
+export function AlertsPage() {
+  const search = useSearch({ from: '/shell/alerts' });
+  const navigate = useNavigate();
+  const [posting, setPosting] = useState(false);
+  const state = states.find((each) => each === search.state) ?? 'open';
+  const alerts = useAlerts(state);
+  const counts = alerts.first?.counts;
+  return (
+    <>
+      <PageHeader
+        title="Alerts"
+        live
+        actions={
+          <>
+            <LockedAction
+              permission="status_update.write"
+              reason="Viewers see status updates; an administrator posts them."
+            >
+              <Button
+                variant="default"
+                leftSection={<Megaphone aria-hidden />}
+                onClick={() => setPosting(true)}
+              >
+                Post status update
+              </Button>
+            </LockedAction>
+            <ButtonLink href="/alerts/settings" variant="default" leftSection={<Settings2 aria-hidden />}>
+              Rules and channels
+            </ButtonLink>
+          </>
+        }
+      />
+      <SegmentedTabs<AlertState>
+        page
+        label="State of the alerts"
+        value={state}
+        onChange={(next) =>
+          void navigate({ to: '/alerts', search: next === 'open' ? {} : { state: next }, replace: true })
+        }
+        tabs={states.map((value) => ({
+          value,
+          label: stateWords[value],
+          ...(counts ? { count: counts[value] } : {}),
+          content: <AlertList key={value} state={value} alerts={alerts} />,
+        }))}
+      />
+      {posting && <PostStatusDialog onClose={() => setPosting(false)} />}
+    </>
+  );
+}

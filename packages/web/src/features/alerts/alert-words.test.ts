@@ -1,0 +1,33 @@
+import { alertRuleDefaults, alertRuleKeys } from '@trunkline/contract/alert-rules';
+import type { Alert } from '@trunkline/contract/alerts';
+import { expect, it } from 'vitest';
+import { groupAlerts, lastingText, ruleSentences } from './alert-words.ts';
+
+const alert = (id: string, group: string) => ({ id, group }) as Alert;
+
+it('puts more than three alerts of one kind into one line, in their order', () => {
+  const alerts = [alert('1', 'a'), ...['2', '3', '4', '5'].map((id) => alert(id, 'b')), alert('6', 'a')];
+  expect(groupAlerts(alerts).map(({ first, more }) => [first.id, more])).toEqual([
+    ['1', 0],
+    ['2', 3],
+    ['6', 0],
+  ]);
+});
+
+it('has a sentence for every rule, with a place for its number where it has one', () => {
+  for (const rule of alertRuleKeys) {
+    expect([rule, ruleSentences[rule].after !== undefined]).toEqual([
+      rule,
+      alertRuleDefaults[rule].threshold !== null,
+    ]);
+  }
+});
+
+it('says how long something lasts', () => {
+  expect([20_000, 60_000, 7_200_000, 172_800_000].map(lastingText)).toEqual([
+    'under a minute',
+    '1 min',
+    '2 h',
+    '2 days',
+  ]);
+});

@@ -1,0 +1,146 @@
+import type { AlertRuleKey, AlertSeverity, ThresholdUnit } from '@trunkline/contract/alert-rules';
+import type { AlertChannel } from '@trunkline/contract/alert-settings';
+import type { Alert, AlertAction, AlertState } from '@trunkline/contract/alerts';
+import type { Tone } from '../../components/StatusBadge.tsx';
+
+export const severityWords: Record<AlertSeverity, string> = {
+  critical: 'Critical',
+  warning: 'Warning',
+  info: 'Note',
+};
+
+export const severityTones: Record<AlertSeverity, Tone> = {
+  critical: 'error',
+  warning: 'degraded',
+  info: 'syncing',
+};
+
+export const stateWords: Record<AlertState, string> = {
+  open: 'Open',
+  acknowledged: 'Acknowledged',
+  resolved: 'Resolved',
+};
+
+/** The words of the buttons that help. */
+export const actionWords: Record<AlertAction['key'], string> = {
+  view_logs: 'View logs',
+  reconnect: 'Reconnect',
+  troubleshoot: 'Troubleshoot',
+  update_credentials: 'Update credentials',
+  change_limits: 'Change limits',
+  open_webhook: 'Open webhook',
+  retry_dead_letters: 'Retry dead letters',
+  open_failover: 'Open integration',
+  open_channels: 'Check the channel',
+};
+
+/** A rule as a sentence around its number: before it, and after it. */
+export const ruleSentences: Record<AlertRuleKey, { name: string; before: string; after?: string }> = {
+  integration_failing: { name: 'Integration fails', before: 'Tell me when an integration stops working.' },
+  integration_down: {
+    name: 'Integration stays down',
+    before: 'Raise the alert when it has not worked for',
+    after: 'minutes.',
+  },
+  reauthentication_required: {
+    name: 'Has to be connected again',
+    before: 'Tell me when a provider no longer accepts the stored authorization.',
+  },
+  slow_responses: {
+    name: 'Slow responses',
+    before: 'Tell me when a check takes longer than',
+    after: 'milliseconds.',
+  },
+  token_expiring: {
+    name: 'Authorization expires',
+    before: 'Tell me when a token that cannot renew itself expires within',
+    after: 'days.',
+  },
+  credentials_old: {
+    name: 'Old credentials',
+    before: 'Remind me when credentials are older than',
+    after: 'days.',
+  },
+  webhook_failing: {
+    name: 'Webhook fails',
+    before: 'Tell me when attempts to a webhook fail in a row, at least',
+    after: 'of them.',
+  },
+  webhook_disabled: {
+    name: 'Webhook switched off',
+    before: 'Tell me when a webhook was switched off because it failed for days or is gone.',
+  },
+  dead_letters: {
+    name: 'Dead letters',
+    before: 'Tell me when a webhook has dead letters, at least',
+    after: 'of them.',
+  },
+  failover: { name: 'Failover', before: 'Tell me when calls go through a backup.' },
+  throttled: {
+    name: 'Throttling',
+    before: 'Tell me when a limit on calls is reached; it is over when nothing was throttled for',
+    after: 'minutes.',
+  },
+  channel_failing: {
+    name: 'Channel fails',
+    before: 'Tell the other channels when messages to one of them fail in a row, at least',
+    after: 'of them.',
+  },
+};
+
+/** What the field of a number is called for those who do not see the sentence. */
+export const unitWords: Record<ThresholdUnit, string> = {
+  milliseconds: 'milliseconds',
+  minutes: 'minutes',
+  days: 'days',
+  failures: 'failures in a row',
+  deadLetters: 'dead letters',
+};
+
+export const channelKindWords: Record<AlertChannel['target']['kind'], string> = {
+  email: 'Email',
+  slack: 'Slack, through an integration',
+  slack_webhook: 'Slack, incoming webhook',
+  webhook: 'Webhook',
+};
+
+/** Alerts that belong together, the first of them in front. */
+export interface AlertGroup {
+  first: Alert;
+  /** How many more there are of the kind. */
+  more: number;
+}
+
+/** Puts alerts of one rule at one provider together when there are more than three of them; keeps the order. */
+export function groupAlerts(alerts: readonly Alert[]): AlertGroup[] {
+  const sizes = new Map<string, number>();
+  for (const { group } of alerts) sizes.set(group, (sizes.get(group) ?? 0) + 1);
+  const seen = new Set<string>();
+  return alerts.flatMap((first) => {
+    const size = sizes.get(first.group) ?? 1;
+    if (size <= 3) return [{ first, more: 0 }];
+    if (seen.has(first.group)) return [];
+    seen.add(first.group);
+    return [{ first, more: size - 1 }];
+  });
+}
+
+/** `12 min`, `3 h`, `2 days`: how long something lasts. */
+export function lastingText(ms: number): string {
+  const minutes = Math.max(0, Math.round(ms / 60_000));
+  if (minutes < 1) return 'under a minute';
+  if (minutes < 120) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
+}
+
+/** The times of day and week that quiet hours name. */
+export const weekdays = [
+  'Sunday',
+  'Monday',
+  'Tuesday',
+  'Wednesday',
+  'Thursday',
+  'Friday',
+  'Saturday',
+] as const;
