@@ -5,6 +5,8 @@ import type { ActionFacts } from './actions.ts';
 
 export interface DiagnosisFacts extends ActionFacts {
   byOAuth: boolean;
+  /** Another integration can take its place (FAILOVER-1). */
+  hasBackup: boolean;
   /** For protocols that can be called, the code of the failure: `timeout`, `connect`, … */
   code: string | null;
 }
@@ -50,7 +52,10 @@ export function diagnose(
     title: explained.title,
     meaning: explained.meaning,
     fix: explained.fix,
-    actions: suggestAll([...explained.actions, ...usual], facts),
+    actions: suggestAll(
+      [...explained.actions, ...usual, ...(facts.hasBackup ? (['switch_backup'] as const) : [])],
+      facts,
+    ),
     durationMs,
   };
 }

@@ -151,3 +151,15 @@ export async function readSummaries(tx: Tx, ids: readonly string[], since: Date)
     [ids, since],
   );
 }
+
+/** Whether a connected integration stands in for this one when it fails. */
+export async function hasBackup(tx: Tx, id: string): Promise<boolean> {
+  const [row] = await tx.query<{ there: boolean }>(
+    `SELECT EXISTS (
+       SELECT FROM failover_backups b JOIN integrations i ON i.id = b.backup_id
+       WHERE b.organization_id = current_organization() AND b.integration_id = $1 AND i.enabled
+         AND i.deleted_at IS NULL AND i.connected_at IS NOT NULL) AS there`,
+    [id],
+  );
+  return row?.there ?? false;
+}

@@ -7,6 +7,7 @@ import type { Ctx } from '../../ctx.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import type { Verb } from '../../verb.ts';
 import { recordAudit } from '../audit/record-audit.ts';
+import { hasBackup } from './queries.ts';
 import { troubleshoot } from './troubleshoot.ts';
 import type { StepSink } from './troubleshoot.ts';
 
@@ -25,12 +26,16 @@ export async function prepareTroubleshooting(ctx: Ctx, id: string): Promise<Trou
   const { app } = ctx;
   return inOrganization(ctx, async (tx) => {
     const connection = await loadConnection(app, tx, id);
-    const usage = await readUsage(tx, id, app.clock());
+    const own = {
+      limits: connection.limits,
+      usage: await readUsage(tx, id, app.clock()),
+      hasBackup: await hasBackup(tx, id),
+    };
     await recordAudit(ctx, tx, {
       action: 'integration.troubleshot',
       target: { type: 'integration', id, name: connection.name },
     });
-    return (onStep) => troubleshoot(app, connection, { limits: connection.limits, usage }, onStep);
+    return (onStep) => troubleshoot(app, connection, own, onStep);
   });
 }
 

@@ -14,6 +14,7 @@ import { createTestApp } from '../../testing/test-app.ts';
 import type { TestApp } from '../../testing/test-app.ts';
 import { createIntegration } from '../integrations/create-integration.ts';
 import { getIntegration } from '../integrations/get-integration.ts';
+import { updateIntegration } from '../integrations/update-integration.ts';
 import { prepareTroubleshooting, troubleshootIntegration } from './troubleshoot-integration.ts';
 
 let outside: Outside;
@@ -244,6 +245,26 @@ describe('an API', () => {
     expect(statuses).toMatchObject({ authentication: 'ok', rate_limit: 'failed' });
     expect(diagnosis.title).toBe('The limit of this integration is used up');
   });
+});
+
+it('offers the backup where there is one that is connected', async () => {
+  const [id, backup] = [await sendgrid(), await mail()];
+  const offered = async () => (await found(id)).diagnosis.actions.map(({ key }) => key);
+  outside.sandbox.setCondition('sendgrid', 'down');
+  expect(await offered()).not.toContain('switch_backup');
+  const { pool } = test.database;
+  await pool.query(
+    'INSERT INTO failover_configs (integration_id, organization_id) SELECT id, organization_id FROM integrations WHERE id = $1',
+    [id],
+  );
+  await pool.query(
+    `INSERT INTO failover_backups (integration_id, backup_id, organization_id, position)
+     SELECT $1, id, organization_id, 0 FROM integrations WHERE id = $2`,
+    [id, backup],
+  );
+  expect((await offered()).at(-1)).toBe('switch_backup');
+  await updateIntegration(admin, { id: backup, enabled: false });
+  expect(await offered()).not.toContain('switch_backup');
 });
 
 describe('a mail server', () => {

@@ -11,8 +11,8 @@ import type { StepObserver } from '../../lib/check-log.ts';
 import { checkIntegration } from '../integrations/check-integration.ts';
 import { diagnose } from './diagnosis.ts';
 
-/** How many calls of its own limit an integration has used. */
-export type OwnUsage = Pick<IntegrationDetail, 'limits' | 'usage'>;
+/** What is known here of an integration: how many calls of its own limit it has used, and whether it has a backup. */
+export type OwnFacts = Pick<IntegrationDetail, 'limits' | 'usage'> & { hasBackup: boolean };
 
 export type StepSink = (step: TroubleshootStep) => void;
 
@@ -31,7 +31,7 @@ const words: Readonly<Record<ProviderWord['state'], TroubleshootStep['status']>>
 export async function troubleshoot(
   app: App,
   connection: Connection,
-  own: OwnUsage,
+  own: OwnFacts,
   onStep: StepSink,
 ): Promise<{ steps: TroubleshootStep[]; diagnosis: TroubleshootDiagnosis }> {
   const beganAt = app.clock();
@@ -72,6 +72,7 @@ export async function troubleshoot(
       providerName: provider.name,
       statusPageUrl: provider.statusPageUrl,
       byOAuth: auth.type === 'oauth2',
+      hasBackup: own.hasBackup,
       code: report.code ?? null,
     },
     app.clock() - beganAt,
@@ -135,7 +136,7 @@ function notReached({ steps }: CheckReport): TroubleshootStep[] {
 }
 
 /** The provider's limit as its answer tells it, and our own. */
-function rateStep({ problem, ok }: CheckReport, { limits, usage }: OwnUsage): TroubleshootStep {
+function rateStep({ problem, ok }: CheckReport, { limits, usage }: OwnFacts): TroubleshootStep {
   const step = (status: TroubleshootStep['status'], detail: string): TroubleshootStep => ({
     key: 'rate_limit',
     label: 'Are calls left?',

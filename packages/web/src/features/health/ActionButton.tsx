@@ -13,10 +13,14 @@ import {
   ShieldAlert,
 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
+import { triggerFailover } from '@trunkline/contract/failover';
+import { getIntegration, listIntegrations } from '@trunkline/contract/integrations';
 import { BusyButton } from '../../components/BusyButton.tsx';
 import { LockedAction } from '../../components/LockedAction.tsx';
 import { partHref } from '../integration/integration-search.ts';
 import type { IntegrationSearch } from '../integration/integration-search.ts';
+import { useOperationMutation } from '../../lib/api.ts';
+import { notifyDone, notifyError } from '../../lib/notify.ts';
 import { lockedReasons } from '../integrations/reasons.ts';
 import { ButtonLink } from '../webhooks/ButtonLink.tsx';
 
@@ -49,6 +53,11 @@ export interface ActionTarget {
 export function ActionButton({ action, target }: { action: SuggestedAction; target: ActionTarget }) {
   const { integrationId, credentials, onRun, running, onReconnect } = target;
   const { key, label, link } = action;
+  const switching = useOperationMutation(triggerFailover, {
+    invalidates: [getIntegration, listIntegrations],
+    onSuccess: () => notifyDone('Calls go through the backup now.'),
+    onError: notifyError,
+  });
   const Icon = icons[key];
   const look = { size: 'xs', variant: 'default', leftSection: <Icon aria-hidden /> } as const;
   if (link !== null) {
@@ -76,12 +85,22 @@ export function ActionButton({ action, target }: { action: SuggestedAction; targ
     test_network: onRun,
     check_firewall: onRun,
     reconnect: onReconnect,
+    switch_backup: () => {
+      if (!switching.isPending) switching.mutate({ integrationId });
+    },
   };
   const act = acts[key];
   if (act === undefined) return null;
   return (
-    <LockedAction permission="integration.write" reason={lockedReasons.write}>
-      <BusyButton {...look} busy={running && act === onRun} onClick={act}>
+    <LockedAction
+      permission={key === 'switch_backup' ? 'failover.write' : 'integration.write'}
+      reason={lockedReasons.write}
+    >
+      <BusyButton
+        {...look}
+        busy={act === onRun ? running : key === 'switch_backup' && switching.isPending}
+        onClick={act}
+      >
         {label}
       </BusyButton>
     </LockedAction>

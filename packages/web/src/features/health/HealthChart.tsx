@@ -101,7 +101,6 @@ export function HealthChart({ range, series }: ChartProps) {
         onKeyDown={move}
         onPointerMove={point}
         onPointerLeave={() => setAt(null)}
-        onBlur={() => setAt(null)}
       >
         <svg ref={drawing} viewBox={`0 0 ${width} ${height}`} aria-hidden>
           {steps.map((ms) => (
