@@ -1,5 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { listIntegrations } from '@trunkline/contract/integrations';
+import type { HealthSummary } from '@trunkline/contract/health';
 import type { Integration, IntegrationCounts } from '@trunkline/contract/integrations';
 import { CircleCheck, CirclePause, CircleX, Layers, Plug, Search, SearchX } from 'lucide-react';
 import { useState } from 'react';
@@ -11,8 +12,14 @@ import type { Column } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ProviderLogo } from '../../components/ProviderLogo.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
+import { Sparkbars } from '../../components/Sparkbars.tsx';
+import { Stack } from '../../components/Stack.tsx';
 import { usePagedOperation } from '../../lib/api.ts';
+import { formatPercent } from '../../lib/format.ts';
 import { useLiveFlash } from '../../lib/use-live-flash.ts';
+import { AlertBlock } from '../alerts/AlertBlock.tsx';
+import { CheckAllProgress } from '../health/CheckAll.tsx';
+import { useHealthSummaries } from '../health/use-health-summaries.ts';
 import { CategoryTag } from './CategoryTag.tsx';
 import { DisconnectDialog } from './DisconnectDialog.tsx';
 import { IntegrationActions } from './IntegrationActions.tsx';
@@ -56,7 +63,24 @@ function StatusCell({ integration }: { integration: Integration }) {
   );
 }
 
-function columnsOf(onOpen: IntegrationActionsProps['onOpen']): Column<Integration>[] {
+/** The last 24 hours in bars, with the share that succeeded below. */
+function ActivityCell({ summary }: { summary: HealthSummary | undefined }) {
+  if (!summary) return null;
+  const { hours, successPercent } = summary;
+  return (
+    <span className={classes.status}>
+      <Sparkbars hours={hours.map(({ at, ok, failed }) => ({ hour: at, succeeded: ok, failed }))} />
+      {successPercent !== null && (
+        <span className={classes.line}>{formatPercent(successPercent / 100, 2)} succeeded</span>
+      )}
+    </span>
+  );
+}
+
+function columnsOf(
+  summaries: ReadonlyMap<string, HealthSummary>,
+  onOpen: IntegrationActionsProps['onOpen'],
+): Column<Integration>[] {
   return [
     {
       key: 'name',
@@ -77,6 +101,12 @@ function columnsOf(onOpen: IntegrationActionsProps['onOpen']): Column<Integratio
       header: 'Category',
       cell: ({ provider }) => <CategoryTag category={provider.category} />,
       compare: (a, b) => a.provider.category.label.localeCompare(b.provider.category.label),
+    },
+    {
+      key: 'activity',
+      header: '24 h activity',
+      narrow: 'hide',
+      cell: ({ id }) => <ActivityCell summary={summaries.get(id)} />,
     },
     {
       key: 'sync',
@@ -152,7 +182,8 @@ export function ConnectedTab({ view, words, onView, onWords, onBrowse }: Connect
   const { rows, still } = useStableOrder(list.rows.filter((row) => isInView(view, row.status)));
   const counts = list.first?.counts;
   const [dialog, setDialog] = useState<{ of: Integration; which: RowDialog } | null>(null);
-  const columns = columnsOf((which, of) => setDialog({ of, which }));
+  const summaries = useHealthSummaries(rows.map(({ id }) => id));
+  const columns = columnsOf(summaries, (which, of) => setDialog({ of, which }));
   const openedFor = (which: RowDialog) => (dialog?.which === which ? dialog.of : null);
 
   return (
@@ -169,7 +200,9 @@ export function ConnectedTab({ view, words, onView, onWords, onBrowse }: Connect
           </EmptyState>
         </Card>
       ) : (
-        <>
+        <Stack>
+          <AlertBlock />
+          <CheckAllProgress />
           <Counters label="Filter by status" value={view} onChange={onView} counters={countersOf(counts)} />
           <Card flush>
             <div className={classes.tools}>
@@ -225,7 +258,7 @@ export function ConnectedTab({ view, words, onView, onWords, onBrowse }: Connect
               />
             </div>
           </Card>
-        </>
+        </Stack>
       )}
       {/* Also beside the empty list: what was done has to be read after the last integration has gone. */}
       <DisconnectDialog integration={openedFor('disconnect')} onClose={() => setDialog(null)} />

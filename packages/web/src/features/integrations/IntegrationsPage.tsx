@@ -8,6 +8,7 @@ import { LockedAction } from '../../components/LockedAction.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { SegmentedTabs } from '../../components/SegmentedTabs.tsx';
 import { useOperation } from '../../lib/api.ts';
+import { CheckAllButton } from '../health/CheckAll.tsx';
 import { AvailableTab } from './AvailableTab.tsx';
 import { ConnectedTab } from './ConnectedTab.tsx';
 import { DeveloperTab } from './DeveloperTab.tsx';
@@ -41,11 +42,14 @@ export function IntegrationsPage() {
         title="Integrations"
         live
         actions={
-          <LockedAction permission="integration.write" reason={lockedReasons.write}>
-            <Button leftSection={<Plus aria-hidden />} onClick={() => change({ tab: 'available' })}>
-              Add integration
-            </Button>
-          </LockedAction>
+          <>
+            {total !== undefined && total > 0 && <CheckAllButton />}
+            <LockedAction permission="integration.write" reason={lockedReasons.write}>
+              <Button leftSection={<Plus aria-hidden />} onClick={() => change({ tab: 'available' })}>
+                Add integration
+              </Button>
+            </LockedAction>
+          </>
         }
       />
       <SegmentedTabs
