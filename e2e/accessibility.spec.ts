@@ -326,6 +326,21 @@ test('axe: one integration, its parts, a form, what waits, its dialogs', async (
   await isClean(page, 'the activity');
 });
 
+test('axe: runbooks and verification', async ({ page, api, sandbox }) => {
+  const values = await sandbox.credentials('sendgrid');
+  await api.call('POST', '/integrations', { provider: 'sendgrid', values });
+  await open(page, '/runbooks', 'Runbooks');
+  await isClean(page, 'runbooks');
+  await open(page, '/runbooks/email', 'Email does not work');
+  await isClean(page, 'a runbook');
+  const { id } = await api.call<{ id: string }>('POST', '/verifications', {});
+  await open(page, '/verification', 'Verification');
+  await isClean(page, 'verifications');
+  await page.goto(`/verification/${id}`);
+  await expect(page.getByText('Nothing to do.')).toBeVisible({ timeout: 20_000 });
+  await isClean(page, 'the report of a verification');
+});
+
 test('axe: the health of one integration and of all, the troubleshooter', async ({ page, api, sandbox }) => {
   await open(page, '/health', 'Health');
   await isClean(page, 'nothing to watch');

@@ -14,9 +14,9 @@ export function hrefOf({ target, integrationId, url }: Link): { href: string; ou
 function ofOrganization(target: Link['target']): string {
   switch (target) {
     case 'alerts':
-      return '/alerts';
+    // A status update is posted from the page of alerts.
     case 'statusUpdate':
-      return '/alerts?tab=updates';
+      return '/alerts';
     case 'deadLetters':
       return '/dead-letters';
     case 'actions':

@@ -1,0 +1,75 @@
+import type { IntegrationDetail } from '@trunkline/contract/integrations';
+import { sidewaysScroll } from './support/controls.ts';
+import { expect, test } from './support/fixtures.ts';
+
+/** A provider that no other test puts into a condition. */
+const slug = 'mailgun';
+
+test('an outage: seen on the integrations page, followed by its runbook, told of in the verification', async ({
+  page,
+  api,
+  sandbox,
+}) => {
+  const values = await sandbox.credentials(slug);
+  const { id } = await api.call<IntegrationDetail>('POST', '/integrations', {
+    provider: slug,
+    name: 'Receipts by email',
+    values,
+  });
+  try {
+    await page.goto('/integrations');
+    const row = page.getByRole('row').filter({ hasText: 'Receipts by email' });
+    await expect(row).toContainText('Active');
+    await expect(page.getByRole('region', { name: 'Alerts' })).toBeHidden();
+
+    // The check of all finds it, and the page says so without being loaded again (CRM AC 18).
+    await sandbox.setCondition(slug, 'revoked');
+    await page.getByRole('button', { name: 'Health check all' }).click();
+    await expect(row).toContainText('Error');
+    const alerts = page.getByRole('region', { name: 'Alerts' });
+    await expect(alerts).toContainText('Receipts by email');
+    await expect(page.getByText('Last check of all integrations')).toBeVisible();
+    await expect(row.getByRole('img', { name: /Last 24 hours/ })).toBeVisible();
+
+    await page.getByRole('link', { name: 'Runbooks' }).click();
+    await page.getByRole('region', { name: 'Needed now' }).getByRole('link', { name: /Email/ }).click();
+    await expect(page.getByRole('heading', { name: 'Email does not work' })).toBeVisible();
+    await page.getByRole('checkbox', { name: 'Check the health page' }).check();
+    await expect(page.getByRole('status').filter({ hasText: '1 of' })).toBeVisible();
+    await page.reload();
+    await expect(page.getByRole('checkbox', { name: 'Check the health page' })).toBeChecked();
+    await page.getByRole('link', { name: 'Health: Receipts by email' }).click();
+    await expect(page).toHaveURL(new RegExp(`${id}\\?tab=health`));
+
+    await page.getByRole('link', { name: 'Verification' }).click();
+    await page.getByRole('button', { name: 'Verify now' }).click();
+    await expect(page.getByText('1 integration does not work')).toBeVisible({ timeout: 20_000 });
+    const item = page.getByRole('row').filter({ hasText: 'Receipts by email' });
+    await expect(item).toContainText('Failed');
+    await page.getByRole('button', { name: /^In order/ }).click();
+    await expect(page.getByText('None of these')).toBeVisible();
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download CSV' }).click(),
+    ]);
+    expect(file.suggestedFilename()).toMatch(/^verification-\d{4}-\d\d-\d\d\.csv$/);
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const path of ['/integrations', '/runbooks', '/runbooks/email', '/verification']) {
+      await page.goto(path);
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      expect(await sidewaysScroll(page), path).toBe(0);
+    }
+  } finally {
+    await sandbox.setCondition(slug, 'healthy');
+  }
+});
+
+test('a viewer reads runbooks and reports and starts nothing', async ({ pageAs }) => {
+  const { page } = await pageAs('viewer');
+  await page.goto('/verification');
+  await expect(page.getByText('No verification yet')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Verify now' })).toHaveAttribute('aria-disabled', 'true');
+  await expect(page.getByText('Only a system administrator changes the schedule.')).toBeVisible();
+  await page.goto('/runbooks/payroll');
+  await expect(page.getByText('Nothing of this category is connected.')).toBeVisible();
+});
