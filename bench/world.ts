@@ -106,6 +106,7 @@ export class World {
       TRUNKLINE_DATA_DIR: join(this.dataDir, 'product'),
       TRUNKLINE_SECRET_KEY: this.#masterKey,
       TRUNKLINE_EGRESS_ALLOW: '127.0.0.1/32',
+      TRUNKLINE_RATE_LIMITS: 'off',
       ...more,
     };
   }

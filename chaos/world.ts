@@ -78,6 +78,7 @@ export class World {
       DATABASE_URL: viaProxy.href,
       TRUNKLINE_DATA_DIR: join(this.#folder, 'node'),
       TRUNKLINE_EGRESS_ALLOW: '127.0.0.1/32',
+      TRUNKLINE_RATE_LIMITS: 'off',
       TRUNKLINE_LEASE_SECONDS: String(leaseSeconds),
       TRUNKLINE_ATTEMPT_TIMEOUT_SECONDS: '2',
       TRUNKLINE_LOG_LEVEL: process.env['CHAOS_LOG'] ?? 'error',

@@ -7,6 +7,7 @@ export const liveTopics = [
   'dead_letters',
   'audit',
   'api_key',
+  'api_usage',
   'members',
   'retry',
   'event_types',

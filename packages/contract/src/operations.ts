@@ -17,12 +17,14 @@ import * as health from './health.ts';
 import * as integrations from './integrations.ts';
 import * as ledger from './ledger.ts';
 import * as logs from './logs.ts';
+import * as limits from './limits.ts';
 import * as oauth from './oauth.ts';
 import * as retry from './retry.ts';
 import * as runbooks from './runbooks.ts';
 import * as statusUpdates from './status-updates.ts';
 import * as templates from './templates.ts';
 import * as verification from './verification.ts';
+import * as usage from './usage.ts';
 import * as webhooks from './webhooks.ts';
 
 /** Every operation of the product. The server refuses to start while one has no verb. */
@@ -165,6 +167,18 @@ export const operations = {
   downloadVerification: verification.downloadVerification,
   getVerificationSettings: verification.getVerificationSettings,
   updateVerificationSettings: verification.updateVerificationSettings,
+  endGrace: apiKeys.endGrace,
+  listApiKeys: apiKeys.listApiKeys,
+  createApiKey: apiKeys.createApiKey,
+  updateApiKey: apiKeys.updateApiKey,
+  revokeApiKey: apiKeys.revokeApiKey,
+  switchScopedKeys: apiKeys.switchScopedKeys,
+  getLimits: limits.getLimits,
+  updateLimits: limits.updateLimits,
+  getUsage: usage.getUsage,
+  listRequests: usage.listRequests,
+  listThrottled: usage.listThrottled,
+  exportUsage: usage.exportUsage,
   listAudit: audit.listAudit,
   verifyAudit: audit.verifyAudit,
 } as const;

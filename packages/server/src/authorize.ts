@@ -1,3 +1,4 @@
+import { keyAllows, scopeOf } from '@trunkline/contract/api-key-scopes';
 import type { Operation } from '@trunkline/contract/operation';
 import { allows } from '@trunkline/contract/permissions';
 import type { ActorKind } from '@trunkline/contract/permissions';
@@ -17,7 +18,8 @@ export function actorKindOf(ctx: Ctx): ActorKind | null {
 /**
  * Refuses a caller who may not. Every verb calls it first, with its own operation.
  *
- * @throws AppError `unauthenticated`, `no_organization`, `forbidden` or `reauthentication_required`
+ * @throws AppError `unauthenticated`, `no_organization`, `forbidden`, `insufficient_scope` or
+ *   `reauthentication_required`
  */
 export function authorize(ctx: Ctx, operation: Operation): void {
   const { permission } = operation;
@@ -35,6 +37,15 @@ export function authorize(ctx: Ctx, operation: Operation): void {
     const kind = actorKindOf(ctx);
     if (kind === null || !allows(kind, permission)) {
       throw new AppError('forbidden', `Your role does not include ${permission}.`);
+    }
+    if (ctx.actor.type === 'api_key' && !keyAllows(ctx.actor.scopes, permission)) {
+      const scope = scopeOf[permission];
+      throw new AppError(
+        'insufficient_scope',
+        scope === null
+          ? "No scope includes this; the organization's own key is needed."
+          : `The key needs the scope "${scope}".`,
+      );
     }
   }
   if (operation.fresh && ctx.actor.type === 'user' && ctx.app.clock() - ctx.actor.freshAt > freshForMs) {

@@ -40,9 +40,15 @@ import { testAlertChannel } from './modules/alerts/test-alert-channel.ts';
 import { updateAlertChannel } from './modules/alerts/update-alert-channel.ts';
 import { updateAlertRule } from './modules/alerts/update-alert-rule.ts';
 import { updateQuietHours } from './modules/alerts/update-quiet-hours.ts';
+import { createApiKey } from './modules/api-keys/create-api-key.ts';
+import { endGrace } from './modules/api-keys/end-grace.ts';
 import { getApiKey } from './modules/api-keys/get-api-key.ts';
+import { listApiKeys } from './modules/api-keys/list-api-keys.ts';
 import { regenerateApiKey } from './modules/api-keys/regenerate-api-key.ts';
 import { revealApiKey } from './modules/api-keys/reveal-api-key.ts';
+import { revokeApiKey } from './modules/api-keys/revoke-api-key.ts';
+import { switchScopedKeys } from './modules/api-keys/switch-scoped-keys.ts';
+import { updateApiKey } from './modules/api-keys/update-api-key.ts';
 import { listAudit } from './modules/audit/list-audit.ts';
 import { verifyAudit } from './modules/audit/verify-audit.ts';
 import { getBulkJob } from './modules/bulk-jobs/get-bulk-job.ts';
@@ -112,6 +118,8 @@ import { getLogSettings } from './modules/logs/get-log-settings.ts';
 import { listLogs } from './modules/logs/list-logs.ts';
 import { planLogExport } from './modules/logs/plan-log-export.ts';
 import { updateLogSettings } from './modules/logs/update-log-settings.ts';
+import { getLimits } from './modules/limits/get-limits.ts';
+import { updateLimits } from './modules/limits/update-limits.ts';
 import { deleteOAuthApp } from './modules/oauth/delete-oauth-app.ts';
 import { disconnectOAuth } from './modules/oauth/disconnect-oauth.ts';
 import { getOAuthApp } from './modules/oauth/get-oauth-app.ts';
@@ -126,6 +134,10 @@ import { getVerificationSettings } from './modules/verification/get-verification
 import { listVerifications } from './modules/verification/list-verifications.ts';
 import { startVerification } from './modules/verification/start-verification.ts';
 import { updateVerificationSettings } from './modules/verification/update-verification-settings.ts';
+import { exportUsage } from './modules/usage/export-usage.ts';
+import { getUsage } from './modules/usage/get-usage.ts';
+import { listRequests } from './modules/usage/list-requests.ts';
+import { listThrottled } from './modules/usage/list-throttled.ts';
 import { checkWebhookUrl } from './modules/webhooks/check-webhook-url.ts';
 import { clearAllDlq } from './modules/webhooks/clear-all-dlq.ts';
 import { clearDlqItem } from './modules/webhooks/clear-dlq-item.ts';
@@ -287,6 +299,18 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   downloadVerification,
   getVerificationSettings,
   updateVerificationSettings,
+  endGrace,
+  listApiKeys,
+  createApiKey,
+  updateApiKey,
+  revokeApiKey,
+  switchScopedKeys,
+  getLimits,
+  updateLimits,
+  getUsage,
+  listRequests,
+  listThrottled,
+  exportUsage,
   listAudit,
   verifyAudit,
 };

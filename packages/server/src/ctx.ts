@@ -1,3 +1,4 @@
+import type { ApiKeyScope } from '@trunkline/contract/api-key-scopes';
 import type { Role } from '@trunkline/contract/permissions';
 import type { LiveTopic } from '@trunkline/contract/live';
 import type { Logger } from 'pino';
@@ -50,7 +51,8 @@ export interface App {
 
 export type Actor =
   | { type: 'user'; id: string; name: string; role: Role | null; sessionId: string; freshAt: number }
-  | { type: 'api_key'; id: string; name: string }
+  /** `scopes`: what a scoped key is for; null for the organization's own key. */
+  | { type: 'api_key'; id: string; name: string; scopes: readonly ApiKeyScope[] | null }
   | { type: 'system'; name: string }
   | { type: 'anonymous' };
 

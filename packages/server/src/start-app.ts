@@ -24,15 +24,14 @@ import { createSecretBox, parseMasterKey } from './lib/secret-box.ts';
 import type { MasterKey } from './lib/secret-box.ts';
 import { createUuid7 } from './lib/uuid7.ts';
 import { Measures } from './measures/measures.ts';
-import { createApiKeyFinder } from './modules/api-keys/find-api-key.ts';
-import type { ApiKeyFinder } from './modules/api-keys/find-api-key.ts';
+import { ApiAccess } from './modules/api-keys/api-access.ts';
 import { disableGoneWebhook } from './modules/webhooks/disable-gone-webhook.ts';
 import { announceDeadLetter } from './modules/events/announce-dead-letter.ts';
 import { systemContext } from './system-context.ts';
 
 export interface RunningApp {
   app: App;
-  apiKeys: ApiKeyFinder;
+  access: ApiAccess;
   /** Set when this process runs its own PostgreSQL. */
   embedded: EmbeddedPostgres | undefined;
   databaseUrl: string;
@@ -223,27 +222,28 @@ async function assemble(
       reroute: options.reroute ?? ((_provider, url) => url),
       resolveMx: options.resolveMx ?? systemResolveMx,
     };
-    const apiKeys = createApiKeyFinder(app);
+    const access = new ApiAccess(app);
     live.onChange(({ organizationId, topic, ids }) => {
       if (topic === 'webhooks') for (const id of ids ?? []) engine.endpoints.forget(id);
       if (topic === 'retry') engine.endpoints.forgetOrganization(organizationId);
-      if (topic === 'api_key') apiKeys.forget(organizationId);
+      if (topic === 'api_key') access.keys.forget(organizationId);
     });
     live.onGap(() => {
       engine.endpoints.forgetAll();
-      apiKeys.forget();
+      access.keys.forget();
     });
     await live.start();
     measures.start();
     // What could not be written is kept for the next time; the process lives on without it.
     const flushLastUsed = () =>
-      apiKeys
+      access.keys
         .flushLastUsed()
         .catch((error: unknown) => log.warn({ err: error }, 'uses of API keys could not be written'));
     const lastUsedTimer = setInterval(() => void flushLastUsed(), 10_000);
+    access.start();
     return {
       app,
-      apiKeys,
+      access,
       embedded,
       databaseUrl,
       startEngine: () => engine.start(embedded !== undefined),
@@ -251,6 +251,7 @@ async function assemble(
         clearInterval(lastUsedTimer);
         await engine.stop();
         await flushLastUsed();
+        await access.stop();
         await logs.stop();
         await measures.stop();
         await sender.close(5_000);

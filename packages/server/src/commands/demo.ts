@@ -38,6 +38,8 @@ export async function demo(env: Record<string, string | undefined>): Promise<voi
     TRUNKLINE_EGRESS_ALLOW: allow.join(','),
     TRUNKLINE_OAUTH_APPS: env['TRUNKLINE_OAUTH_APPS'] || JSON.stringify(outside.apps),
     TRUNKLINE_LOG_LEVEL: env['TRUNKLINE_LOG_LEVEL'] || 'warn',
+    // High enough for every experiment.
+    TRUNKLINE_RATE_LIMITS: env['TRUNKLINE_RATE_LIMITS'] || '6000,100000,200000',
   });
   let heartbeat: NodeJS.Timeout | undefined;
   await serve(config, {

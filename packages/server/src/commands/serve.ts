@@ -44,7 +44,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   const verifications = new Verifications(app);
   const alerts = new Alerts(app);
   const notifications = new Notifications(app);
-  const http = options.http ? createHttpServer(app, running.apiKeys) : undefined;
+  const http = options.http ? createHttpServer(app, running.access) : undefined;
   try {
     await maintenance.start();
     await options.prepare?.(running);

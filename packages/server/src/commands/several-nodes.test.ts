@@ -36,6 +36,7 @@ beforeAll(async () => {
     TRUNKLINE_SECRET_KEY: randomBytes(32).toString('hex'),
     TRUNKLINE_LEASE_SECONDS: String(leaseSeconds),
     TRUNKLINE_LOG_LEVEL: 'warn',
+    TRUNKLINE_RATE_LIMITS: 'off',
   };
   organization = await processes.createOrganization(env);
   key = organization['apiKey']!;

@@ -33,10 +33,32 @@ describe('readConfig', () => {
       leaseSeconds: 30,
       checkIntervalSeconds: 300,
       attemptTimeoutSeconds: 15,
+      rateLimits: { keyPerMinute: 100, keyPerHour: 1000, organizationPerHour: 10_000 },
       trustProxy: false,
       oauthApps: new Map(),
       credentialVariables: new Map(),
     });
+  });
+
+  it('reads limits on requests, in the order of key and minute, key and hour, organization and hour', () => {
+    const read = (text: string) => readConfig({ TRUNKLINE_RATE_LIMITS: text }).rateLimits;
+    expect(read('off')).toBeNull();
+    expect(read('5, 60 ,700')).toEqual({ keyPerMinute: 5, keyPerHour: 60, organizationPerHour: 700 });
+    for (const wrong of [
+      'on',
+      '5,60',
+      '5,60,700,1',
+      '0,1,1',
+      '-1,1,1',
+      '1.5,1,1',
+      '1,1,1000000000',
+      '1,,1',
+    ]) {
+      expect([wrong, refusalOf(() => read(wrong))]).toEqual([
+        wrong,
+        expect.stringMatching(/^TRUNKLINE_RATE_LIMITS: /),
+      ]);
+    }
   });
 
   it('reads apps at OAuth providers from the text or from a file, and says what is wrong without showing it', () => {

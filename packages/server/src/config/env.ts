@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { ApiLimits } from '@trunkline/contract/limits';
 import { parseEgressAllow } from '../lib/egress/allow-list.ts';
 import type { EgressAllow } from '../lib/egress/allow-list.ts';
 import { checkAddress } from '../lib/mail/mail-server.ts';
@@ -31,6 +32,8 @@ export interface Config {
   checkIntervalSeconds: number;
   /** Total time of one attempt. */
   attemptTimeoutSeconds: number;
+  /** Limits on requests with API keys, the most that an organization may choose; null: none. */
+  rateLimits: ApiLimits | null;
   /** Whether requests come through a proxy whose X-Forwarded-For is believed. */
   trustProxy: boolean;
   /** Apps at OAuth providers for every organization that has none of its own: values by field, by provider slug. */
@@ -96,6 +99,7 @@ export function readConfig(env: Environment): Config {
     leaseSeconds: integer(env, 'TRUNKLINE_LEASE_SECONDS', 30, 2, 600),
     checkIntervalSeconds: integer(env, 'TRUNKLINE_CHECK_INTERVAL_SECONDS', 300, 10, 86_400),
     attemptTimeoutSeconds: integer(env, 'TRUNKLINE_ATTEMPT_TIMEOUT_SECONDS', 15, 1, 60),
+    rateLimits: rateLimits(env),
     trustProxy: trustProxy(env),
     oauthApps: oauthApps(env),
     credentialVariables: credentialVariables(env),
@@ -155,6 +159,21 @@ function trustProxy(env: Environment): boolean {
   const text = env['TRUNKLINE_TRUST_PROXY'] || 'false';
   if (text === 'true' || text === 'false') return text === 'true';
   throw new ConfigError(`TRUNKLINE_TRUST_PROXY: "${text}" is not true or false`);
+}
+
+/** `TRUNKLINE_RATE_LIMITS`: `key/min,key/hour,organization/hour`, or `off`. */
+function rateLimits(env: Environment): ApiLimits | null {
+  const name = 'TRUNKLINE_RATE_LIMITS';
+  const text = env[name] || '100,1000,10000';
+  if (text === 'off') return null;
+  const numbers = text.split(',').map((part) => (/^ *[1-9]\d{0,8} *$/.test(part) ? Number(part) : 0));
+  const [keyPerMinute = 0, keyPerHour = 0, organizationPerHour = 0] = numbers;
+  if (numbers.length !== 3 || numbers.includes(0)) {
+    throw new ConfigError(
+      `${name}: "${text}" is neither off nor three whole numbers from 1 to 999999999: by key and minute, by key and hour, by organization and hour`,
+    );
+  }
+  return { keyPerMinute, keyPerHour, organizationPerHour };
 }
 
 function brand(env: Environment): string {

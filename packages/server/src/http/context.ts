@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import type { App, Ctx } from '../ctx.ts';
 import { AppError } from '../errors.ts';
 import { clientAddressHeader } from '../identity/client.ts';
-import type { ApiKeyFinder } from '../modules/api-keys/find-api-key.ts';
+import type { ApiKeyFinder, FoundApiKey } from '../modules/api-keys/find-api-key.ts';
 
 export interface RequestFacts {
   id: string;
@@ -36,13 +36,24 @@ export function bearerToken(header: string | null | undefined): string | null {
 }
 
 /**
- * Finds out who asks. A bearer token decides alone: a wrong one is refused even when there is a session.
+ * The key of a request; null without one. A bearer token decides alone: a wrong one is refused even when there is a
+ * session.
  *
  * @throws AppError `unauthenticated` for a wrong token
  */
+export async function keyOf(apiKeys: ApiKeyFinder, headers: Headers): Promise<FoundApiKey | null> {
+  const authorization = headers.get('authorization');
+  if (authorization === null) return null;
+  const token = bearerToken(authorization);
+  const key = token === null ? null : await apiKeys.find(token);
+  if (key === null) throw new AppError('unauthenticated', 'The API key is not valid.');
+  return key;
+}
+
+/** Finds out who asks: the key, or the person whose session it is. */
 export async function contextOf(
   app: App,
-  apiKeys: ApiKeyFinder,
+  key: FoundApiKey | null,
   headers: Headers,
   facts: RequestFacts,
 ): Promise<Ctx> {
@@ -50,14 +61,10 @@ export async function contextOf(
   if (facts.ip === null) headers.delete(clientAddressHeader);
   else headers.set(clientAddressHeader, facts.ip);
   const request = { id: facts.id, ip: facts.ip, userAgent: headers.get('user-agent'), headers };
-  const authorization = headers.get('authorization');
-  if (authorization !== null) {
-    const token = bearerToken(authorization);
-    const key = token === null ? null : await apiKeys.find(token);
-    if (key === null) throw new AppError('unauthenticated', 'The API key is not valid.');
+  if (key !== null) {
     return {
       app,
-      actor: { type: 'api_key', id: key.id, name: key.name },
+      actor: { type: 'api_key', id: key.id, name: key.name, scopes: key.scopes },
       organizationId: key.organizationId,
       request,
       cookies: [],

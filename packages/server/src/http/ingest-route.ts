@@ -1,13 +1,17 @@
 import { STATUS_CODES } from 'node:http';
-import { EventInput, maxEventsPerRequest } from '@trunkline/contract/events';
+import { EventInput, maxEventsPerRequest, sendEvents as operation } from '@trunkline/contract/events';
 import { z } from 'zod';
+import { authorize } from '../authorize.ts';
 import type { App, Ctx } from '../ctx.ts';
 import { AppError } from '../errors.ts';
-import type { ApiKeyFinder } from '../modules/api-keys/find-api-key.ts';
+import type { ApiAccess } from '../modules/api-keys/api-access.ts';
+import type { FoundApiKey } from '../modules/api-keys/find-api-key.ts';
 import { sendEvents } from '../modules/events/send-events.ts';
+import type { Admission } from '../modules/limits/limiter.ts';
 import { bearerToken, forwardedAddress } from './context.ts';
 import type { RawAnswer } from './event-connection.ts';
 import type { EventRequest } from './event-request.ts';
+import { limitHeaderLines, rateLimited } from './limit-headers.ts';
 import { isOurFault, problemOf } from './problem.ts';
 import { parseJson } from './rest.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -20,43 +24,70 @@ const refusedHeaders = Object.entries(securityHeaders)
 const acceptedHeaders = 'x-content-type-options: nosniff';
 const EventBatch = z.array(EventInput).min(1).max(maxEventsPerRequest);
 
-/** `POST /api/v1/events` on the short way: check, store, 202. The same verb as every other front. Never rejects. */
+/** As `registerRest` names it, so that both ways are counted as one. */
+const endpoint = 'POST /api/v1/events';
+
+/**
+ * `POST /api/v1/events` on the short way: check, store, 202. The same verb, limits and counts as on every other front.
+ * Never rejects.
+ */
 export async function answerEvents(
   app: App,
-  apiKeys: ApiKeyFinder,
+  access: ApiAccess,
   request: EventRequest,
   raw: string,
   remoteAddress: string | null,
 ): Promise<RawAnswer> {
+  const startedAt = app.clock();
   const requestId = `req_${app.newId()}`;
+  const ip = (app.config.trustProxy ? forwardedAddress(request.forwardedFor) : null) ?? remoteAddress;
+  let key: FoundApiKey | null = null;
+  let admission: Admission | null = null;
+  const count = (status: number, errorCode: string | null): void => {
+    if (key === null) return;
+    access.usage.add({
+      keyId: key.id,
+      organizationId: key.organizationId,
+      endpoint,
+      status,
+      startedAt,
+      errorCode,
+      throttledBy: admission === null || admission.admitted ? null : admission.state.quota,
+      ip,
+      userAgent: request.userAgent,
+      requestId,
+    });
+  };
   try {
     const token = bearerToken(request.authorization);
-    const key = token === null ? null : (apiKeys.recall(token) ?? (await apiKeys.find(token)));
+    key = token === null ? null : (access.keys.recall(token) ?? (await access.keys.find(token)));
     if (key === null) throw new AppError('unauthenticated', 'The API key is not valid.');
+    access.requireUsable(key, ip);
+    const taken = access.admit(key);
+    admission = taken instanceof Promise ? await taken : taken;
+    if (admission !== null && !admission.admitted) throw rateLimited(admission);
     const ctx: Ctx = {
       app,
-      actor: { type: 'api_key', id: key.id, name: key.name },
+      actor: { type: 'api_key', id: key.id, name: key.name, scopes: key.scopes },
       organizationId: key.organizationId,
-      request: {
-        id: requestId,
-        ip: (app.config.trustProxy ? forwardedAddress(request.forwardedFor) : null) ?? remoteAddress,
-        userAgent: request.userAgent,
-        headers: noHeaders,
-      },
+      request: { id: requestId, ip, userAgent: request.userAgent, headers: noHeaders },
       cookies: [],
     };
+    authorize(ctx, operation); // Before the input, as everywhere: what a key may not do tells it nothing.
     const body = parseJson(raw, request.contentType);
     const input = Array.isArray(body) ? EventBatch.parse(body) : EventInput.parse(body);
     const accepted = JSON.stringify(await sendEvents(ctx, input));
+    count(202, null);
     // Ids and flags: as many bytes as characters.
     const head = headOf(app, '202 Accepted', 'application/json', acceptedHeaders, accepted.length, requestId);
-    return { head, body: accepted };
+    return { head: admission === null ? head : head + limitHeaderLines(admission), body: accepted };
   } catch (error) {
     const { problem, retryAfterSeconds } = problemOf(error, requestId);
     if (isOurFault(error)) app.log.error({ err: error, requestId }, 'events were not accepted');
+    count(problem.status, problem.code);
     const text = JSON.stringify(problem);
     const status = `${problem.status} ${STATUS_CODES[problem.status] ?? ''}`;
-    const head = headOf(
+    let head = headOf(
       app,
       status,
       'application/problem+json',
@@ -64,10 +95,9 @@ export async function answerEvents(
       Buffer.byteLength(text),
       requestId,
     );
-    return {
-      head: retryAfterSeconds === undefined ? head : `${head}\r\nretry-after: ${retryAfterSeconds}`,
-      body: text,
-    };
+    if (admission !== null) head += limitHeaderLines(admission);
+    if (retryAfterSeconds !== undefined) head += `\r\nretry-after: ${retryAfterSeconds}`;
+    return { head, body: text };
   }
 }
 

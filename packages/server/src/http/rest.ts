@@ -12,7 +12,7 @@ import type { RestAnswer } from './rest-answer.ts';
 import { views } from './views.ts';
 
 export interface RestEnv {
-  Variables: { ctx: Ctx };
+  Variables: { ctx: Ctx; endpoint: string };
 }
 
 /** Registers every REST address of every operation. */
@@ -22,6 +22,7 @@ export function registerRest(app: Hono<RestEnv>): void {
     for (const route of operation.rest) {
       app.on(route.method, toHonoPath(route.path), async (c) => {
         const ctx = c.get('ctx');
+        c.set('endpoint', `${route.method} ${route.path}`);
         const raw = await readBody(
           c.req.raw,
           operation.name === 'sendEvents' ? eventsBodyLimit : (operation.maxBodyBytes ?? bodyLimit),

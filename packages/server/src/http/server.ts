@@ -7,12 +7,13 @@ import { allOperations } from '../bindings.ts';
 import type { App, Ctx } from '../ctx.ts';
 import { pendingMigrations } from '../db/migrate.ts';
 import { AppError } from '../errors.ts';
-import type { ApiKeyFinder } from '../modules/api-keys/find-api-key.ts';
-import { clientAddress, contextOf, refuseCrossSite } from './context.ts';
+import type { ApiAccess } from '../modules/api-keys/api-access.ts';
+import { clientAddress, contextOf, keyOf, refuseCrossSite } from './context.ts';
 import { docsPage, docsScript, errorPage } from './docs.ts';
 import { OpenRequests } from './draining.ts';
 import { EventConnections } from './event-connection.ts';
 import { answerEvents } from './ingest-route.ts';
+import { KeyUse } from './key-use.ts';
 import { liveTimes, openLiveStream } from './live-route.ts';
 import type { LiveTimes } from './live-route.ts';
 import { registerLogExport } from './log-export-route.ts';
@@ -25,11 +26,11 @@ import { registerRest } from './rest.ts';
 import { securityHeaders } from './security-headers.ts';
 import { serveStatic } from './static.ts';
 import { registerTroubleshooting } from './troubleshoot-route.ts';
-import { handleTrpc } from './trpc.ts';
+import { handleTrpc, trpcEndpoint } from './trpc.ts';
 
 interface Env {
   Bindings: HttpBindings;
-  Variables: { ctx: Ctx; requestId: string };
+  Variables: { ctx: Ctx; requestId: string; endpoint: string; errorCode: string; keyUse: KeyUse };
 }
 
 export interface HttpServer {
@@ -46,7 +47,7 @@ export interface HttpServer {
 /** Makes the one HTTP server of a process: API, tRPC, live stream, documentation, UI, health. */
 export function createHttpServer(
   app: App,
-  apiKeys: ApiKeyFinder,
+  access: ApiAccess,
   options: { live?: LiveTimes } = {},
 ): HttpServer {
   const metrics = createMetrics(app.engine);
@@ -65,6 +66,11 @@ export function createHttpServer(
     if (closing.signal.aborted || c.res.status === 413) c.header('connection', 'close');
     for (const [name, value] of Object.entries(securityHeaders)) {
       if (!c.res.headers.has(name)) c.header(name, value);
+    }
+    const keyUse = c.get('keyUse') as KeyUse | undefined;
+    if (keyUse) {
+      for (const [name, value] of keyUse.limitHeaders()) c.header(name, value);
+      keyUse.finish(c.get('endpoint') ?? 'Unknown address', c.res.status, c.get('errorCode') ?? null);
     }
     if (c.req.path.startsWith('/api/')) {
       if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
@@ -86,6 +92,7 @@ export function createHttpServer(
     if (isOurFault(error))
       app.log.error({ err: error, requestId, path: loggablePath(c.req.path) }, 'request failed');
     const { problem, retryAfterSeconds } = problemOf(error, requestId);
+    c.set('errorCode', problem.code);
     if (retryAfterSeconds !== undefined) c.header('retry-after', String(retryAfterSeconds));
     c.header('content-type', 'application/problem+json; charset=utf-8');
     return c.body(JSON.stringify(problem), problem.status as 500);
@@ -119,14 +126,22 @@ export function createHttpServer(
   });
 
   hono.use('/api/*', async (c, next) => {
+    const startedAt = app.clock();
     if (closing.signal.aborted) throw shuttingDown();
     refuseCrossSite(c.req.method, c.req.raw.headers, app.config.publicUrl);
     const headers = new Headers(c.req.raw.headers);
     const facts = { id: c.get('requestId'), ip: clientAddress(c.env.incoming, app.config.trustProxy) };
-    c.set('ctx', await contextOf(app, apiKeys, headers, facts));
+    const key = await keyOf(access.keys, headers);
+    if (key !== null) {
+      const keyUse = new KeyUse(access, key, { ...facts, startedAt, userAgent: headers.get('user-agent') });
+      c.set('keyUse', keyUse);
+      await keyUse.enter();
+    }
+    c.set('ctx', await contextOf(app, key, headers, facts));
     await next();
   });
   hono.get('/api/live', (c) => {
+    c.set('endpoint', 'GET /api/live');
     const ctx = c.get('ctx');
     const signal = AbortSignal.any([closing.signal, c.req.raw.signal]);
     return openLiveStream(
@@ -142,6 +157,7 @@ export function createHttpServer(
   });
   hono.all('/api/trpc/*', (c) => {
     const ctx = c.get('ctx');
+    c.set('endpoint', trpcEndpoint(c.req.raw));
     return handleTrpc(c.req.raw, ctx, (error) => {
       if (isOurFault(error)) app.log.error({ err: error, requestId: ctx.request.id }, 'request failed');
     });
@@ -174,7 +190,7 @@ export function createHttpServer(
     void listener(request, response);
   });
   const events = new EventConnections(server, {
-    answer: (request, body, remoteAddress) => answerEvents(app, apiKeys, request, body, remoteAddress),
+    answer: (request, body, remoteAddress) => answerEvents(app, access, request, body, remoteAddress),
     requests: open,
     closing: () => closing.signal.aborted,
   });

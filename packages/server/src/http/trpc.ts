@@ -109,16 +109,27 @@ export async function handleTrpc(
   });
 }
 
+/** How a request is counted: its procedure, if it is one; never what else stands in the address. */
+export function trpcEndpoint(request: Request): string {
+  const names = proceduresOf(request);
+  const known = names.length === 1 && allOperations.some(({ procedure }) => procedure === names[0]);
+  return `${request.method} ${endpoint}/${known ? names[0] : '…'}`;
+}
+
 /** The largest body that one of the procedures of a request takes; its address names them. */
 function limitOf(request: Request): number {
-  const names = new URL(request.url).pathname
-    .slice(endpoint.length + 1)
-    .replaceAll('%2C', ',')
-    .split(',');
+  const names = proceduresOf(request);
   const limits = allOperations
     .filter(({ procedure }) => names.includes(procedure))
     .map(({ maxBodyBytes }) => maxBodyBytes ?? bodyLimit);
   return Math.max(bodyLimit, ...limits);
+}
+
+function proceduresOf(request: Request): string[] {
+  return new URL(request.url).pathname
+    .slice(endpoint.length + 1)
+    .replaceAll('%2C', ',')
+    .split(',');
 }
 
 function bodyTooLarge(limit: number): TRPCError {

@@ -291,6 +291,24 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   downloadVerification: verificationById,
   getVerificationSettings: nothing,
   updateVerificationSettings: own(() => ({ enabled: true, day: 3 })),
+  endGrace: byId(async (samples) => ({ id: await samples.expiringKey() })),
+  listApiKeys: nothing,
+  createApiKey: {
+    ...own(async (samples) => {
+      await samples.scopedKey();
+      return { name: `Made ${++count}`, scopes: ['read'] };
+    }),
+    outcome: ({ isMember }) => (isMember ? 'ok' : 'scoped_keys_off'),
+  },
+  updateApiKey: byId(async (samples) => ({ id: await samples.scopedKey(), name: 'Renamed' })),
+  revokeApiKey: byId(async (samples) => ({ id: await samples.scopedKey() })),
+  switchScopedKeys: own(() => ({ enabled: true })),
+  getLimits: nothing,
+  updateLimits: own(() => ({ keyPerMinute: null, keyPerHour: null, organizationPerHour: null })),
+  getUsage: own(() => ({ range: '24h' })),
+  listRequests: nothing,
+  listThrottled: nothing,
+  exportUsage: own(() => ({ range: '7d', format: 'csv' })),
   listAudit: own(({ organization }) => ({ targetId: organization.id, limit: 5 })),
   verifyAudit: nothing,
 };

@@ -31,6 +31,7 @@ export function createProcesses(): Processes {
         PORT: '0',
         TRUNKLINE_LEASE_SECONDS: '2',
         TRUNKLINE_EGRESS_ALLOW: receiverAddress,
+        TRUNKLINE_RATE_LIMITS: 'off',
         TRUNKLINE_LOG_LEVEL: 'error',
         ...env,
       });

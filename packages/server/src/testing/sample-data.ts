@@ -6,12 +6,14 @@ import { secretPlace } from '../delivery/endpoints.ts';
 import { createSigningSecret } from '../lib/webhook-signature.ts';
 import { createAlertSamples } from './sample-alerts.ts';
 import type { AlertSamples } from './sample-alerts.ts';
+import { createApiSamples } from './sample-api.ts';
+import type { ApiSamples } from './sample-api.ts';
 import { createIntegrationSamples } from './sample-integrations.ts';
 import type { IntegrationSamples } from './sample-integrations.ts';
 import type { TestApp, TestOrganization, TestPerson } from './test-app.ts';
 
 /** Makes rows of an organization directly in the database; every text in them holds `marker`. */
-export interface Samples extends IntegrationSamples, AlertSamples {
+export interface Samples extends IntegrationSamples, AlertSamples, ApiSamples {
   organization: TestOrganization;
   marker: string;
   webhook(): Promise<string>;
@@ -74,6 +76,7 @@ export function createSamples(
   return {
     ...createIntegrationSamples(test, organizationId, marker),
     ...createAlertSamples(test, organizationId, marker),
+    ...createApiSamples(test, organizationId, marker),
     organization,
     marker,
     webhook,
@@ -212,6 +215,9 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
   await samples.statusUpdate();
   await samples.customProvider();
   await samples.hiddenProvider();
+  await samples.expiringKey();
+  await samples.scopedKey();
+  await samples.apiUsage();
   const { pool } = test.database;
   await pool.query(
     `INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, due_at)

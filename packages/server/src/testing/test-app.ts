@@ -79,6 +79,7 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
     ...database.env,
     TRUNKLINE_PUBLIC_URL: 'http://trunkline.test',
     TRUNKLINE_EGRESS_ALLOW: '127.0.0.0/8',
+    TRUNKLINE_RATE_LIMITS: 'off',
   });
   const live = new LiveBus({ url: database.directUrl, clock, log });
   const newId = createUuid7(clock, randomBytes);
@@ -215,7 +216,7 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
     },
 
     apiKey: (organization) =>
-      context({ type: 'api_key', id: organization.apiKeyId, name: 'API key' }, organization.id),
+      context({ type: 'api_key', id: organization.apiKeyId, name: 'API key', scopes: null }, organization.id),
 
     announced: () => recorder.takeAll(),
 

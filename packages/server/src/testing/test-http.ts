@@ -4,7 +4,7 @@ import type { App } from '../ctx.ts';
 import type { LiveTimes } from '../http/live-route.ts';
 import { createHttpServer } from '../http/server.ts';
 import type { HttpServer } from '../http/server.ts';
-import { createApiKeyFinder } from '../modules/api-keys/find-api-key.ts';
+import { ApiAccess } from '../modules/api-keys/api-access.ts';
 import { cookieOf, testPassword } from './test-app.ts';
 import type { TestPerson } from './test-app.ts';
 
@@ -26,6 +26,8 @@ export interface CallOptions {
 export interface TestHttp {
   url: string;
   http: HttpServer;
+  /** Not started: what it counts is written when the test says so. */
+  access: ApiAccess;
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   /** Signs in over HTTP and gives the headers of the session. */
   signIn(person: Pick<TestPerson, 'email'>): Promise<{ cookie: string }>;
@@ -34,11 +36,11 @@ export interface TestHttp {
 
 /** The real HTTP server of a test app on a port of its own. */
 export async function startTestHttp(app: App, live?: LiveTimes): Promise<TestHttp> {
-  const apiKeys = createApiKeyFinder(app);
+  const access = new ApiAccess(app);
   app.live.onChange(({ organizationId, topic }) => {
-    if (topic === 'api_key') apiKeys.forget(organizationId);
+    if (topic === 'api_key') access.keys.forget(organizationId);
   });
-  const http = createHttpServer(app, apiKeys, live ? { live } : {});
+  const http = createHttpServer(app, access, live ? { live } : {});
   const { port } = await http.listen(0, '127.0.0.1');
   const url = `http://127.0.0.1:${port}`;
 
@@ -58,6 +60,7 @@ export async function startTestHttp(app: App, live?: LiveTimes): Promise<TestHtt
   return {
     url,
     http,
+    access,
     call,
     async signIn({ email }) {
       const body = { email, password: testPassword };

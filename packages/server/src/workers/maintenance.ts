@@ -88,6 +88,21 @@ const expiry = [
   `DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'`,
   'DELETE FROM api_keys WHERE expires_at < now()',
   `DELETE FROM check_runs WHERE finished_at < now() - interval '30 days'`,
+  `DELETE FROM scoped_keys WHERE least(revoked_at, expires_at) < now() - interval '1 year'`,
+  `DELETE FROM api_usage_minutes WHERE minute < now() - interval '48 hours'`,
+  `DELETE FROM api_usage_hours WHERE hour < now() - interval '91 days'`,
+  `DELETE FROM api_throttled WHERE minute < now() - interval '30 days'`,
+  `DELETE FROM api_limit_windows WHERE starts_at < now() - interval '2 days'`,
+  // The last ones of every organization and key; the rest is older, or came faster than anybody reads.
+  `DELETE FROM api_requests r USING (
+     SELECT o.id AS organization_id, (SELECT id FROM api_requests
+       WHERE organization_id = o.id ORDER BY id DESC OFFSET 10000 LIMIT 1) AS last FROM organizations o) kept
+   WHERE r.organization_id = kept.organization_id AND (r.id <= kept.last OR r.at < now() - interval '7 days')`,
+  `DELETE FROM api_key_callers c USING (
+     SELECT key_id, ip, user_agent, row_number() OVER (PARTITION BY key_id ORDER BY last_at DESC) AS place
+     FROM api_key_callers) ranked
+   WHERE (c.key_id, c.ip, c.user_agent) = (ranked.key_id, ranked.ip, ranked.user_agent)
+     AND (ranked.place > 50 OR c.last_at < now() - interval '90 days')`,
   `DELETE FROM bulk_jobs WHERE finished_at < now() - interval '90 days'`,
   `DELETE FROM webhook_hours WHERE hour < now() - interval '31 days'`,
   // Stored by an ingest that had not seen the deletion; nobody takes them out of the backlog of a deleted webhook.

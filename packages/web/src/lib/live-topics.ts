@@ -61,6 +61,11 @@ export const operationTopics: Partial<Record<OperationName, readonly LiveTopic[]
   getVerification: ['health'],
   downloadVerification: ['health'],
   getVerificationSettings: ['health'],
+  listApiKeys: ['api_key'],
+  getLimits: ['api_key', 'api_usage'],
+  getUsage: ['api_key', 'api_usage'],
+  listRequests: ['api_usage'],
+  listThrottled: ['api_usage'],
   listAudit: ['audit'],
   verifyAudit: ['audit'],
 };

@@ -81,7 +81,10 @@ async function consent(
   { sandbox }: Outside,
   address: string,
 ): Promise<void> {
-  const program: Ctx = { ...ctx, actor: { type: 'api_key', id: ctx.app.newId(), name: actorName(ctx) } };
+  const program: Ctx = {
+    ...ctx,
+    actor: { type: 'api_key', id: ctx.app.newId(), name: actorName(ctx), scopes: null },
+  };
   const { authorizationUrl } = await initiateOAuth(program, { integrationId, callback: 'shared' });
   sandbox.oauth.setDecision(provider, 'approve');
   const start = await fetch(authorizationUrl.replace(ctx.app.config.publicUrl, address), {

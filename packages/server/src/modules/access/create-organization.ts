@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { App, Ctx } from '../../ctx.ts';
 import { notFound } from '../../errors.ts';
 import { addMember, createOrganization } from '../../identity/organizations.ts';
-import { createApiKey } from '../api-keys/create-api-key.ts';
+import { storeApiKey } from '../api-keys/store-api-key.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { throughIdentity } from './identity-errors.ts';
 import { ownerTransaction } from '../../db/transaction.ts';
@@ -82,7 +82,7 @@ export async function createOrganizationIn(
       role: { before: null, after: 'system_admin' },
     },
   });
-  const apiKey = await createApiKey(app, tx, { createdBy: person.name });
+  const apiKey = await storeApiKey(app, tx, { createdBy: person.name });
   await recordAudit(ctx, tx, {
     action: 'api_key.created',
     target: { type: 'api_key', id: apiKey.id, name: apiKey.preview },

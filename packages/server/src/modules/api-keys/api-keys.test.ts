@@ -38,6 +38,7 @@ describe('getApiKey', () => {
         createdAt: new Date(test.time.now).toISOString(),
         createdBy: organization.people.system_admin.name,
         lastUsedAt: null,
+        networks: [],
         expiring: [],
       });
     }
@@ -124,6 +125,7 @@ describe('regenerateApiKey', () => {
         keyPreview: maskToken(organization.apiKey),
         expiresAt: new Date(test.time.now + 3_600_000).toISOString(),
         lastUsedAt: null,
+        callers: [],
       },
     ]);
     const third = await regenerateApiKey(ctx, { graceSeconds: 60 });

@@ -42,6 +42,10 @@ describe('finding a key', () => {
       id: organization.apiKeyId,
       organizationId: organization.id,
       name: `API key ${maskToken(organization.apiKey)}`,
+      scopes: null,
+      networks: [],
+      limits: null,
+      refusal: null,
     });
   });
 
@@ -141,7 +145,11 @@ describe('when a key was last used', () => {
     await finder.flushLastUsed();
     expect(await lastUsed(apiKeyId)).toBe(test.time.now);
     const latest = test.time.now;
-    const late = createApiKeyFinder({ pool: test.app.pool, clock: () => latest - 500 });
+    const late = createApiKeyFinder({
+      pool: test.app.pool,
+      clock: () => latest - 500,
+      config: test.app.config,
+    });
     await late.find(apiKey);
     await late.flushLastUsed();
     expect(await lastUsed(apiKeyId)).toBe(latest);

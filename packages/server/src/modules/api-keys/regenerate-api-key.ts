@@ -3,8 +3,8 @@ import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import type { Verb } from '../../verb.ts';
 import { recordAudit, secretChanged } from '../audit/record-audit.ts';
-import { createApiKey } from './create-api-key.ts';
 import { readApiKey, retireKeys } from './queries.ts';
+import { storeApiKey } from './store-api-key.ts';
 
 /**
  * Replaces the key (KEY-1, KEY-2). The new one works at once; the one before works for `graceSeconds` more,
@@ -17,13 +17,13 @@ export const regenerateApiKey: Verb<typeof operation> = async (ctx, { graceSecon
     const now = new Date(app.clock());
     const before = await retireKeys(tx, now, new Date(now.getTime() + graceSeconds * 1000));
     const createdBy = actor.type === 'anonymous' ? null : actor.name;
-    const { id, token, preview } = await createApiKey(app, tx, { createdBy });
+    const { id, token, preview } = await storeApiKey(app, tx, { createdBy, networks: before.networks });
     await recordAudit(ctx, tx, {
       action: 'api_key.regenerated',
       target: { type: 'api_key', id, name: preview },
       changes: {
         key: secretChanged,
-        keyPreview: { before, after: preview },
+        keyPreview: { before: before.preview, after: preview },
         graceSeconds: { before: null, after: graceSeconds },
       },
     });

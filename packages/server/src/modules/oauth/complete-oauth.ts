@@ -91,7 +91,7 @@ function isBound(ctx: Ctx, { browserOf }: Callback, attempt: AttemptRow): boolea
 function actorOf({ actor }: Ctx, { sessionId, startedById, startedByName }: AttemptRow): Ctx['actor'] {
   if (sessionId !== null) return actor;
   if (startedById === null) return { type: 'system', name: startedByName };
-  return { type: 'api_key', id: startedById, name: startedByName };
+  return { type: 'api_key', id: startedById, name: startedByName, scopes: null };
 }
 
 interface Result {

@@ -86,10 +86,14 @@ const areas: { area: string; acts: [Permission, string][] }[] = [
   },
   {
     area: 'API key',
+    area: 'API',
     acts: [
       ['api_key.read', 'See the key, masked'],
       ['api_key.copy', 'Show and copy the key'],
       ['api_key.regenerate', 'Regenerate the key'],
+      ['api_key.manage', 'Make, change and revoke scoped keys'],
+      ['usage.read', 'See usage and limits'],
+      ['limit.write', 'Change limits'],
     ],
   },
   {
