@@ -20,7 +20,7 @@ export const scopeDescriptions: Record<ApiKeyScope, string> = {
   deliveries: 'Replay deliveries, retry and clear dead letters.',
   integrations: 'Connect, configure, test and disconnect integrations and own providers.',
   files: 'Make, send, take in and download files for partners.',
-  settings: 'Change retry settings.',
+  settings: 'Change retry settings, clear logs.',
 };
 
 /** The scope that opens each permission; null: only the organization's own key, or no key at all. */
@@ -55,6 +55,9 @@ export const scopeOf: Record<Permission, ApiKeyScope | null> = {
   'usage.read': 'read',
   'limit.write': null,
   'audit.read': 'read',
+  'log.read': 'read',
+  'log.clear': 'settings',
+  'log.settings': 'settings',
   'member.read': null,
   'member.write': null,
 };

@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router';
 import { integrationSearch } from '../features/integration/integration-search.ts';
 import { integrationsSearch } from '../features/integrations/integrations-search.ts';
+import { usageSearch } from '../features/usage/usage-search.ts';
 import { onSignedOut } from '../lib/api.ts';
 import { queryClient } from '../lib/query-client.ts';
 import { sessionQuery } from '../lib/session.ts';
@@ -218,6 +219,13 @@ const eventCatalogRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/events/EventCatalogPage.tsx'), 'EventCatalogPage'),
 });
 
+const usageRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/usage',
+  validateSearch: usageSearch,
+  component: lazyRouteComponent(() => import('../features/usage/UsagePage.tsx'), 'UsagePage'),
+});
+
 const auditRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/audit',
@@ -302,6 +310,7 @@ export const router = createRouter({
       retryRoute,
       deadLettersRoute,
       apiKeyRoute,
+      usageRoute,
       undeliveredRoute,
       bulkJobsRoute,
       eventsRoute,

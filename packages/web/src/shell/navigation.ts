@@ -4,6 +4,7 @@ import {
   Blocks,
   ClipboardCheck,
   BookOpen,
+  ChartColumn,
   FileClock,
   HeartPulse,
   Inbox,
@@ -141,11 +142,18 @@ export const navigation: NavigationGroup[] = [
     label: 'API',
     items: [
       {
-        label: 'Key',
+        label: 'Keys',
         href: '/api-key',
         icon: KeyRound,
         permission: 'api_key.read',
-        keywords: 'api key token',
+        keywords: 'api key token scopes limits',
+      },
+      {
+        label: 'Usage',
+        href: '/usage',
+        icon: ChartColumn,
+        permission: 'usage.read',
+        keywords: 'requests rate limits throttled report endpoints',
       },
       {
         label: 'Documentation',

@@ -139,7 +139,8 @@ CREATE TABLE api_usage_hours (
 CREATE INDEX api_usage_hours_age ON api_usage_hours (hour);
 CALL protect_table('api_usage_hours', 'organization_id', 'SELECT');
 
-CREATE FUNCTION add_counts(a bigint[], b bigint[]) RETURNS bigint[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+-- Class by class.
+CREATE FUNCTION add_latencies(a bigint[], b bigint[]) RETURNS bigint[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
   'SELECT array_agg(coalesce(x, 0) + coalesce(y, 0) ORDER BY place) FROM unnest(a, b) WITH ORDINALITY AS c (x, y, place)';
 
 -- A bounded sample of single requests: failures first, some of the others.

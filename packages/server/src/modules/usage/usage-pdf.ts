@@ -1,5 +1,5 @@
 import type { ApiUsage } from '@trunkline/contract/usage';
-import PDFDocument from 'pdfkit';
+import Pdf from 'pdfkit';
 
 const margin = 48;
 const ink = '#1b1f24';
@@ -9,7 +9,7 @@ const colours = { succeeded: '#2f9e63', clientErrors: '#d9822b', serverErrors: '
 const chartHeight = 110;
 const rowHeight = 18;
 
-type Document = InstanceType<typeof PDFDocument>;
+type Document = InstanceType<typeof Pdf>;
 
 interface Table {
   title: string;
@@ -20,7 +20,7 @@ interface Table {
 
 /** A summary of the usage on A4, in the fonts that every reader has. */
 export async function usagePdf(organization: string, usage: ApiUsage, now: Date): Promise<Buffer> {
-  const document = new PDFDocument({
+  const document = new Pdf({
     size: 'A4',
     margin,
     info: { Title: `API usage of ${printable(organization)}`, CreationDate: now },

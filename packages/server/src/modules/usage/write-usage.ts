@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { sumOfLatencies } from './latencies.ts';
-import type { Caller, Counted, SampledRequest, Throttled } from './usage-meter.ts';
+import type { Caller, Counted, SampledRequest, Throttled } from './types.ts';
 
 export interface UsageBatch {
   counted: Counted[];
@@ -27,7 +27,7 @@ export async function writeUsage(pool: pg.Pool, batch: UsageBatch): Promise<void
         SELECT organization_id, minute, key_id, endpoint, status_class, requests, latencies::int8[] FROM counted
         ORDER BY organization_id, minute, key_id, endpoint, status_class
         ON CONFLICT (organization_id, minute, key_id, endpoint, status_class) DO UPDATE
-          SET requests = u.requests + excluded.requests, latencies = add_counts(u.latencies, excluded.latencies)),
+          SET requests = u.requests + excluded.requests, latencies = add_latencies(u.latencies, excluded.latencies)),
       hours AS (
         INSERT INTO api_usage_hours AS u (organization_id, hour, key_id, endpoint, status_class, requests, latencies)
         SELECT organization_id, date_trunc('hour', minute, 'UTC') AS hour, key_id, endpoint, status_class,
@@ -35,7 +35,7 @@ export async function writeUsage(pool: pg.Pool, batch: UsageBatch): Promise<void
         FROM counted GROUP BY organization_id, hour, key_id, endpoint, status_class
         ORDER BY organization_id, hour, key_id, endpoint, status_class
         ON CONFLICT (organization_id, hour, key_id, endpoint, status_class) DO UPDATE
-          SET requests = u.requests + excluded.requests, latencies = add_counts(u.latencies, excluded.latencies)),
+          SET requests = u.requests + excluded.requests, latencies = add_latencies(u.latencies, excluded.latencies)),
       throttled AS (
         INSERT INTO api_throttled AS t (organization_id, minute, key_id, quota, requests, last_at)
         SELECT t.organization_id, t.minute, t.key_id, t.quota, t.requests, t.last_at

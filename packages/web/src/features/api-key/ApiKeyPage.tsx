@@ -6,8 +6,6 @@ import { useState } from 'react';
 import { Card } from '../../components/Card.tsx';
 import { CodeBlock } from '../../components/CodeBlock.tsx';
 import { CopyButton } from '../../components/CopyButton.tsx';
-import { DataTable } from '../../components/DataTable.tsx';
-import type { Column } from '../../components/DataTable.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { KeyValueList } from '../../components/KeyValueList.tsx';
 import { LockedAction } from '../../components/LockedAction.tsx';
@@ -18,9 +16,13 @@ import { SecretField } from '../../components/SecretField.tsx';
 import { SegmentedTabs } from '../../components/SegmentedTabs.tsx';
 import { Row, Stack } from '../../components/Stack.tsx';
 import { callOperation, useOperation } from '../../lib/api.ts';
-import { useNow } from '../../lib/clock.ts';
-import { formatAbsolute, formatSeconds } from '../../lib/format.ts';
+import { GraceCard } from './GraceCard.tsx';
+import { LimitsCard } from './LimitsCard.tsx';
+import { NetworksDialog } from './NetworksDialog.tsx';
+import { NewKeyNotice } from './NewKeyNotice.tsx';
 import { RegenerateDialog } from './RegenerateDialog.tsx';
+import { ScopedKeysCard } from './ScopedKeysCard.tsx';
+import { networksText } from './networks.ts';
 import { sendEventSnippets } from './snippets.ts';
 import classes from './ApiKeyPage.module.css';
 
@@ -32,55 +34,16 @@ async function reveal(purpose: 'show' | 'copy'): Promise<string> {
   return (await callOperation(revealApiKey, { purpose })).key;
 }
 
-/** `12 h 3 min left`, counting down; what is over says so until the list is fetched again. */
-function TimeLeft({ until }: { until: string }) {
-  const now = useNow();
-  const seconds = Math.floor((Date.parse(until) - now) / 1000);
-  return (
-    <span title={formatAbsolute(until)}>{seconds > 0 ? `${formatSeconds(seconds)} left` : 'Ended'}</span>
-  );
-}
-
-const olderKeyColumns: Column<ApiKey['expiring'][number]>[] = [
-  {
-    key: 'key',
-    header: 'Key',
-    rowHeader: true,
-    cell: (row) => <span className="mono">{row.keyPreview}</span>,
-  },
-  { key: 'left', header: 'Ends', cell: (row) => <TimeLeft until={row.expiresAt} /> },
-  {
-    key: 'used',
-    header: 'Last used',
-    cell: (row) => <RelativeTime at={row.lastUsedAt} empty="Never used" />,
-  },
-];
-
 function KeyCard({ apiKey }: { apiKey: ApiKey }) {
   const [asking, setAsking] = useState(false);
+  const [choosing, setChoosing] = useState(false);
   const [newKey, setNewKey] = useState<string | null>(null);
   return (
     <>
       {newKey !== null && (
-        <Notice
-          tone="active"
-          role="status"
-          title="The new API key"
-          actions={
-            <>
-              <CopyButton withLabel label="Copy new key" value={newKey} />
-              <Button variant="default" onClick={() => setNewKey(null)}>
-                Done
-              </Button>
-            </>
-          }
-        >
-          <span className={classes.newKey} data-testid="new-key">
-            {newKey}
-          </span>
-          <br />
+        <NewKeyNotice value={newKey} onDone={() => setNewKey(null)}>
           It works already. Put it into your programs; later you find it here with Show.
-        </Notice>
+        </NewKeyNotice>
       )}
       <Card
         title="API key"
@@ -119,6 +82,22 @@ function KeyCard({ apiKey }: { apiKey: ApiKey }) {
               },
               { label: 'Last used', value: <RelativeTime at={apiKey.lastUsedAt} empty="Never used" /> },
               {
+                label: 'Allowed from',
+                value: (
+                  <span className={classes.endpoint}>
+                    {networksText(apiKey.networks)}
+                    <LockedAction
+                      permission="api_key.manage"
+                      reason="Only a system administrator changes from where the key may be used."
+                    >
+                      <Button variant="subtle" size="compact-sm" onClick={() => setChoosing(true)}>
+                        Change
+                      </Button>
+                    </LockedAction>
+                  </span>
+                ),
+              },
+              {
                 label: 'API endpoint',
                 value: (
                   <span className={classes.endpoint}>
@@ -131,21 +110,8 @@ function KeyCard({ apiKey }: { apiKey: ApiKey }) {
           />
         </Stack>
       </Card>
-      {apiKey.expiring.length > 0 && (
-        <Card
-          flush
-          title="Keys in grace"
-          description="Older keys that still work for a while. One that is still used belongs to a program to change."
-        >
-          <DataTable
-            caption="Older keys"
-            rows={apiKey.expiring}
-            rowKey={(row) => row.id}
-            empty={null}
-            columns={olderKeyColumns}
-          />
-        </Card>
-      )}
+      {apiKey.expiring.length > 0 && <GraceCard keys={apiKey.expiring} />}
+      {choosing && <NetworksDialog apiKey={apiKey} onClose={() => setChoosing(false)} />}
       <RegenerateDialog
         opened={asking}
         onClose={() => setAsking(false)}
@@ -203,7 +169,7 @@ export function ApiKeyPage() {
   const apiKey = useOperation(getApiKey, {});
   return (
     <>
-      <PageHeader title="API key" subtitle="How your product talks to Trunkline." />
+      <PageHeader title="API keys" subtitle="How your product talks to Trunkline." />
       <Stack>
         {apiKey.data ? (
           <KeyCard apiKey={apiKey.data} />
@@ -222,6 +188,8 @@ export function ApiKeyPage() {
             )}
           </Card>
         )}
+        <LimitsCard />
+        <ScopedKeysCard />
         <QuickStart />
       </Stack>
     </>
