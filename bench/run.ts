@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { Results } from './results.ts';
 import { Checks } from './scenarios/checks.ts';
 import { Hanging } from './scenarios/hanging.ts';
+import { Limits } from './scenarios/limits.ts';
 import { Processes } from './scenarios/processes.ts';
 import { Raw, makeCertificate } from './scenarios/raw.ts';
 import type { Scenario } from './scenarios/scenario.ts';
@@ -16,7 +17,7 @@ import { World, say, scaleOf } from './world.ts';
 /** `raw` always runs: the others are set against it. */
 const single = ['ingest', 'endtoend', 'fanout', 'tls', 'drain', 'latency', 'snapshot'];
 const sizes = ['sizes', 'claims'];
-const names = [...single, 'processes', 'stock', 'hanging', 'checks', ...sizes];
+const names = [...single, 'processes', 'stock', 'hanging', 'checks', 'limits', ...sizes];
 
 const { values } = parseArgs({
   options: {
@@ -65,6 +66,7 @@ try {
   if (chosen.has('processes')) scenarios.push(new Processes());
   if (chosen.has('checks')) scenarios.push(new Checks());
   if (chosen.has('hanging')) scenarios.push(new Hanging());
+  if (chosen.has('limits')) scenarios.push(new Limits());
   if (has(sizes).size > 0)
     scenarios.push(new Sizes(has(sizes), Number(values.rows ?? (scale.quick ? 100_000 : 10_000_000))));
 

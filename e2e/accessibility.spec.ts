@@ -176,12 +176,16 @@ test('axe: retries, API key, event catalog', async ({ page }) => {
   await open(page, '/retries', 'Retries');
   await expect(page.getByText(/attempts; gives up after about/)).toBeVisible();
   await isClean(page, 'retries');
-  await open(page, '/api-key', 'API key');
+  await open(page, '/api-key', 'API keys');
   await expect(page.getByTestId('secret-value')).toBeVisible();
   await isClean(page, 'the API key');
   await page.getByRole('button', { name: 'Regenerate', exact: true }).click();
   await expect(page.getByRole('dialog')).toBeVisible();
   await isClean(page, 'regenerating the key');
+  await page.keyboard.press('Escape');
+  await open(page, '/usage', 'API usage');
+  await expect(page.getByText('No requests yet')).toBeVisible();
+  await isClean(page, 'usage');
   await open(page, '/event-types', 'Event catalog');
   await page.getByRole('button', { name: /^job\.created/ }).click();
   await expect(page.getByRole('table', { name: 'Properties of job.created' })).toBeVisible();
@@ -210,7 +214,7 @@ test('axe: audit log, members, password dialog, unknown address', async ({
   await isClean(page, 'inviting');
   await page.keyboard.press('Escape');
   await keeper.ageSessions(organization.administrator);
-  await open(page, '/api-key', 'API key');
+  await open(page, '/api-key', 'API keys');
   await page.getByRole('button', { name: 'Show' }).click();
   await expect(page.getByRole('dialog', { name: 'Confirm that it is you' })).toBeVisible();
   await isClean(page, 'the password dialog');

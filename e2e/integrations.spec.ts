@@ -264,7 +264,7 @@ test('DASH-6 the tab API & Webhooks leads to key, webhooks and events', async ({
   await expect(page.getByRole('link', { name: 'Payroll import' })).toBeVisible();
   await expect(page.getByRole('list', { name: 'Event types' })).toContainText('job.created');
   await page.getByRole('link', { name: /Show, copy or regenerate the key/ }).click();
-  await expect(page.getByRole('heading', { name: 'API key', level: 1 })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'API keys', level: 1 })).toBeVisible();
 });
 
 test('the page fits 320 and 390 px', async ({ page, api, sandbox }) => {

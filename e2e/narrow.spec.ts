@@ -64,7 +64,8 @@ for (const width of [390, 320]) {
       ['/dead-letters', 'Dead letters'],
       ['/event-types', 'Event catalog'],
       ['/retries', 'Retries'],
-      ['/api-key', 'API key'],
+      ['/api-key', 'API keys'],
+      ['/usage', 'API usage'],
       ['/audit', 'Audit log'],
       ['/members', 'Members'],
     ] as const) {

@@ -273,8 +273,14 @@ const screens: Screen[] = [
   {
     name: 'api-key',
     path: '/api-key',
-    heading: 'API key',
+    heading: 'API keys',
     show: (page) => expect(page.getByTestId('secret-value')).toBeVisible(),
+  },
+  {
+    name: 'usage',
+    path: '/usage',
+    heading: 'API usage',
+    show: (page) => expect(page.getByRole('img', { name: /requests:/ })).toBeVisible(),
   },
   {
     name: 'audit',

@@ -8,6 +8,7 @@ export const apiKeyScopes = [
   'webhooks',
   'deliveries',
   'integrations',
+  'actions',
   'files',
   'settings',
 ] as const;
@@ -19,6 +20,7 @@ export const scopeDescriptions: Record<ApiKeyScope, string> = {
   webhooks: 'Create, change, test and delete webhooks.',
   deliveries: 'Replay deliveries, retry and clear dead letters.',
   integrations: 'Connect, configure, test and disconnect integrations and own providers.',
+  actions: 'Do something at a provider, such as sending mail.',
   files: 'Make, send, take in and download files for partners.',
   settings: 'Change retry settings, clear logs.',
 };
@@ -55,6 +57,10 @@ export const scopeOf: Record<Permission, ApiKeyScope | null> = {
   'usage.read': 'read',
   'limit.write': null,
   'audit.read': 'read',
+  'action.read': 'read',
+  'action.run': 'actions',
+  'failover.read': 'read',
+  'failover.write': 'integrations',
   'log.read': 'read',
   'log.clear': 'settings',
   'log.settings': 'settings',

@@ -115,7 +115,7 @@ it('an organization lowers its limits, and no further up than the installation a
 it('refuses with 503 when it has no permit in hand and the database is away', async () => {
   await http.call('GET', '/api/v1/webhooks', { headers: key() });
   const away = Object.assign(new Error('away'), { code: 'ECONNREFUSED' });
-  const query = vi.spyOn(test.app.pool, 'query').mockRejectedValue(away as never);
+  const query = vi.spyOn(test.app.pool, 'query').mockRejectedValue(away);
   try {
     const answers: Answer[] = [];
     for (let index = 0; index < 6; index += 1) {
