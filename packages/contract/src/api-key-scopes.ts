@@ -22,7 +22,7 @@ export const scopeDescriptions: Record<ApiKeyScope, string> = {
   integrations: 'Connect, configure, test and disconnect integrations and own providers.',
   actions: 'Do something at a provider, such as sending mail.',
   files: 'Make, send, take in and download files for partners.',
-  settings: 'Change retry settings, clear logs.',
+  settings: 'Change retry settings.',
 };
 
 /** The scope that opens each permission; null: only the organization's own key, or no key at all. */
@@ -62,8 +62,9 @@ export const scopeOf: Record<Permission, ApiKeyScope | null> = {
   'failover.read': 'read',
   'failover.write': 'integrations',
   'log.read': 'read',
-  'log.clear': 'settings',
-  'log.settings': 'settings',
+  'log.clear': null,
+  'log.settings': null,
+  'verification.settings': null,
   'member.read': null,
   'member.write': null,
 };
