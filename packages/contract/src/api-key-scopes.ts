@@ -9,6 +9,7 @@ export const apiKeyScopes = [
   'deliveries',
   'integrations',
   'actions',
+  'alerts',
   'files',
   'settings',
 ] as const;
@@ -21,6 +22,7 @@ export const scopeDescriptions: Record<ApiKeyScope, string> = {
   deliveries: 'Replay deliveries, retry and clear dead letters.',
   integrations: 'Connect, configure, test and disconnect integrations and own providers.',
   actions: 'Do something at a provider, such as sending mail.',
+  alerts: 'Acknowledge, mute and resolve alerts.',
   files: 'Make, send, take in and download files for partners.',
   settings: 'Change retry settings.',
 };
@@ -56,6 +58,10 @@ export const scopeOf: Record<Permission, ApiKeyScope | null> = {
   'api_key.manage': null,
   'usage.read': 'read',
   'limit.write': null,
+  'alert.read': 'read',
+  'alert.write': 'alerts',
+  'alert.settings': null,
+  'status_update.write': null,
   'audit.read': 'read',
   'action.read': 'read',
   'action.run': 'actions',

@@ -85,7 +85,6 @@ const areas: { area: string; acts: [Permission, string][] }[] = [
     ],
   },
   {
-    area: 'API key',
     area: 'API',
     acts: [
       ['api_key.read', 'See the key, masked'],
