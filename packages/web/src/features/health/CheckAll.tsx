@@ -6,6 +6,7 @@ import { LockedAction } from '../../components/LockedAction.tsx';
 import { ProgressBar } from '../../components/ProgressBar.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { useOperation, useOperationMutation } from '../../lib/api.ts';
+import { useNow } from '../../lib/clock.ts';
 import { notifyError } from '../../lib/notify.ts';
 import { lockedReasons } from '../integrations/reasons.ts';
 import { runText } from './health-words.ts';
@@ -38,10 +39,19 @@ export function CheckAllButton() {
   );
 }
 
-/** How far the check of all is; the last one says what it found. Nothing before the first. */
-export function CheckAllProgress() {
+/** How long the last check is worth a place on a page about something else. */
+const recentMs = 10 * 60_000;
+
+/**
+ * How far the check of all is; the last one says what it found. Nothing before the first. `recent`: nothing when the last
+ * one ended some time ago either.
+ */
+export function CheckAllProgress({ recent = false }: { recent?: boolean }) {
   const run = useCheckRun();
+  const now = useNow(60_000);
   if (run === null) return null;
+  const endedAt = run.finishedAt === null ? now : Date.parse(run.finishedAt);
+  if (recent && now - endedAt > recentMs) return null;
   const { state, total, done, failed, startedBy, startedAt } = run;
   return (
     <Card>

@@ -13,7 +13,6 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { ProviderLogo } from '../../components/ProviderLogo.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { Sparkbars } from '../../components/Sparkbars.tsx';
-import { Stack } from '../../components/Stack.tsx';
 import { usePagedOperation } from '../../lib/api.ts';
 import { formatPercent } from '../../lib/format.ts';
 import { useLiveFlash } from '../../lib/use-live-flash.ts';
@@ -200,9 +199,11 @@ export function ConnectedTab({ view, words, onView, onWords, onBrowse }: Connect
           </EmptyState>
         </Card>
       ) : (
-        <Stack>
+        <>
           <AlertBlock />
-          <CheckAllProgress />
+          <div className={classes.run}>
+            <CheckAllProgress recent />
+          </div>
           <Counters label="Filter by status" value={view} onChange={onView} counters={countersOf(counts)} />
           <Card flush>
             <div className={classes.tools}>
@@ -258,7 +259,7 @@ export function ConnectedTab({ view, words, onView, onWords, onBrowse }: Connect
               />
             </div>
           </Card>
-        </Stack>
+        </>
       )}
       {/* Also beside the empty list: what was done has to be read after the last integration has gone. */}
       <DisconnectDialog integration={openedFor('disconnect')} onClose={() => setDialog(null)} />

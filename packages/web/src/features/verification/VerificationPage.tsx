@@ -6,16 +6,7 @@ import type {
   VerificationOutcome,
   VerificationReport,
 } from '@trunkline/contract/verification';
-import {
-  CircleCheck,
-  CirclePause,
-  CircleX,
-  ClipboardCheck,
-  Download,
-  Layers,
-  Printer,
-  TriangleAlert,
-} from 'lucide-react';
+import { CircleCheck, CircleX, ClipboardCheck, Download, Layers, Printer, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { BusyButton } from '../../components/BusyButton.tsx';
 import { Card } from '../../components/Card.tsx';
@@ -27,7 +18,6 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { ProgressBar } from '../../components/ProgressBar.tsx';
-import { Stack } from '../../components/Stack.tsx';
 import { useOperation, useOperationMutation } from '../../lib/api.ts';
 import { formatAbsolute } from '../../lib/format.ts';
 import { notifyError } from '../../lib/notify.ts';
@@ -79,13 +69,19 @@ function Findings({ report }: { report: VerificationReport }) {
   const { counts, items } = report;
   if (!counts) return null;
   return (
-    <Stack>
+    <>
       <Counters
         label="Filter by result"
         value={only}
         onChange={setOnly}
         counters={[
-          { label: 'All', icon: Layers, count: items.length, value: 'all', note: 'Integrations' },
+          {
+            label: 'All',
+            icon: Layers,
+            count: items.length,
+            value: 'all',
+            note: counts.skipped === 0 ? 'Integrations' : `${counts.skipped} not checked`,
+          },
           {
             label: 'Failed',
             icon: CircleX,
@@ -110,14 +106,6 @@ function Findings({ report }: { report: VerificationReport }) {
             value: 'ok',
             note: 'Nothing to do',
           },
-          {
-            label: 'Not checked',
-            icon: CirclePause,
-            tone: 'disabled',
-            count: counts.skipped,
-            value: 'skipped',
-            note: 'Switched off',
-          },
         ]}
       />
       <Card flush>
@@ -135,7 +123,7 @@ function Findings({ report }: { report: VerificationReport }) {
           }
         />
       </Card>
-    </Stack>
+    </>
   );
 }
 
