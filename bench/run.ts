@@ -6,6 +6,7 @@ import { Results } from './results.ts';
 import { Checks } from './scenarios/checks.ts';
 import { Hanging } from './scenarios/hanging.ts';
 import { Limits } from './scenarios/limits.ts';
+import { Logs } from './scenarios/logs.ts';
 import { Processes } from './scenarios/processes.ts';
 import { Raw, makeCertificate } from './scenarios/raw.ts';
 import type { Scenario } from './scenarios/scenario.ts';
@@ -17,7 +18,7 @@ import { World, say, scaleOf } from './world.ts';
 /** `raw` always runs: the others are set against it. */
 const single = ['ingest', 'endtoend', 'fanout', 'tls', 'drain', 'latency', 'snapshot'];
 const sizes = ['sizes', 'claims'];
-const names = [...single, 'processes', 'stock', 'hanging', 'checks', 'limits', ...sizes];
+const names = [...single, 'processes', 'stock', 'hanging', 'checks', 'limits', ...sizes, 'logs'];
 
 const { values } = parseArgs({
   options: {
@@ -40,7 +41,7 @@ if (values.help || wrong.length > 0) {
   say(`npm run bench -- [--quick] [--rounds n] [--only name,name] [--rows n]
   --quick   a minute or two to see that everything runs; its figures mean little
   --rounds  interleaved rounds, 3 by default
-  --rows    of the largest tables in sizes, 10,000,000 by default: ten minutes or more, and 30 GB of disk
+  --rows    of the largest tables in sizes and logs, 10,000,000 by default: ten minutes or more, and 30 GB of disk
   --only    of: ${names.join(', ')}; the raw limit is always measured`);
   process.exit(wrong.length === 0 ? 0 : 2);
 }
@@ -67,8 +68,9 @@ try {
   if (chosen.has('checks')) scenarios.push(new Checks());
   if (chosen.has('hanging')) scenarios.push(new Hanging());
   if (chosen.has('limits')) scenarios.push(new Limits());
-  if (has(sizes).size > 0)
-    scenarios.push(new Sizes(has(sizes), Number(values.rows ?? (scale.quick ? 100_000 : 10_000_000))));
+  if (has(sizes).size > 0) scenarios.push(new Sizes(has(sizes), rowsOf()));
+
+  if (chosen.has('logs')) scenarios.push(new Logs(rowsOf()));
 
   await each('preparing', (scenario) => scenario.prepare(world));
   for (let round = 1; round <= scale.rounds; round += 1)
@@ -76,6 +78,11 @@ try {
   await each('after the rounds', (scenario) => scenario.finish?.(world));
 } finally {
   await close();
+}
+
+/** Of the largest tables. */
+function rowsOf(): number {
+  return Number(values.rows ?? (scale.quick ? 100_000 : 10_000_000));
 }
 
 /** One that breaks off is left out from then on; the figures of the others are still worth their time. */

@@ -438,3 +438,26 @@ test('axe: alerts with one of them, its page, the settings with their dialogs, a
   await expect(page.getByRole('dialog')).toBeVisible();
   await isClean(page, 'adding a channel');
 });
+
+test('axe: logs, a line, an export, clearing', async ({ page, api, receiver }) => {
+  await open(page, '/logs?range=15m&source=oauth', 'Logs');
+  await expect(page.getByText('No line matches')).toBeVisible();
+  await isClean(page, 'no line matches');
+  await lay(api, receiver);
+  await open(page, '/logs', 'Logs');
+  const line = page
+    .getByRole('main')
+    .getByRole('listitem')
+    .filter({ hasText: 'The endpoint failed' })
+    .first();
+  await line.getByRole('button').first().click();
+  await expect(line.getByRole('button', { name: 'Copy as JSON' })).toBeVisible();
+  await isClean(page, 'the logs with an open line');
+  await page.getByRole('button', { name: 'Export' }).click();
+  await expect(page.getByText(/will be exported/)).toBeVisible();
+  await isClean(page, 'exporting');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Clear', exact: true }).click();
+  await expect(page.getByText(/will be removed for good/)).toBeVisible();
+  await isClean(page, 'clearing');
+});

@@ -145,6 +145,16 @@ const screens: Screen[] = [
     show: (page) => expect(page.getByText('Alerts appear on screen only')).toBeVisible(),
   },
   {
+    name: 'logs',
+    path: '/logs',
+    heading: 'Logs',
+    show: async (page) => {
+      const line = page.getByRole('main').getByRole('listitem').filter({ hasText: 'Error' }).first();
+      await line.getByRole('button').first().click();
+      await expect(line.getByRole('button', { name: 'Copy as JSON' })).toBeVisible();
+    },
+  },
+  {
     name: 'webhooks',
     path: '/webhooks',
     heading: 'Webhooks',

@@ -7,6 +7,7 @@ import { Alerts } from '../workers/alerts.ts';
 import { BulkJobs } from '../workers/bulk-jobs.ts';
 import { FailingWebhooks } from '../workers/failing-webhooks.ts';
 import { HealthChecks } from '../workers/health-checks.ts';
+import { LogSummaries } from '../workers/log-summaries.ts';
 import { Maintenance } from '../workers/maintenance.ts';
 import { Notifications } from '../workers/notifications.ts';
 import { OwnEvents } from '../workers/own-events.ts';
@@ -36,6 +37,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   const { app } = running;
   const maintenance = new Maintenance(app);
   const actions = new Actions(app);
+  const logSummaries = new LogSummaries(app);
   const bulkJobs = new BulkJobs(app);
   const failingWebhooks = new FailingWebhooks(app);
   const healthChecks = new HealthChecks(app);
@@ -51,6 +53,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
     await running.startEngine();
     options.onDelivering?.();
     actions.start();
+    logSummaries.start();
     bulkJobs.start();
     failingWebhooks.start();
     healthChecks.start();
@@ -77,6 +80,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
     await failingWebhooks.stop();
     await actions.stop();
     await bulkJobs.stop();
+    await logSummaries.stop();
     await maintenance.stop();
     await running.stop();
     throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? new PortInUseError(config.port) : error;
@@ -101,6 +105,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   await failingWebhooks.stop();
   await actions.stop();
   await bulkJobs.stop();
+  await logSummaries.stop();
   await maintenance.stop();
   await running.stop();
   app.log.info('stopped');

@@ -3,6 +3,7 @@ import { tenantTransaction } from '../db/tenant.ts';
 import { recordAudit } from '../modules/audit/record-audit.ts';
 import { recordOwnEvent } from '../outbox/record-own-event.ts';
 import { systemContext } from '../system-context.ts';
+import { logOAuth } from './log-oauth.ts';
 import type { OAuthConnection } from './oauth-connection.ts';
 import { recordFinding } from './state.ts';
 import { endedProblem } from './token-problem.ts';
@@ -32,6 +33,12 @@ export async function endAuthorization(
     );
     if (ended.length === 0) return false;
     await recordFinding(app, tx, integrationId, { problem, report: null });
+    tx.afterCommit(() =>
+      logOAuth(app, connection, 'error', 'oauth.ended', `${problem.title}: somebody has to connect again.`, {
+        fix: problem.fix,
+        error: { code: problem.fault, message: problem.cause },
+      }),
+    );
     await recordAudit(systemContext(app, organizationId), tx, {
       action: 'integration.reauthentication_required',
       target: { type: 'integration', id: integrationId, name },

@@ -6,6 +6,7 @@ import type { OAuth2Auth, Revocation } from '../providers/provider.ts';
 import type { Connection } from './connection.ts';
 import { fillText, fillUrl } from './fill-template.ts';
 import { loadConnection } from './load-connection.ts';
+import { logOAuth } from './log-oauth.ts';
 import type { OAuthConnection } from './oauth-connection.ts';
 import { templateValues } from './provider-request.ts';
 import { openTokens } from './seal-tokens.ts';
@@ -62,6 +63,7 @@ export async function revokeTokens(
       : revokeAtProvider(app, connection, tokens),
   );
   await deleteTokens(ctx, connection, outcome, within);
+  logOAuth(app, connection, outcome.revoked === false ? 'warn' : 'info', 'oauth.revoked', outcome.detail);
   return outcome;
 }
 

@@ -4,6 +4,7 @@ import { ConnectionFault } from './connection-fault.ts';
 import { endAuthorization } from './end-authorization.ts';
 import { grantedScopes } from './granted-scopes.ts';
 import { accountFacts } from './account-facts.ts';
+import { logOAuth } from './log-oauth.ts';
 import { loadOAuthConnection, requireValues } from './oauth-connection.ts';
 import type { OAuthConnection } from './oauth-connection.ts';
 import type { TokenValues } from './provider-request.ts';
@@ -188,10 +189,35 @@ async function renew(lease: Lease, connection: OAuthConnection, row: TokenRow): 
           { integrationId: place.integrationId, reason: reasonOf(error) },
           'a token could not be renewed yet',
         );
+        const { fault, cause } = tokenProblem(provider, auth, error);
+        logOAuth(
+          app,
+          place,
+          'warn',
+          'oauth.renewal_delayed',
+          'The token could not be renewed yet; it is tried again.',
+          {
+            error: { code: fault, message: cause },
+          },
+        );
         return inHand;
       }
       const again = isPassing(error) && attempt < tries && endsAt - performance.now() > leaseMsOf(app) * 0.45;
-      if (!again) throw new ConnectionFault(tokenProblem(provider, auth, error));
+      if (!again) {
+        const problem = tokenProblem(provider, auth, error);
+        logOAuth(
+          app,
+          place,
+          'error',
+          'oauth.renewal_failed',
+          `The token could not be renewed: ${problem.title}.`,
+          {
+            fix: problem.fix,
+            error: { code: problem.fault, message: problem.cause },
+          },
+        );
+        throw new ConnectionFault(problem);
+      }
       await pause(200 + 300 * app.random());
     }
   }
@@ -245,6 +271,9 @@ async function store(
     sealTokens(app, place, answer, { scopes, extra }),
   );
   if (!stored) return null;
+  logOAuth(app, place, 'info', 'oauth.renewed', 'The token was renewed.', {
+    expiresAt: answer.expiresAt?.toISOString(),
+  });
   return {
     accessToken: answer.accessToken,
     extra: { ...row.extra, ...extra },

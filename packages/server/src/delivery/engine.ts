@@ -4,10 +4,12 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Config } from '../config/env.ts';
 import type { Sender } from '../lib/egress/client.ts';
+import type { LogWriter } from '../logs/log-writer.ts';
 import { Backlog } from './backlog.ts';
 import { cancel, claimDue, freeAllLeases, freeUnknown, handBack, nextDue, renewLeases } from './claim.ts';
 import type { ClaimedRow, HandBack } from './claim.ts';
 import { Circuits } from './circuits.ts';
+import { DeliveryLog } from './delivery-log.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { EndpointCache } from './endpoints.ts';
 import type { EndpointParts } from './endpoints.ts';
@@ -28,6 +30,7 @@ export interface EngineParts extends EndpointParts {
   random: () => number;
   newId: () => string;
   log: Logger;
+  logs: Pick<LogWriter, 'write'>;
   sender: Sender;
   version: string;
   config: Pick<Config, 'brand' | 'attemptTimeoutSeconds' | 'leaseSeconds'>;
@@ -71,6 +74,7 @@ export class Engine {
   readonly #ingest: Ingest;
   readonly #dispatcher: Dispatcher;
   readonly #statistics: Statistics;
+  readonly #deliveryLog: DeliveryLog;
   readonly #backlog: Backlog;
   readonly #lines: Lines;
   readonly #pace: Pace;
@@ -110,6 +114,7 @@ export class Engine {
     const { app } = options;
     this.#app = app;
     this.#statistics = new Statistics(app.log);
+    this.#deliveryLog = new DeliveryLog(app);
     this.#pool = options.pool;
     this.#options = options;
     this.nodeId = app.newId();
@@ -166,6 +171,7 @@ export class Engine {
     });
     this.#circuits = new Circuits({
       ...claimant,
+      logs: app.logs,
       attemptTimeoutSeconds: app.config.attemptTimeoutSeconds,
       endpoints: this.endpoints,
       onProbe: (rows, leasedAt) => {
@@ -195,7 +201,10 @@ export class Engine {
     this.#lines.start();
     this.#backlog.start();
     this.#circuits.start();
-    this.#flushTimer = setInterval(() => void this.#flush(), flushEveryMs);
+    this.#flushTimer = setInterval(() => {
+      this.#deliveryLog.flush();
+      void this.#flush();
+    }, flushEveryMs);
     this.#renewTimer = setInterval(() => void this.#renew(), (this.#app.config.leaseSeconds * 1000) / 3);
     this.wake();
   }
@@ -281,6 +290,7 @@ export class Engine {
     clearInterval(this.#renewTimer);
     await this.#flush();
     await this.#statistics.flush(this.#pool);
+    this.#deliveryLog.flush(true);
     await this.#handingBack;
     await this.#nodes.stop();
   }
@@ -343,6 +353,7 @@ export class Engine {
   #settle(result: Result): void {
     const { lease } = result;
     this.#statistics.add(result);
+    this.#deliveryLog.add(result);
     this.#touch(result);
     if (result.verdict.state === 'retrying') this.#scheduleClaim(result.verdict.delayMs);
     else if (lease.line !== null) this.#moveLine(lease.webhookId, lease.line);

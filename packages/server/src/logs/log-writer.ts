@@ -48,7 +48,7 @@ export class LogWriter {
     if (this.#waiting.length >= this.#options.capacity) {
       this.#dropped.set(line.organizationId, (this.#dropped.get(line.organizationId) ?? 0) + 1);
     } else {
-      this.#waiting.push(this.#stored(line));
+      this.#waiting.push(this.prepare(line));
     }
     this.#schedule();
   }
@@ -79,7 +79,8 @@ export class LogWriter {
     }, this.#options.flushEveryMs);
   }
 
-  #stored({ organizationId, source, level, ...line }: LogLine): StoredLine {
+  /** A line as it is stored: with its id and time, free of secrets, cut, its words apart. */
+  prepare({ organizationId, source, level, ...line }: LogLine): StoredLine {
     const { newId, clock } = this.#options;
     const [integrationId, webhookId] = [line.integrationId ?? null, line.webhookId ?? null];
     const [event, message] = [cleanEvent(line.event), cleanMessage(line.message)];
@@ -129,7 +130,7 @@ export class LogWriter {
     for (const [organizationId, lines] of this.#dropped) {
       const count = `${lines.toLocaleString('en')} ${lines === 1 ? 'line was' : 'lines were'}`;
       this.#waiting.push(
-        this.#stored({
+        this.prepare({
           organizationId,
           source: 'system',
           level: 'warn',

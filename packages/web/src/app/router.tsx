@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router';
 import { integrationSearch } from '../features/integration/integration-search.ts';
 import { integrationsSearch } from '../features/integrations/integrations-search.ts';
+import { logSearch } from '../features/logs/log-search.ts';
 import { usageSearch } from '../features/usage/usage-search.ts';
 import { onSignedOut } from '../lib/api.ts';
 import { queryClient } from '../lib/query-client.ts';
@@ -127,6 +128,13 @@ const alertRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/alerts/$alertId',
   component: lazyRouteComponent(() => import('../features/alerts/AlertPage.tsx'), 'AlertPage'),
+});
+
+const logsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/logs',
+  validateSearch: logSearch,
+  component: lazyRouteComponent(() => import('../features/logs/LogsPage.tsx'), 'LogsPage'),
 });
 
 const webhooksRoute = createRoute({
@@ -303,6 +311,7 @@ export const router = createRouter({
       alertsRoute,
       alertSettingsRoute,
       alertRoute,
+      logsRoute,
       webhooksRoute,
       newWebhookRoute,
       editWebhookRoute,

@@ -15,6 +15,7 @@ import {
   Radio,
   RotateCw,
   Rss,
+  ScrollText,
   Users,
   Webhook,
 } from 'lucide-react';
@@ -80,6 +81,13 @@ export const navigation: NavigationGroup[] = [
         icon: LifeBuoy,
         permission: 'integration.read',
         keywords: 'emergency incident procedure fallback outage',
+      },
+      {
+        label: 'Logs',
+        href: '/logs',
+        icon: ScrollText,
+        permission: 'log.read',
+        keywords: 'errors tail history export',
       },
     ],
   },

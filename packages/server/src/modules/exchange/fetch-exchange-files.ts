@@ -2,6 +2,7 @@ import { fetchExchangeFiles as operation, maxExchangeFileBytes } from '@trunklin
 import type { ExchangeFile } from '@trunkline/contract/exchange';
 import { authorize } from '../../authorize.ts';
 import { ConnectionFault } from '../../connections/connection-fault.ts';
+import { hostOf } from '../../connections/log-check.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { AppError } from '../../errors.ts';
 import type { RemoteFile, SftpSession } from '../../lib/sftp/sftp-session.ts';
@@ -44,6 +45,15 @@ export const fetchExchangeFiles: Verb<typeof operation> = async (ctx, { integrat
     };
   }).catch((error: unknown) => {
     if (!(error instanceof ConnectionFault)) throw error;
+    app.logs.write({
+      organizationId: connection.organizationId,
+      integrationId,
+      source: 'inbound',
+      level: 'error',
+      event: 'file.not_fetched',
+      message: `The partner’s folder could not be read: ${error.problem.title}.`,
+      details: { host: hostOf(connection), error: { code: error.problem.fault, message: error.message } },
+    });
     throw new AppError('connection_failed', `${error.message} ${error.problem.fix}`, { cause: error });
   });
   const data: ExchangeFile[] = [];

@@ -3,6 +3,7 @@ import type { ExchangeFile } from '@trunkline/contract/exchange';
 import { authorize } from '../../authorize.ts';
 import { ConnectionFault } from '../../connections/connection-fault.ts';
 import type { Connection } from '../../connections/connection.ts';
+import { hostOf } from '../../connections/log-check.ts';
 import type { App, Ctx, Tx } from '../../ctx.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { AppError } from '../../errors.ts';
@@ -37,6 +38,15 @@ export const sendExchangeFile: Verb<typeof operation> = async (ctx, { id }) => {
         [id, words],
       );
       tx.announce('exchange', [file.integrationId]);
+    });
+    app.logs.write({
+      organizationId: connection.organizationId,
+      integrationId: file.integrationId,
+      source: 'action',
+      level: 'error',
+      event: 'file.not_sent',
+      message: `${file.name} could not be sent.`,
+      details: { host: hostOf(connection), error: { message: words } },
     });
     if (!(error instanceof ConnectionFault)) throw error;
     throw new AppError('connection_failed', `${error.message} ${error.problem.fix}`, { cause: error });
@@ -113,5 +123,15 @@ async function noteSent(
     changes: { transport: { before: null, after: transport } },
   });
   tx.announce('exchange', [integrationId]);
+  tx.afterCommit(() =>
+    ctx.app.logs.write({
+      organizationId: tx.organizationId,
+      integrationId,
+      source: 'action',
+      level: 'info',
+      event: 'file.sent',
+      message: transport === 'sftp' ? `${name} was sent.` : `${name} was carried to the partner.`,
+    }),
+  );
   return readFile(tx, id);
 }

@@ -29,6 +29,20 @@ export async function takeIncoming(
     outcome: acknowledgement?.outcome ?? null,
     error: null,
   });
+  if (stored !== null) {
+    const outcome = acknowledgement?.outcome;
+    tx.afterCommit(() =>
+      ctx.app.logs.write({
+        organizationId: tx.organizationId,
+        integrationId: file.integrationId,
+        source: 'inbound',
+        level: outcome === 'rejected' || outcome === 'partly_accepted' ? 'warn' : 'info',
+        event: 'file.received',
+        message: `${file.name} came from the partner${outcome === undefined ? '' : `: ${outcome.replaceAll('_', ' ')}`}.`,
+        details: { bytes: file.content.length },
+      }),
+    );
+  }
   if (stored === null || acknowledgement === null) return stored;
   const answered = await findAnswered(tx, file.integrationId, numbersIn(acknowledgement));
   if (answered === null) return stored;

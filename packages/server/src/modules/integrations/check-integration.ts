@@ -3,6 +3,7 @@ import { endCheck } from '../../connections/check-schedule.ts';
 import { checkConnection } from '../../connections/check.ts';
 import type { CheckOptions } from '../../connections/check.ts';
 import type { Connection } from '../../connections/connection.ts';
+import { logCheck } from '../../connections/log-check.ts';
 import { measureCheck } from '../../connections/measure-check.ts';
 import { recordFinding } from '../../connections/state.ts';
 import type { App } from '../../ctx.ts';
@@ -33,6 +34,7 @@ export async function checkIntegration(
     await tellTransition(app, tx, connection, transition, problem);
     const { consecutiveFailures } = transition;
     await considerSwitch(app, tx, integrationId, { problem, consecutiveFailures });
+    await logCheck(app, tx, connection, report, transition);
   });
   return report;
 }

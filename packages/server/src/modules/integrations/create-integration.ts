@@ -12,6 +12,7 @@ import { inOrganization } from '../../db/tenant.ts';
 import type { Verb } from '../../verb.ts';
 import { recordAudit, secretChanged } from '../audit/record-audit.ts';
 import { chosenWay } from './chosen-way.ts';
+import { logChange, whoOf } from './log-change.ts';
 import { personOf } from './person.ts';
 import { readIntegration } from './queries.ts';
 import { requireWorking } from './require-working.ts';
@@ -93,6 +94,8 @@ export const createIntegration: Verb<typeof operation> = async (ctx, input) => {
       },
     });
     tx.announce('integrations', [id]);
+    const begun = consent ? 'Begun' : 'Connected';
+    logChange(ctx, tx, id, 'info', 'integration.created', `${begun} by ${whoOf(ctx)}.`);
     if (report !== null) {
       await tell(app, tx, { integrationId: id, name, provider }, 'integration.connected', {
         account: report.account,

@@ -8,6 +8,7 @@ import { inOrganization } from '../../db/tenant.ts';
 import { AppError } from '../../errors.ts';
 import type { Verb } from '../../verb.ts';
 import { recordAudit } from '../audit/record-audit.ts';
+import { logChange, whoOf } from './log-change.ts';
 import { personOf } from './person.ts';
 import { lockIntegration, readIntegration } from './queries.ts';
 import { revocationWords } from './revocation-words.ts';
@@ -60,6 +61,7 @@ export const deleteIntegration: Verb<typeof operation> = async (ctx, { id }) => 
       changes: { provider: { before: provider.slug, after: null } },
     });
     tx.announce('integrations', [id]);
+    logChange(ctx, tx, id, 'info', 'integration.disconnected', `Disconnected by ${whoOf(ctx)}.`);
     if (!connected) return { revoked: null, detail: 'It was never connected: nothing is left to do.' };
     const told = { integrationId: id, name: integration.name, provider };
     await tell(app, tx, told, 'integration.disconnected', {

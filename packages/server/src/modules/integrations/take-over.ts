@@ -11,6 +11,7 @@ import type { Ctx, Tx } from '../../ctx.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { AppError } from '../../errors.ts';
 import { recordAudit } from '../audit/record-audit.ts';
+import { logChange } from './log-change.ts';
 import { lockIntegration, readIntegration } from './queries.ts';
 import { needsConsent } from './rules.ts';
 import { switchCredentials } from './store-credentials.ts';
@@ -76,6 +77,18 @@ export async function takeOver(
       target: { type: 'integration', id, name: connection.name },
     });
     tx.announce('integrations', [id]);
+    const found = report?.problem ?? null;
+    logChange(
+      ctx,
+      tx,
+      id,
+      activated ? 'info' : 'warn',
+      activated ? 'credentials.replaced' : 'credentials.refused',
+      activated
+        ? 'New credentials are in use.'
+        : `New credentials were not taken: ${found?.title ?? 'their test failed'}. Those in use stay.`,
+      found === null ? {} : { error: { code: found.fault, message: found.cause } },
+    );
     return { activated, report, integration: await readIntegration(app, tx, id) };
   });
 }

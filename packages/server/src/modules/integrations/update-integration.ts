@@ -7,6 +7,7 @@ import { statusOf } from '../../connections/status.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import type { Verb } from '../../verb.ts';
 import { changesBetween, recordAudit } from '../audit/record-audit.ts';
+import { logChange, whoOf } from './log-change.ts';
 import { lockIntegration, readIntegration } from './queries.ts';
 import { requireGoodSettings } from './rules.ts';
 
@@ -69,6 +70,17 @@ export const updateIntegration: Verb<typeof operation> = async (ctx, input) => {
       changes: changesBetween(auditView(before), auditView(after)),
     });
     tx.announce('integrations', [input.id]);
+    const changes = changesBetween(auditView(before), auditView(after));
+    const [event, message] =
+      enabled === before.enabled
+        ? (['integration.updated', `Changed by ${whoOf(ctx)}: ${Object.keys(changes).join(', ')}.`] as const)
+        : enabled
+          ? (['integration.enabled', `Switched on by ${whoOf(ctx)}.`] as const)
+          : ([
+              'integration.disabled',
+              `Switched off by ${whoOf(ctx)}: nothing is called or checked.`,
+            ] as const);
+    if (Object.keys(changes).length > 0) logChange(ctx, tx, input.id, 'info', event, message);
     return after;
   });
 };

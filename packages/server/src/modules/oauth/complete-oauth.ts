@@ -3,6 +3,7 @@ import { initiateOAuth } from '@trunkline/contract/oauth';
 import { authorize } from '../../authorize.ts';
 import { accountFacts } from '../../connections/account-facts.ts';
 import { grantedScopes, missingScopes } from '../../connections/granted-scopes.ts';
+import { logOAuth } from '../../connections/log-oauth.ts';
 import { loadOAuthConnection, requireValues } from '../../connections/oauth-connection.ts';
 import type { OAuthConnection } from '../../connections/oauth-connection.ts';
 import { openTokens, sealTokens } from '../../connections/seal-tokens.ts';
@@ -220,6 +221,16 @@ async function accept(
     });
   });
   const whom = account === null ? provider.name : `${provider.name} as ${account}`;
+  logOAuth(
+    app,
+    connection,
+    detail === null ? 'info' : 'warn',
+    'oauth.connected',
+    `${whom} is connected. ${detail ?? ''}`.trim(),
+    {
+      by: person.byName,
+    },
+  );
   return { succeeded: true, detail: `${whom} is connected. ${detail ?? ''} You can close this window.` };
 }
 
@@ -244,5 +255,13 @@ async function fail(
     });
     tx.announce('integrations', [integrationId]);
   });
+  const { organizationId } = attempt;
+  logOAuth(
+    ctx.app,
+    { organizationId, integrationId },
+    'warn',
+    outcome === 'denied' ? 'oauth.denied' : 'oauth.refused',
+    detail,
+  );
   return { succeeded: false, detail };
 }

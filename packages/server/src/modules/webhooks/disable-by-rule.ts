@@ -41,6 +41,19 @@ export async function disableByRule(
       changes: { enabled: { before: true, after: false }, reason: { before: null, after: reason } },
     });
     await tellDisabled(ctx, tx, webhook);
+    tx.afterCommit(() =>
+      app.logs.write({
+        organizationId: tx.organizationId,
+        webhookId: id,
+        source: 'delivery',
+        level: 'error',
+        event: 'webhook.disabled',
+        message:
+          reason === 'gone'
+            ? 'Switched off: the endpoint answered 410 Gone, so that it wants nothing more.'
+            : 'Switched off: every delivery has failed for days. What comes now waits.',
+      }),
+    );
     tx.afterCommit(() => app.engine.endpoints.forget(id));
     tx.announce('webhooks', [id]);
     return true;

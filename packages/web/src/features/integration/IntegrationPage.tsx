@@ -28,6 +28,8 @@ import { formFields } from '../integrations/connect/form-fields.ts';
 import { IntegrationStatusBadge } from '../integrations/integration-status.tsx';
 import { nextStep } from '../integrations/next-step.ts';
 import { lockedReasons } from '../integrations/reasons.ts';
+import { LogsTab } from '../logs/LogsTab.tsx';
+import { logSearch } from '../logs/log-search.ts';
 import { ActivityTab } from './ActivityTab.tsx';
 import { CredentialsTab } from './CredentialsTab.tsx';
 import { IntegrationBanner } from './IntegrationBanner.tsx';
@@ -153,6 +155,17 @@ function Loaded({ integration, provider }: { integration: IntegrationDetail; pro
   if (provider.exchangesFiles) {
     tabs.push({ value: 'files', label: 'Files', content: <FilesTab integration={integration} /> });
   }
+  tabs.push({
+    value: 'logs',
+    label: 'Logs',
+    content: (
+      <LogsTab
+        integration={integration}
+        search={logSearch({ ...search })}
+        onSearch={(next) => show({ tab: 'logs', ...next }, true)}
+      />
+    ),
+  });
   tabs.push({ value: 'activity', label: 'Activity', content: <ActivityTab integrationId={id} /> });
   const part = tabs.some(({ value }) => value === search.tab) ? (search.tab ?? 'overview') : 'overview';
 

@@ -1,3 +1,6 @@
+import { logSearch } from '../logs/log-search.ts';
+import type { LogSearch } from '../logs/log-search.ts';
+
 export const integrationParts = [
   'overview',
   'health',
@@ -5,12 +8,13 @@ export const integrationParts = [
   'credentials',
   'permissions',
   'files',
+  'logs',
   'activity',
 ] as const;
 export type IntegrationPart = (typeof integrationParts)[number];
 
 /** The page's state as its address says it: `/integrations/1?tab=credentials&edit=true`. */
-export interface IntegrationSearch {
+export interface IntegrationSearch extends LogSearch {
   tab?: IntegrationPart;
   /** The form of the tab is open: new credentials, or the choice of more permissions. */
   edit?: true;
@@ -27,6 +31,7 @@ export function integrationSearch(search: Record<string, unknown>): IntegrationS
     ...(tab === 'health' && (search['troubleshoot'] === true || search['troubleshoot'] === 'true')
       ? { troubleshoot: true }
       : {}),
+    ...(tab === 'logs' ? logSearch(search) : {}),
     ...(edit && (tab === 'credentials' || tab === 'permissions') ? { edit } : {}),
   };
 }

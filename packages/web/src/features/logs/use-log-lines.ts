@@ -1,0 +1,157 @@
+import { listLogs } from '@trunkline/contract/logs';
+import type { LogEntry, LogFilter } from '@trunkline/contract/logs';
+import type { OutputOf } from '@trunkline/contract/operation';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { ApiError } from '../../lib/api-error.ts';
+import { toApiError } from '../../lib/api-error.ts';
+import { callOperation, usePagedOperation } from '../../lib/api.ts';
+import { useLive } from '../../lib/live.ts';
+import { mergeLines } from './log-words.ts';
+
+const pageSize = 50;
+const tailSize = 100;
+/** More lines than this are read again from the newest, instead of being kept. */
+const mostFresh = 500;
+
+export interface LogLines {
+  /** Came while the page was open, newest first. */
+  fresh: LogEntry[];
+  /** Were there before. */
+  older: LogEntry[];
+  /** Came while somebody was reading further down; shown by `showWaiting`. */
+  waiting: number;
+  showWaiting: () => void;
+  isPending: boolean;
+  /** Rows of another filter are shown while this one's are read. */
+  isFetching: boolean;
+  error: ApiError | null;
+  /** The last try to read new lines failed. */
+  tailError: ApiError | null;
+  hasMore: boolean;
+  isLoadingMore: boolean;
+  loadMore: () => void;
+  refetch: () => void;
+}
+
+/**
+ * Lines of a filter, page by page into the past, and with `follow` what is written meanwhile. New lines wait while
+ * `hold` is set, so that nothing moves under the eyes of somebody who reads.
+ */
+export function useLogLines(
+  filter: LogFilter,
+  { follow, hold }: { follow: boolean; hold: boolean },
+): LogLines {
+  const pages = usePagedOperation(listLogs, { ...filter, limit: pageSize }, { keepPrevious: true });
+  const [fresh, setFresh] = useState<LogEntry[]>([]);
+  const [waiting, setWaiting] = useState<LogEntry[]>([]);
+  const [tailError, setTailError] = useState<ApiError | null>(null);
+  const key = JSON.stringify(filter);
+  const cursor = useRef<string | null>(null);
+  const seen = useRef<OutputOf<typeof listLogs> | undefined>(undefined);
+  const state = useRef({ key, hold, busy: false, again: false, refetch: pages.refetch });
+  useEffect(() => {
+    Object.assign(state.current, { key, hold, refetch: pages.refetch });
+  });
+  const first = pages.isFetching ? undefined : pages.first;
+  useEffect(() => {
+    cursor.current = null;
+    setFresh([]);
+    setWaiting([]);
+    setTailError(null);
+  }, [key]);
+  const readNewer = useCallback(async (): Promise<void> => {
+    const now = state.current;
+    if (now.busy) {
+      now.again = true;
+      return;
+    }
+    now.busy = true;
+    try {
+      do {
+        now.again = false;
+        const [asked, after] = [now.key, cursor.current];
+        if (after === null) {
+          // The first page is on its way; what came meanwhile is read after it.
+          now.again = true;
+          return;
+        }
+        const answer: OutputOf<typeof listLogs> = await callOperation(listLogs, {
+          ...(JSON.parse(asked) as LogFilter),
+          after,
+          limit: tailSize,
+        });
+        if (asked !== now.key) return;
+        cursor.current = answer.newestCursor;
+        setTailError(null);
+        if (answer.nextCursor !== null) {
+          // More than fits: what lies between is read with the pages.
+          cursor.current = null;
+          setFresh([]);
+          setWaiting([]);
+          now.refetch();
+          return;
+        }
+        const put = now.hold ? setWaiting : setFresh;
+        put((lines) => added(lines, answer.data));
+      } while (now.again);
+    } catch (thrown) {
+      setTailError(toApiError(thrown));
+    } finally {
+      now.busy = false;
+    }
+  }, []);
+
+  useEffect(() => {
+    if (!first) return;
+    // Read again: what came meanwhile is among the pages now, and what was cleared is in neither.
+    if (first !== seen.current) {
+      seen.current = first;
+      cursor.current = null;
+      setFresh([]);
+      setWaiting([]);
+    }
+    cursor.current ??= first.newestCursor;
+    if (state.current.again) void readNewer();
+  }, [first, key, readNewer]);
+
+  useLive(['logs'], () => {
+    if (follow) void readNewer();
+  });
+  // What was written while nobody followed.
+  useEffect(() => {
+    if (follow) void readNewer();
+  }, [follow, readNewer]);
+
+  const showWaiting = useCallback(() => {
+    setFresh((lines) => added(lines, waiting));
+    setWaiting([]);
+  }, [waiting]);
+  useEffect(() => {
+    if (!hold && waiting.length > 0) showWaiting();
+  }, [hold, waiting.length, showWaiting]);
+
+  const older = pages.rows;
+  const known = new Set(older.map(({ id }) => id));
+  const shown = fresh.filter(({ id }) => !known.has(id));
+  const shownIds = new Set(shown.map(({ id }) => id));
+  return {
+    fresh: shown,
+    older,
+    waiting: waiting.filter(({ id }) => !known.has(id) && !shownIds.has(id)).length,
+    showWaiting,
+    isPending: pages.isPending,
+    isFetching: pages.isFetching,
+    error: pages.error,
+    tailError,
+    hasMore: pages.hasMore,
+    isLoadingMore: pages.isLoadingMore,
+    loadMore: pages.loadMore,
+    refetch: pages.refetch,
+  };
+}
+
+/** The same list when nothing is new, so that nothing is drawn again. */
+function added(lines: LogEntry[], newer: readonly LogEntry[]): LogEntry[] {
+  const known = new Set(lines.map(({ id }) => id));
+  return newer.every(({ id }) => known.has(id)) ? lines : mergeLines(newer, lines).slice(0, mostFresh);
+}
