@@ -7,7 +7,7 @@ import type { Sandbox } from './support/sandbox.ts';
 
 /** Providers that no other test puts into a condition. */
 const watched = 'postmark';
-const checked = 'vonage';
+const checked = 'onfido';
 /** How soon a fact is on the screen (DASH-5). */
 const liveMs = 2_000;
 

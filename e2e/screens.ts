@@ -154,6 +154,16 @@ const screens: Screen[] = [
       await expect(line.getByRole('button', { name: 'Copy as JSON' })).toBeVisible();
     },
   },
+  { name: 'runbook', path: '/runbooks/email', heading: 'Email does not work' },
+  {
+    name: 'verification',
+    path: '/verification',
+    heading: 'Verification',
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Verify now' }).click();
+      await expect(page.getByRole('button', { name: 'Download CSV' })).toBeVisible({ timeout: 60_000 });
+    },
+  },
   {
     name: 'webhooks',
     path: '/webhooks',
