@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Results } from './results.ts';
 import { Checks } from './scenarios/checks.ts';
+import { ActionsThroughRuntime } from './scenarios/actions.ts';
 import { Hanging } from './scenarios/hanging.ts';
 import { Limits } from './scenarios/limits.ts';
 import { Logs } from './scenarios/logs.ts';
@@ -18,7 +19,7 @@ import { World, say, scaleOf } from './world.ts';
 /** `raw` always runs: the others are set against it. */
 const single = ['ingest', 'endtoend', 'fanout', 'tls', 'drain', 'latency', 'snapshot'];
 const sizes = ['sizes', 'claims'];
-const names = [...single, 'processes', 'stock', 'hanging', 'checks', 'limits', ...sizes, 'logs'];
+const names = [...single, 'processes', 'stock', 'hanging', 'checks', 'limits', 'actions', ...sizes, 'logs'];
 
 const { values } = parseArgs({
   options: {
@@ -71,6 +72,7 @@ try {
   if (has(sizes).size > 0) scenarios.push(new Sizes(has(sizes), rowsOf()));
 
   if (chosen.has('logs')) scenarios.push(new Logs(rowsOf()));
+  if (chosen.has('actions')) scenarios.push(new ActionsThroughRuntime());
 
   await each('preparing', (scenario) => scenario.prepare(world));
   for (let round = 1; round <= scale.rounds; round += 1)

@@ -461,3 +461,22 @@ test('axe: logs, a line, an export, clearing', async ({ page, api, receiver }) =
   await expect(page.getByText(/will be removed for good/)).toBeVisible();
   await isClean(page, 'clearing');
 });
+
+test('axe: failover of an integration, its overview, actions', async ({ page, api, sandbox }) => {
+  for (const slug of ['mailgun', 'postmark']) {
+    await api.call('POST', '/integrations', { provider: slug, values: await sandbox.credentials(slug) });
+  }
+  const { data } = await api.call<{ data: { id: string }[] }>('GET', '/integrations');
+  const [first, second] = data;
+  await api.call('PUT', `/integrations/${first!.id}/failover`, { backupIntegrationId: second!.id });
+  await api.call('POST', '/actions/email.send', { to: 'jane@example.com', subject: 'Hello', text: 'Hello' });
+  await page.goto(`/integrations/${first!.id}?tab=failover`);
+  await expect(page.getByText('Failover settings')).toBeVisible();
+  await isClean(page, 'the failover of an integration');
+  await open(page, '/failover', 'Failover');
+  await isClean(page, 'the overview');
+  await open(page, '/actions', 'Actions');
+  await page.getByRole('button', { name: /Send email/ }).click();
+  await expect(page.getByRole('region', { name: 'Attempts' })).toBeVisible();
+  await isClean(page, 'an action');
+});

@@ -1,10 +1,32 @@
 import type { z } from 'zod';
+import { calendarCreateEvent, calendarFreeBusy, calendarListEvents } from './capabilities/calendar.ts';
 import type { Capability } from './capabilities/capability.ts';
+import { chatPost } from './capabilities/chat.ts';
+import { crmUpsertContact } from './capabilities/crm.ts';
 import { emailSend } from './capabilities/email.ts';
+import { paymentCreateAccount, paymentCreateCustomer } from './capabilities/payment.ts';
+import { smsSend } from './capabilities/sms.ts';
+import { storageGet, storagePut, storageSign } from './capabilities/storage.ts';
+import { verifyCheck, verifyStart } from './capabilities/verify.ts';
+import { videoCreateMeeting } from './capabilities/video.ts';
 
 /** Every capability. A provider that offers one has an adapter with exactly these shapes. */
 export const capabilities = {
   'email.send': emailSend,
+  'sms.send': smsSend,
+  'chat.post': chatPost,
+  'storage.put': storagePut,
+  'storage.get': storageGet,
+  'storage.sign': storageSign,
+  'calendar.create_event': calendarCreateEvent,
+  'calendar.list_events': calendarListEvents,
+  'calendar.free_busy': calendarFreeBusy,
+  'video.create_meeting': videoCreateMeeting,
+  'verify.start': verifyStart,
+  'verify.check': verifyCheck,
+  'crm.upsert_contact': crmUpsertContact,
+  'payment.create_customer': paymentCreateCustomer,
+  'payment.create_account': paymentCreateAccount,
 } as const satisfies Record<string, Capability>;
 
 export type CapabilityName = keyof typeof capabilities;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { capabilityNames } from './capabilities.ts';
 import { CatalogCategory, ConnectionType } from './catalog.ts';
 import { CheckProblem, CheckReport } from './checks.ts';
 import { Done, Id, PageInput, Timestamp } from './common.ts';
@@ -92,6 +93,7 @@ export const IntegrationDetail = Integration.extend({
     day: z.number().int().describe('Calls since midnight, UTC.'),
   }),
   report: CheckReport.nullable().describe('What the last check found, step by step.'),
+  offers: z.array(z.enum(capabilityNames)).describe('What actions it can do.'),
   nextCheckAt: Timestamp.nullable().describe(
     'Null: it is switched off or not connected, so nothing is checked.',
   ),

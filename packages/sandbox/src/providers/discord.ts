@@ -7,6 +7,8 @@ import type { Call, OperationSet } from '../operations.ts';
 
 const longestContent = 2000;
 const mostEmbeds = 10;
+const longestNonce = 25;
+const nonceKeptMs = 300_000;
 
 const failure = (status: number, code: number, message: string, more: Fields = {}) =>
   json(status, { message, code, ...more });
@@ -39,6 +41,18 @@ async function post(call: Call, channel: string): Promise<Fields | SandboxReply>
         _errors: [{ code: 'BASE_TYPE_MAX_LENGTH', message: `Must be ${mostEmbeds} or fewer in length.` }],
       },
     });
+  const nonce = message['nonce'];
+  if (typeof nonce === 'string' && nonce.length > longestNonce)
+    return invalidForm({
+      nonce: {
+        _errors: [{ code: 'BASE_TYPE_MAX_LENGTH', message: `Must be ${longestNonce} or fewer in length.` }],
+      },
+    });
+  // With `enforce_nonce` a message that was sent before is answered once more.
+  const before = call.store
+    .list('message')
+    .find(({ data, at }) => data['nonce'] === nonce && call.now - at < nonceKeptMs);
+  if (isText(nonce) && message['enforce_nonce'] === true && before) return before.data;
   const id = digitId(19);
   const data = {
     id,
@@ -46,6 +60,7 @@ async function post(call: Call, channel: string): Promise<Fields | SandboxReply>
     channel_id: channel,
     content: content ?? '',
     embeds: embeds ?? [],
+    ...(nonce === undefined ? {} : { nonce }),
     author: { id: '123456789012345678', username: 'acme', bot: true },
     timestamp: new Date(call.now).toISOString(),
   };

@@ -4,6 +4,7 @@ import { awsS3Operations } from './aws-s3.ts';
 import { discordOperations } from './discord.ts';
 import { gmailOperations } from './gmail.ts';
 import { googleCalendarOperations } from './google-calendar.ts';
+import { googleMeetOperations } from './google-meet.ts';
 import { hubspotOperations } from './hubspot.ts';
 import { mailgunOperations } from './mailgun.ts';
 import { microsoft365Operations } from './microsoft-365.ts';
@@ -25,6 +26,7 @@ const sets: readonly OperationSet[] = [
   discordOperations,
   gmailOperations,
   googleCalendarOperations,
+  googleMeetOperations,
   hubspotOperations,
   mailgunOperations,
   microsoft365Operations,

@@ -72,6 +72,12 @@ function contentFault(mail: Fields, personalizations: Fields[]): SandboxReply | 
         `content.${index}.value`,
       );
   }
+  for (const [index, file] of listOf(mail['attachments']).entries()) {
+    if (!isText(file['filename']))
+      return failure(400, 'The attachment filename is required.', `attachments.${index}.filename`);
+    if (!isText(file['content']) || !/^[A-Za-z0-9+/]+={0,2}$/.test(file['content']))
+      return failure(400, 'The attachment content must be base64 encoded.', `attachments.${index}.content`);
+  }
   const plain = content.findIndex(({ type }) => type === 'text/plain');
   if (plain > 0) return failure(400, 'The text/plain content must come first.', 'content');
   return null;
@@ -95,6 +101,7 @@ function send({ request, account, store }: Call): SandboxReply {
       to: listOf(mail['personalizations']).flatMap(({ to }) => listOf(to).map(({ email }) => email)),
       subject: mail['subject'] ?? at(mail, 'personalizations.0.subject'),
       content: mail['content'],
+      attachments: listOf(mail['attachments']).map(({ filename, content }) => ({ filename, content })),
     },
   });
   return { status: 202, headers: { 'x-message-id': id } };

@@ -22,6 +22,7 @@ import { createMetrics } from './metrics.ts';
 import { loggablePath, registerOAuthRoutes } from './oauth-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { isOurFault, problemOf } from './problem.ts';
+import { answerProxy } from './proxy-route.ts';
 import { registerRest } from './rest.ts';
 import { securityHeaders } from './security-headers.ts';
 import { serveStatic } from './static.ts';
@@ -162,6 +163,7 @@ export function createHttpServer(
       if (isOurFault(error)) app.log.error({ err: error, requestId: ctx.request.id }, 'request failed');
     });
   });
+  hono.all('/api/v1/proxy/*', (c) => answerProxy(c.get('ctx'), c.req.raw));
   registerOAuthRoutes(hono as unknown as Parameters<typeof registerOAuthRoutes>[0], app);
   registerLogExport(hono as unknown as Parameters<typeof registerLogExport>[0]);
   registerTroubleshooting(hono as unknown as Parameters<typeof registerTroubleshooting>[0], app);

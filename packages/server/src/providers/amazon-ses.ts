@@ -1,3 +1,4 @@
+import { amazonSesAdapters } from './adapters/amazon-ses.ts';
 import type { Provider } from './provider.ts';
 
 export const amazonSes: Provider = {
@@ -170,6 +171,7 @@ export const amazonSes: Provider = {
     published:
       'For each account and region, told by the health check. In the sandbox: 200 messages in 24 hours, one a second, to verified recipients only.',
   },
+  adapters: amazonSesAdapters,
   settings: [],
   inbound: {
     scheme: 'aws-sns',

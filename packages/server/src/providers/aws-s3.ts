@@ -1,3 +1,4 @@
+import { awsS3Adapters } from './adapters/aws-s3.ts';
 import type { Provider } from './provider.ts';
 
 export const awsS3: Provider = {
@@ -176,6 +177,7 @@ export const awsS3: Provider = {
     perSecond: 1000,
     published: 'At least 3,500 writes and 5,500 reads a second for each prefix of a bucket.',
   },
+  adapters: awsS3Adapters,
   settings: [],
   inbound: {
     scheme: 'aws-sns',

@@ -1,3 +1,4 @@
+import { discordAdapters } from './adapters/discord.ts';
 import type { Provider } from './provider.ts';
 
 export const discord: Provider = {
@@ -154,6 +155,7 @@ export const discord: Provider = {
     published:
       '50 calls a second for each bot, and less by kind of call, told in the X-RateLimit headers. 10,000 refused calls in ten minutes lead to a ban.',
   },
+  adapters: discordAdapters,
   settings: [],
   inbound: {
     scheme: 'discord-ed25519',

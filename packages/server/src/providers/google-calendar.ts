@@ -8,6 +8,7 @@ import {
   googleSignIn,
   googleSignedOut,
 } from './parts/google.ts';
+import { googleCalendarAdapters } from './adapters/google-calendar.ts';
 import type { Provider } from './provider.ts';
 
 export const googleCalendar: Provider = {
@@ -169,6 +170,7 @@ export const googleCalendar: Provider = {
     perSecond: 5,
     published: 'By default about 600 calls a minute for each account and 10,000 for the project.',
   },
+  adapters: googleCalendarAdapters,
   settings: [
     {
       key: 'autoSyncInterviews',

@@ -10,6 +10,7 @@ import {
   pushAudience,
   pushServiceAccount,
 } from './parts/google.ts';
+import { googleMeetAdapters } from './adapters/google-meet.ts';
 import type { Provider } from './provider.ts';
 
 export const googleMeet: Provider = {
@@ -111,6 +112,7 @@ export const googleMeet: Provider = {
     },
   ],
   limits: { published: null },
+  adapters: googleMeetAdapters,
   settings: [],
   inbound: {
     scheme: 'google-pubsub-oidc',

@@ -1,3 +1,4 @@
+import { hubspotAdapters } from './adapters/hubspot.ts';
 import type { Provider } from './provider.ts';
 
 export const hubspot: Provider = {
@@ -137,6 +138,7 @@ export const hubspot: Provider = {
     perSecond: 8,
     published: '110 calls in 10 seconds for each app and account; searches 5 a second.',
   },
+  adapters: hubspotAdapters,
   settings: [],
   inbound: {
     scheme: 'hubspot-v3',

@@ -1,3 +1,4 @@
+import { localStorageAdapters } from './adapters/local-storage.ts';
 import type { Provider } from './provider.ts';
 
 export const localStorage: Provider = {
@@ -80,6 +81,7 @@ export const localStorage: Provider = {
     },
   ],
   limits: { published: null },
+  adapters: localStorageAdapters,
   settings: [],
   inbound: null,
   exchange: null,

@@ -1,3 +1,4 @@
+import { mailgunAdapters } from './adapters/mailgun.ts';
 import type { Provider } from './provider.ts';
 
 export const mailgun: Provider = {
@@ -114,6 +115,7 @@ export const mailgun: Provider = {
     },
   ],
   limits: { published: 'By plan and endpoint, told in the X-RateLimit headers.' },
+  adapters: mailgunAdapters,
   settings: [],
   inbound: {
     scheme: 'mailgun-hmac',

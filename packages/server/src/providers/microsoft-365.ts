@@ -9,6 +9,7 @@ import {
   refreshTokenExpired,
   tenantId,
 } from './parts/microsoft.ts';
+import { microsoft365Adapters } from './adapters/microsoft-365.ts';
 import type { Provider } from './provider.ts';
 
 export const microsoft365: Provider = {
@@ -119,6 +120,7 @@ export const microsoft365: Provider = {
     perSecond: 10,
     published: '10,000 calls in ten minutes for each app and mailbox, four at once.',
   },
+  adapters: microsoft365Adapters,
   settings: [
     {
       key: 'autoSyncInterviews',

@@ -9,6 +9,7 @@ import {
   refreshTokenExpired,
   tenantId,
 } from './parts/microsoft.ts';
+import { microsoftTeamsAdapters } from './adapters/microsoft-teams.ts';
 import type { Provider } from './provider.ts';
 
 export const microsoftTeams: Provider = {
@@ -115,6 +116,7 @@ export const microsoftTeams: Provider = {
     },
   ],
   limits: { published: 'By app, tenant and kind of call; over it, Microsoft says how long to wait.' },
+  adapters: microsoftTeamsAdapters,
   settings: [
     {
       key: 'teamId',

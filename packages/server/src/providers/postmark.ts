@@ -1,3 +1,4 @@
+import { postmarkAdapters } from './adapters/postmark.ts';
 import type { Provider } from './provider.ts';
 
 export const postmark: Provider = {
@@ -141,6 +142,7 @@ export const postmark: Provider = {
     },
   ],
   limits: { published: 'No number is published. One batch call takes up to 500 messages.' },
+  adapters: postmarkAdapters,
   settings: [],
   inbound: {
     scheme: 'http-basic',

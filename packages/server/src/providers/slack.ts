@@ -1,3 +1,4 @@
+import { slackAdapters } from './adapters/slack.ts';
 import type { Provider } from './provider.ts';
 
 export const slack: Provider = {
@@ -140,6 +141,7 @@ export const slack: Provider = {
     perSecond: 1,
     published: 'Tiers of calls a minute for each method; about one message a second in a channel.',
   },
+  adapters: slackAdapters,
   settings: [
     {
       key: 'channel',

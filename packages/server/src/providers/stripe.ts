@@ -1,3 +1,4 @@
+import { stripeAdapters } from './adapters/stripe.ts';
 import type { Provider } from './provider.ts';
 
 export const stripe: Provider = {
@@ -98,6 +99,7 @@ export const stripe: Provider = {
     perSecond: 20,
     published: '100 calls a second in live mode and 25 in a sandbox; lower for some resources.',
   },
+  adapters: stripeAdapters,
   settings: [],
   inbound: {
     scheme: 'stripe-v1',

@@ -1,3 +1,4 @@
+import { twilioVerifyAdapters } from './adapters/twilio-verify.ts';
 import type { Provider } from './provider.ts';
 
 export const twilioVerify: Provider = {
@@ -127,6 +128,7 @@ export const twilioVerify: Provider = {
   limits: {
     published: 'Five codes and five checks for each verification of a number; a code lives ten minutes.',
   },
+  adapters: twilioVerifyAdapters,
   settings: [],
   inbound: {
     scheme: 'twilio-hmac-sha1',

@@ -1,3 +1,4 @@
+import { twilioAdapters } from './adapters/twilio.ts';
 import type { Provider } from './provider.ts';
 
 export const twilio: Provider = {
@@ -150,6 +151,7 @@ export const twilio: Provider = {
     published:
       'By sender: about one message a second for a long number of the United States, three for toll-free, 100 for a short code. Twilio queues what is over it.',
   },
+  adapters: twilioAdapters,
   settings: [],
   inbound: {
     scheme: 'twilio-hmac-sha1',

@@ -1,3 +1,4 @@
+import { vonageAdapters } from './adapters/vonage.ts';
 import type { Provider } from './provider.ts';
 
 export const vonage: Provider = {
@@ -105,6 +106,7 @@ export const vonage: Provider = {
     perSecond: 20,
     published: 'About 30 text messages a second for each API key; fewer for numbers of the United States.',
   },
+  adapters: vonageAdapters,
   settings: [],
   inbound: {
     scheme: 'vonage-jwt',

@@ -1,3 +1,4 @@
+import { zoomAdapters } from './adapters/zoom.ts';
 import type { Provider } from './provider.ts';
 
 export const zoom: Provider = {
@@ -136,6 +137,7 @@ export const zoom: Provider = {
     published:
       'By plan and kind of call: 10 to 30 a second on Pro, 40 to 80 on Business. At most 100 meetings made or changed a day for each person.',
   },
+  adapters: zoomAdapters,
   settings: [],
   inbound: {
     scheme: 'zoom-v0',

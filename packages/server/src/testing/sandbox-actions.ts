@@ -63,7 +63,11 @@ export async function startActionWorld(overrides: Partial<App> = {}): Promise<Ac
         },
       };
       const flow = await startFlow(test, http, oauth as Parameters<typeof startFlow>[2], organization, slug);
-      await flow.connect();
+      const scopes = auth.scopes.filter(({ required }) => !required).map(({ scope }) => scope);
+      const { authorizationUrl, attemptId } = await flow.initiate({ scopes });
+      await flow.comeBack(await oauth.visit(authorizationUrl));
+      const attempt = await flow.attempt(attemptId);
+      if (attempt['state'] !== 'succeeded') throw new Error(`not connected: ${JSON.stringify(attempt)}`);
       return flow.integrationId;
     }
     const known = sandbox.account(slug).values;

@@ -8,6 +8,7 @@ const atOnce = 16;
 const longestNapMs = 1_000;
 const shortestNapMs = 25;
 const afterFailureMs = 1_000;
+const betweenLooksMs = 100;
 /** One that would have to wait for longer goes back to the queue. */
 const staysMs = 10_000;
 const cleanEveryMs = 60_000;
@@ -23,6 +24,7 @@ export class Actions {
   #looking: Promise<void> | null = null;
   #stopped = true;
   #wanted = false;
+  #lookedAt = -Infinity;
   #cleanedAt = -Infinity;
 
   constructor(app: App) {
@@ -37,10 +39,10 @@ export class Actions {
     this.wake();
   }
 
-  /** Looks for due actions now instead of within a second. */
+  /** Looks for due actions soon instead of within a second: every action that ends is announced, too. */
   wake(): void {
     this.#wanted = true;
-    this.#schedule(0);
+    this.#schedule(this.#untilNextLook());
   }
 
   /** What is under way finishes; the rest is left to another node or to the next start. */
@@ -60,13 +62,18 @@ export class Actions {
     }
   }
 
+  /** Looks are this far apart at least, however much is announced. */
+  #untilNextLook(): number {
+    return Math.max(0, this.#lookedAt + betweenLooksMs - performance.now());
+  }
+
   #schedule(delayMs: number): void {
     if (this.#stopped || this.#looking) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#looking = this.#look().then((napMs) => {
         this.#looking = null;
-        this.#schedule(this.#wanted ? 0 : napMs);
+        this.#schedule(this.#wanted ? this.#untilNextLook() : napMs);
       });
     }, delayMs);
   }
@@ -74,6 +81,7 @@ export class Actions {
   /** Takes what is due and there is room for, and gives the milliseconds to the next look. */
   async #look(): Promise<number> {
     this.#wanted = false;
+    this.#lookedAt = performance.now();
     try {
       await this.#clean();
       const room = atOnce - this.#running.size;

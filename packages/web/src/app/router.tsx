@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { actionsSearch } from '../features/actions/actions-search.ts';
 import { integrationSearch } from '../features/integration/integration-search.ts';
 import { integrationsSearch } from '../features/integrations/integrations-search.ts';
 import { logSearch } from '../features/logs/log-search.ts';
@@ -135,6 +136,19 @@ const logsRoute = createRoute({
   path: '/logs',
   validateSearch: logSearch,
   component: lazyRouteComponent(() => import('../features/logs/LogsPage.tsx'), 'LogsPage'),
+});
+
+const failoverRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/failover',
+  component: lazyRouteComponent(() => import('../features/failover/FailoverPage.tsx'), 'FailoverPage'),
+});
+
+const actionsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/actions',
+  validateSearch: actionsSearch,
+  component: lazyRouteComponent(() => import('../features/actions/ActionsPage.tsx'), 'ActionsPage'),
 });
 
 const webhooksRoute = createRoute({
@@ -312,6 +326,8 @@ export const router = createRouter({
       alertSettingsRoute,
       alertRoute,
       logsRoute,
+      failoverRoute,
+      actionsRoute,
       webhooksRoute,
       newWebhookRoute,
       editWebhookRoute,

@@ -1,5 +1,6 @@
 import type { Permission } from '@trunkline/contract/permissions';
 import {
+  ArrowLeftRight,
   BellRing,
   Blocks,
   ClipboardCheck,
@@ -18,6 +19,7 @@ import {
   ScrollText,
   Users,
   Webhook,
+  Zap,
 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 
@@ -88,6 +90,20 @@ export const navigation: NavigationGroup[] = [
         icon: ScrollText,
         permission: 'log.read',
         keywords: 'errors tail history export',
+      },
+      {
+        label: 'Failover',
+        href: '/failover',
+        icon: ArrowLeftRight,
+        permission: 'failover.read',
+        keywords: 'backup primary switch restore',
+      },
+      {
+        label: 'Actions',
+        href: '/actions',
+        icon: Zap,
+        permission: 'action.read',
+        keywords: 'send email sms attempts',
       },
     ],
   },

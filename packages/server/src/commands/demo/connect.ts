@@ -1,6 +1,8 @@
 import { authOf } from '../../connections/connection-type.ts';
 import type { App, Ctx } from '../../ctx.ts';
 import { findProvider } from '../../providers/all-providers.ts';
+import { getFailoverConfig } from '../../modules/failover/get-failover-config.ts';
+import { updateFailoverConfig } from '../../modules/failover/update-failover-config.ts';
 import { createIntegration } from '../../modules/integrations/create-integration.ts';
 import { listIntegrations } from '../../modules/integrations/list-integrations.ts';
 import { updateIntegration } from '../../modules/integrations/update-integration.ts';
@@ -47,12 +49,27 @@ export async function connectIntegrations(
     }
   }
 
+  await linkBackups(ctx, organization);
+
   async function connectOne(wanted: DemoIntegration): Promise<void> {
     const existing = data.find(({ name }) => name === wanted.name);
     const integration = existing ?? (await connect(ctx, wanted, outside));
     if (integration.authType === 'oauth2')
       await consent(ctx, integration.id, wanted.provider, outside, address);
     if (!existing && wanted.disabled) await updateIntegration(ctx, { id: integration.id, enabled: false });
+  }
+}
+
+/** Once: what somebody has changed since stays. */
+async function linkBackups(ctx: Ctx, { integrations }: DemoOrganization): Promise<void> {
+  const { data } = await listIntegrations(ctx, { limit: 100 });
+  const idOf = (name: string | undefined) => data.find((one) => one.name === name)?.id;
+  for (const { name, backup } of integrations) {
+    const integrationId = idOf(name);
+    const backupIntegrationId = idOf(backup);
+    if (integrationId === undefined || backupIntegrationId === undefined) continue;
+    const { version } = await getFailoverConfig(ctx, { integrationId });
+    if (version === 0) await updateFailoverConfig(ctx, { integrationId, backupIntegrationId });
   }
 }
 

@@ -20,6 +20,8 @@ export interface DemoIntegration {
   values?: Record<string, string>;
   settings?: Record<string, string | number | boolean>;
   limits?: { perHour?: number; perDay?: number };
+  /** Name of the integration that stands in for it. */
+  backup?: string;
   /** Switched off after it was connected. */
   disabled?: true;
   /** Its simulator fails in this demo, so it is saved without a test. */
@@ -70,6 +72,7 @@ export const demoOrganizations: readonly DemoOrganization[] = [
     integrations: [
       {
         provider: 'smtp',
+        backup: 'Email standby',
         name: 'Email (SendGrid)',
         values: {
           preset: 'smtp.sendgrid.net',

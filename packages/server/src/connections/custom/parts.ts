@@ -3,7 +3,15 @@ import type { CredentialField, ErrorRule, Provider } from '../../providers/provi
 /** What follows from the kind of a custom provider; who it is stands in every definition alike. */
 export type KindParts = Pick<
   Provider,
-  'auth' | 'baseUrl' | 'health' | 'errors' | 'features' | 'setupSteps' | 'inbound' | 'fixedValues'
+  | 'auth'
+  | 'adapters'
+  | 'baseUrl'
+  | 'health'
+  | 'errors'
+  | 'features'
+  | 'setupSteps'
+  | 'inbound'
+  | 'fixedValues'
 > & { sentence: string };
 
 /** Every API means this by the status; what else it says is classified by the rules that hold for all providers. */

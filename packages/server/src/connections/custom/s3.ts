@@ -23,6 +23,7 @@ export function s3Parts(definition: Extract<CustomDefinition, { kind: 's3' }>): 
     ],
     baseUrl: bucketStyle === 'path' ? `${origin}/{bucket}` : `${protocol}//{bucket}.${host}`,
     fixedValues: { region },
+    adapters: awsS3.adapters!,
     health: {
       kind: 'http',
       method: 'HEAD',

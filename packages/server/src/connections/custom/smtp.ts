@@ -17,6 +17,7 @@ export function smtpParts({ name, host, port }: Extract<CustomDefinition, { kind
     fixedValues: { host, port: String(port) },
     health: smtp.health,
     errors: smtp.errors,
+    adapters: smtp.adapters!,
     features: smtp.features,
     setupSteps: [`At ${name}, create a mailbox or user that may send, and copy its user name and password.`],
     inbound: null,

@@ -1,9 +1,8 @@
-import { capabilityNames } from '@trunkline/contract/capabilities';
-import type { CapabilityName } from '@trunkline/contract/capabilities';
 import type { FailoverConfig, FailoverMember } from '@trunkline/contract/failover';
 import { providerOf } from '../../connections/provider-of.ts';
 import type { Tx } from '../../ctx.ts';
 import { AppError, notFound } from '../../errors.ts';
+import { capabilitiesOf } from '../../providers/adapters/capabilities-of.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { readBackups, readConfig, readMembers, readSwitches } from './queries.ts';
 import type { ConfigRow, MemberRow } from './queries.ts';
@@ -21,11 +20,6 @@ const defaults: Omit<ConfigRow, 'integrationId'> = {
   healthySince: null,
   version: 0,
 };
-
-/** What a provider can do. */
-export function capabilitiesOf({ adapters }: Pick<Provider, 'adapters'>): CapabilityName[] {
-  return capabilityNames.filter((name) => adapters?.[name] !== undefined);
-}
 
 /** Integrations as members of a chain; those whose provider is gone are left out. */
 export async function presentMembers(tx: Tx, ids: readonly string[] | null): Promise<FailoverMember[]> {

@@ -15,6 +15,7 @@ import { notFound } from '../../errors.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { presentIntegration } from './present-integration.ts';
 import type { IntegrationRow } from './present-integration.ts';
+import { capabilitiesOf } from '../../providers/adapters/capabilities-of.ts';
 import { rotationDue } from './rules.ts';
 
 interface DetailRow extends IntegrationRow {
@@ -156,6 +157,7 @@ export async function readIntegration(
     },
     limits: { perHour, perDay, onLimit },
     usage: await readUsage(tx, id, app.clock()),
+    offers: capabilitiesOf(provider),
     report: row.report,
     nextCheckAt: row.nextCheckAt?.toISOString() ?? null,
   };

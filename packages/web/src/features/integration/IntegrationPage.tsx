@@ -17,6 +17,7 @@ import { SegmentedTabs } from '../../components/SegmentedTabs.tsx';
 import type { Tab } from '../../components/SegmentedTabs.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { useRefresh } from '../../lib/use-refresh.ts';
+import { FailoverTab } from '../failover/FailoverTab.tsx';
 import { FilesTab } from '../exchange/FilesTab.tsx';
 import { HealthTab } from '../health/HealthTab.tsx';
 import { CategoryTag } from '../integrations/CategoryTag.tsx';
@@ -166,6 +167,9 @@ function Loaded({ integration, provider }: { integration: IntegrationDetail; pro
       />
     ),
   });
+  if (integration.offers.length > 0) {
+    tabs.push({ value: 'failover', label: 'Failover', content: <FailoverTab integrationId={id} /> });
+  }
   tabs.push({ value: 'activity', label: 'Activity', content: <ActivityTab integrationId={id} /> });
   const part = tabs.some(({ value }) => value === search.tab) ? (search.tab ?? 'overview') : 'overview';
 

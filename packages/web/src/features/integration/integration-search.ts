@@ -9,6 +9,7 @@ export const integrationParts = [
   'permissions',
   'files',
   'logs',
+  'failover',
   'activity',
 ] as const;
 export type IntegrationPart = (typeof integrationParts)[number];

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { defineCapability } from './capability.ts';
+import { Line } from './texts.ts';
+
+const Moment = z.iso.datetime({ offset: true }).meta({ example: '2026-12-01T10:00:00Z' });
+const Calendar = Line(300)
+  .min(1)
+  .optional()
+  .describe('An id as the provider has it; the main calendar unless given.');
+
+export const calendarCreateEvent = defineCapability({
+  label: 'Create a calendar event',
+  summary: 'Put an event into a calendar and invite people',
+  effect: 'write',
+  input: z
+    .strictObject({
+      calendar: Calendar,
+      title: Line(300).min(1),
+      description: z.string().max(8_000).optional(),
+      location: Line(500).optional(),
+      start: Moment,
+      end: Moment,
+      attendees: z.array(z.email().max(254)).max(100).default([]),
+      videoLink: z.boolean().default(false).describe('Also make a video meeting of the provider’s own.'),
+    })
+    .refine(({ start, end }) => Date.parse(end) > Date.parse(start), 'The end is after the start'),
+  output: z.object({
+    eventId: z.string(),
+    url: z.string().nullable().describe('Where the event can be looked at.'),
+    videoUrl: z.string().nullable(),
+  }),
+  example: {
+    title: 'Interview with Jane Doe',
+    start: '2026-12-01T10:00:00Z',
+    end: '2026-12-01T11:00:00Z',
+    attendees: ['jane@example.com'],
+    videoLink: true,
+  },
+});
+
+const span = { from: Moment, to: Moment };
+
+export const calendarListEvents = defineCapability({
+  label: 'List calendar events',
+  summary: 'Events that touch a span of time, in order, at most 100',
+  effect: 'read',
+  input: z
+    .strictObject({ calendar: Calendar, ...span })
+    .refine(({ from, to }) => Date.parse(to) > Date.parse(from), 'The span ends after it begins'),
+  output: z.object({
+    events: z.array(
+      z.object({
+        eventId: z.string(),
+        title: z.string().nullable(),
+        start: z.string().describe('A moment, or a date for a whole day.'),
+        end: z.string(),
+        url: z.string().nullable(),
+      }),
+    ),
+    more: z.boolean().describe('There are more than these.'),
+  }),
+  example: { from: '2026-12-01T00:00:00Z', to: '2026-12-02T00:00:00Z' },
+});
+
+export const calendarFreeBusy = defineCapability({
+  label: 'See when people are busy',
+  summary: 'Busy times of calendars within a span',
+  effect: 'read',
+  input: z
+    .strictObject({ calendars: z.array(Line(300).min(1)).min(1).max(20), ...span })
+    .refine(({ from, to }) => Date.parse(to) > Date.parse(from), 'The span ends after it begins'),
+  output: z.object({
+    calendars: z.array(
+      z.object({
+        calendar: z.string(),
+        busy: z
+          .array(z.object({ start: z.string(), end: z.string() }))
+          .nullable()
+          .describe('Null: it cannot be seen.'),
+      }),
+    ),
+  }),
+  example: { calendars: ['ada@example.com'], from: '2026-12-01T00:00:00Z', to: '2026-12-02T00:00:00Z' },
+});

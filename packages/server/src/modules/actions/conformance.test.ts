@@ -1,0 +1,237 @@
+import { capabilities, capabilityNames } from '@trunkline/contract/capabilities';
+import type { CapabilityName } from '@trunkline/contract/capabilities';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConnection } from '../../connections/load-connection.ts';
+import { tenantTransaction } from '../../db/tenant.ts';
+import { allProviders } from '../../providers/all-providers.ts';
+import { startActionWorld } from '../../testing/sandbox-actions.ts';
+import type { ActionWorld } from '../../testing/sandbox-actions.ts';
+import type { TestOrganization } from '../../testing/test-app.ts';
+import { attempt } from './attempt.ts';
+import type { AttemptResult } from './attempt.ts';
+
+/*
+ * Every adapter of every provider through the same cases, against its simulator, which checks requests as the provider
+ * documents them and keeps what it was sent.
+ */
+
+let world: ActionWorld;
+let organization: TestOrganization;
+
+beforeAll(async () => {
+  world = await startActionWorld();
+  organization = await world.createOrganization();
+});
+afterAll(() => world.close());
+
+/** What the example of a capability cannot know of a simulator, by provider. */
+const known: Record<string, Record<string, Record<string, unknown>>> = {
+  sendgrid: { 'email.send': {} },
+  mailgun: { 'email.send': {} },
+  'microsoft-365': { 'calendar.free_busy': { calendars: ['ada@example.com'] } },
+  slack: { 'chat.post': { channel: '#general' } },
+  discord: { 'chat.post': { channel: undefined } },
+  'microsoft-teams': { 'chat.post': { channel: undefined } },
+};
+
+/** Settings that a person would choose. */
+const settings: Record<string, Record<string, string>> = {
+  'microsoft-teams': {
+    teamId: '02bd9fd6-8f93-4758-87c3-1fb73740a315',
+    channelId: '19:general@thread.tacv2',
+  },
+};
+
+/** Inputs that the contract takes and the provider refuses; absent where there is no such thing. */
+const wrong: Record<string, Record<string, Record<string, unknown>>> = {
+  twilio: { 'sms.send': { to: '+15005550001' } },
+  'microsoft-365': { 'calendar.create_event': { calendar: 'nobody' } },
+};
+
+const pairs = allProviders.flatMap(({ slug, adapters }) =>
+  capabilityNames.flatMap((capability) => (adapters?.[capability] ? [[slug, capability] as const] : [])),
+);
+const slugs = [...new Set(pairs.map(([slug]) => slug))];
+
+function inputOf(slug: string, capability: CapabilityName, change: Record<string, unknown> = {}): unknown {
+  const input = { ...capabilities[capability].example, ...known[slug]?.[capability], ...change };
+  return capabilities[capability].input.parse(input);
+}
+
+async function ask(
+  integrationId: string,
+  capability: CapabilityName,
+  input: unknown,
+  key = newKey(),
+): Promise<AttemptResult> {
+  const connection = await tenantTransaction(world.app.pool, organization.id, (tx) =>
+    loadConnection(world.app, tx, integrationId),
+  );
+  return attempt(world.app, connection, { capability, input, key });
+}
+
+const newKey = (): string => world.app.newId().replaceAll('-', '');
+
+/** Puts the other side in a state; false when it has none. */
+async function become(
+  slug: string,
+  state: 'healthy' | 'revoked' | 'rateLimited' | 'down' | 'answerLost',
+): Promise<boolean> {
+  if (slug === 'local-storage') return false;
+  if (slug === 'smtp') {
+    const states = {
+      healthy: 'healthy',
+      revoked: 'wrongPassword',
+      rateLimited: 'greylisting',
+      down: 'down',
+      answerLost: 'hangAfterData',
+    } as const;
+    await world.mail.setCondition(states[state]);
+    return true;
+  }
+  world.sandbox.setCondition(slug, state);
+  return true;
+}
+
+/** How many things the provider was given so far. */
+const given = (slug: string): number =>
+  slug === 'smtp'
+    ? world.mail.messages().length
+    : world.sandbox.sent(slug).filter(({ kind }) => kind !== 'idempotency key').length;
+
+it('has two or more providers for email, text messages, chat, calendars, storage and video', () => {
+  const count = (capability: CapabilityName) => pairs.filter((pair) => pair[1] === capability).length;
+  for (const capability of [
+    'email.send',
+    'sms.send',
+    'chat.post',
+    'storage.put',
+    'calendar.create_event',
+  ] as const) {
+    expect([capability, count(capability) >= 2]).toEqual([capability, true]);
+  }
+  for (const capability of capabilityNames)
+    expect([capability, count(capability) > 0]).toEqual([capability, true]);
+});
+
+/** A repetition makes another one, which does no harm. */
+const makesAnother = new Set(['google-meet']);
+
+describe.each(slugs)('%s', (slug) => {
+  let id: string;
+  const own = pairs.flatMap((pair) => (pair[0] === slug ? [pair[1]] : []));
+  const adapterOf = (capability: CapabilityName) =>
+    allProviders.find((provider) => provider.slug === slug)!.adapters![capability]!;
+
+  beforeAll(async () => {
+    id = await world.connect(organization, slug);
+    await world.app.pool.query('UPDATE integrations SET settings = settings || $2 WHERE id = $1', [
+      id,
+      JSON.stringify(settings[slug] ?? {}),
+    ]);
+  });
+
+  it.each(own)('does %s, and says what the contract says', async (capability) => {
+    const result = await ask(id, capability, inputOf(slug, capability));
+    expect([result.outcome, result.problem]).toEqual(['succeeded', null]);
+    expect(capabilities[capability].output.safeParse(result.result).success).toBe(true);
+    // Ids of things that were made are never empty.
+    const empty = Object.entries(result.result as object).filter(([, value]) => value === '');
+    expect(empty).toEqual([]);
+  });
+
+  it.each(own)('%s: a repetition with the same key is what the adapter says it is', async (capability) => {
+    const input = inputOf(slug, capability);
+    const key = newKey();
+    await ask(id, capability, input, key);
+    const before = given(slug);
+    const again = await ask(id, capability, input, key);
+    expect(['succeeded', 'failed']).toContain(again.outcome);
+    const promised = adapterOf(capability).repeatable && !makesAnother.has(slug);
+    expect(promised && given(slug) > before).toBe(false);
+  });
+
+  it.each(own.filter((capability) => wrong[slug]?.[capability]))(
+    '%s: what is wrong in itself is told apart',
+    async (capability) => {
+      const before = given(slug);
+      const result = await ask(id, capability, inputOf(slug, capability, wrong[slug]![capability]));
+      expect([result.outcome, result.problem?.fault]).toEqual(['failed', 'badInput']);
+      expect(given(slug)).toBe(before);
+    },
+  );
+
+  it.each(own)(
+    '%s: an answer that does not come is a doubt only where something is changed',
+    async (capability) => {
+      if (!(await become(slug, 'answerLost'))) return;
+      const result = await ask(id, capability, inputOf(slug, capability));
+      await become(slug, 'healthy');
+      // What is signed here asks nobody.
+      if (capability === 'storage.sign') return;
+      const changes = capabilities[capability].effect === 'write';
+      expect([result.outcome, result.problem?.fault]).toEqual(
+        changes ? ['ambiguous', 'ambiguous'] : ['failed', 'down'],
+      );
+    },
+  );
+
+  it.each([
+    ['rateLimited', ['rateLimit', 'quota']],
+    ['down', ['down', 'rateLimit']],
+    ['revoked', ['reauth', 'scope']],
+  ] as const)('sees that it is %s, and nothing is done', async (state, faults) => {
+    if (!(await become(slug, state))) return;
+    const before = given(slug);
+    for (const capability of own.filter((name) => name !== 'storage.sign')) {
+      const result = await ask(id, capability, inputOf(slug, capability));
+      expect([capability, result.outcome]).toEqual([capability, 'failed']);
+      expect(faults).toContain(result.problem?.fault);
+    }
+    await become(slug, 'healthy');
+    expect(given(slug)).toBe(before);
+  });
+});
+
+describe('an email', () => {
+  const special = {
+    to: [{ email: 'jane@example.com', name: 'Jané "JD" Döe, Ltd.' }, 'joe@example.com'],
+    cc: ['cc@example.com'],
+    bcc: ['bcc@example.com'],
+    replyTo: { email: 'reply@example.com', name: 'Übersicht' },
+    subject: 'Ünïcode ✓ 面接',
+    text: 'Grüße aus 東京\n.\nA line that is a dot alone.',
+    html: '<p>Grüße</p>',
+    attachments: [{ filename: 'Lebenslauf ü.pdf', contentType: 'application/pdf', content: 'JVBERi0xLjQK' }],
+  };
+
+  it.each(['sendgrid', 'smtp', 'amazon-ses', 'mailgun', 'postmark'])(
+    'with names, files and letters of the world goes through %s',
+    async (slug) => {
+      const id = await world.connect(organization, slug, `${slug} for letters`);
+      const result = await ask(id, 'email.send', capabilities['email.send'].input.parse(special));
+      expect([result.outcome, result.problem]).toEqual(['succeeded', null]);
+    },
+  );
+
+  it('by a mail server has its hidden recipients in the envelope only, and begins no header of its own', async () => {
+    const id = await world.connect(organization, 'smtp', 'for headers');
+    await ask(id, 'email.send', capabilities['email.send'].input.parse(special));
+    const { to, source } = world.mail.messages().at(-1)!;
+    expect(to).toEqual(['jane@example.com', 'joe@example.com', 'cc@example.com', 'bcc@example.com']);
+    const head = source.slice(0, source.indexOf('\r\n\r\n'));
+    expect(head).not.toMatch(/bcc/i);
+    expect(head.match(/^Message-ID: <[0-9a-f]{32}@/m)).not.toBeNull();
+    expect(source).toContain('JVBERi0xLjQK');
+  });
+});
+
+it('never tells in an error what was sent, nor a secret', async () => {
+  const id = await world.connect(organization, 'twilio', 'for errors');
+  const text = 'a very confidential sentence';
+  const input = capabilities['sms.send'].input.parse({ to: '+15005550001', text });
+  const { problem } = await ask(id, 'sms.send', input);
+  const secret = world.sandbox.account('twilio').values['authToken']!;
+  expect(JSON.stringify(problem)).not.toContain(text);
+  expect(JSON.stringify(problem)).not.toContain(secret);
+});

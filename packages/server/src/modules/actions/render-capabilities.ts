@@ -1,0 +1,56 @@
+import { capabilities } from '@trunkline/contract/capabilities';
+import type { CapabilityName } from '@trunkline/contract/capabilities';
+import { z } from 'zod';
+import type { Provider } from '../../providers/provider.ts';
+
+const command =
+  'UPDATE_DOCS=1 npx vitest run packages/server/src/modules/actions/render-capabilities.test.ts';
+
+/** The page `docs/actions/<capability>.md`, made from the contract and the adapters; not formatted yet. */
+export function renderCapability(name: CapabilityName, providers: readonly Provider[]): string {
+  const { summary, effect, input, output, example } = capabilities[name];
+  const body = JSON.stringify(example, null, 2);
+  const able = providers.filter(({ adapters }) => adapters?.[name] !== undefined);
+  return [
+    `# ${name}`,
+    `<!-- Made from packages/contract/src/capabilities and packages/server/src/providers/adapters. Change them there, then run:\n${command} -->`,
+    `${summary}. ${effect === 'read' ? 'It changes nothing at the provider.' : 'Send an `Idempotency-Key`, so that a repetition is not done twice.'} What holds for every action is in [Actions](../actions.md).`,
+    '## Example',
+    `\`\`\`sh\ncurl https://trunkline.example.com/api/v1/actions/${name} \\\n  -H "Authorization: Bearer $TRUNKLINE_API_KEY" \\\n  -H "Content-Type: application/json" \\\n  -H "Idempotency-Key: 5f1c2a" \\\n  -d '${JSON.stringify(example)}'\n\`\`\``,
+    `\`\`\`ts\nconst response = await fetch('https://trunkline.example.com/api/v1/actions/${name}', {\n  method: 'POST',\n  headers: {\n    authorization: \`Bearer \${process.env.TRUNKLINE_API_KEY}\`,\n    'content-type': 'application/json',\n    'idempotency-key': '5f1c2a',\n  },\n  body: JSON.stringify(${body}),\n});\nconst { status, result } = await response.json();\n\`\`\``,
+    '## Input',
+    fieldList(input, 'input'),
+    '## Result',
+    fieldList(output, 'output'),
+    '## Providers',
+    able
+      .map((provider) => {
+        const { repeatable, duplicates } = provider.adapters![name]!;
+        const word = repeatable ? 'may be repeated' : 'is not repeated in doubt';
+        return `- **${provider.name}** (${word}): ${duplicates}`;
+      })
+      .join('\n'),
+  ].join('\n\n');
+}
+
+interface FieldSchema {
+  type?: string;
+  description?: string;
+  anyOf?: FieldSchema[];
+  default?: unknown;
+  maxLength?: number;
+}
+
+function fieldList(schema: z.ZodType, io: 'input' | 'output'): string {
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return Object.entries(properties)
+    .map(([key, value]) => {
+      const field = value as FieldSchema;
+      const types = (field.anyOf ?? [field]).map(({ type }) => type ?? 'value');
+      const needed = io === 'output' || required.includes(key) ? '' : ', optional';
+      const usual = field.default === undefined ? '' : `, default \`${JSON.stringify(field.default)}\``;
+      const words = field.description === undefined ? '' : ` ${field.description}`;
+      return `- \`${key}\` (${[...new Set(types)].join(' or ')}${needed}${usual})${words === '' ? '' : ':'}${words}`;
+    })
+    .join('\n');
+}

@@ -1,0 +1,66 @@
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Adapters, Adapting } from './adapter.ts';
+
+/**
+ * The path of a key. Every part gets an ending that no folder has, so that a file and a folder of the same name do not
+ * meet, and is encoded, so that it is one name on every disk.
+ */
+function pathOf(io: Adapting, key: string): string {
+  const parts = key.split('/').map((part) => encodeURIComponent(part).replaceAll('*', '%2A'));
+  const name = parts.pop() ?? '';
+  return join(io.folder(), ...parts, `${name}.file`);
+}
+
+/** What the disk says, as the provider's rules read it. */
+async function onDisk<T>(io: Adapting, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    // A name that no disk takes is wrong in itself.
+    throw io.failure(code, code === 'ENAMETOOLONG' ? 400 : null);
+  }
+}
+
+/** Files in the folder of the connection. */
+export const localStorageAdapters: Adapters = {
+  'storage.put': {
+    repeatable: true,
+    duplicates: 'Storing the same file again changes nothing.',
+    run: ({ key, content }, io) =>
+      onDisk(io, async () => {
+        const body = Buffer.from(content, 'base64');
+        const path = pathOf(io, key);
+        const before = `${path}.${io.key}.part`;
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        try {
+          const file = await open(before, 'w', 0o600);
+          try {
+            await file.writeFile(body);
+            await file.sync();
+          } finally {
+            await file.close();
+          }
+          await rename(before, path);
+        } finally {
+          await rm(before, { force: true });
+        }
+        return { key, bytes: body.length };
+      }),
+  },
+  'storage.get': {
+    repeatable: true,
+    duplicates: 'Nothing is changed.',
+    run: ({ key }, io) =>
+      onDisk(io, async () => {
+        const body = await readFile(pathOf(io, key)).catch((error: NodeJS.ErrnoException) => {
+          if (error.code === 'ENOENT') return null;
+          throw error;
+        });
+        if (body === null) return { found: false, content: null, contentType: null, bytes: null };
+        return { found: true, content: body.toString('base64'), contentType: null, bytes: body.length };
+      }),
+  },
+};

@@ -1,0 +1,38 @@
+import type { Adapters } from './adapter.ts';
+import { pathText, textAt } from './adapter.ts';
+
+/** Posts as the person who connected it, in the team of the settings. */
+export const microsoftTeamsAdapters: Adapters = {
+  'chat.post': {
+    repeatable: false,
+    duplicates:
+      'Microsoft Graph knows no repetition of messages. When its answer does not come, the action is ambiguous and not posted again.',
+    async run({ channel, text }, io) {
+      const target = channel ?? io.values['channelId'] ?? '';
+      const answer = await io.call({
+        method: 'POST',
+        path: `/teams/{teamId}/channels/${pathText(target)}/messages`,
+        json: { body: { contentType: 'text', content: text } },
+      });
+      return { messageId: textAt(answer.json(), 'id') ?? null, channel: target };
+    },
+  },
+  'video.create_meeting': {
+    repeatable: false,
+    duplicates: 'An answer that does not come may leave a meeting that nobody was told of.',
+    async run({ title, start, minutes }, io) {
+      const begins = Date.parse(start);
+      const answer = await io.call({
+        method: 'POST',
+        path: '/me/onlineMeetings',
+        json: {
+          subject: title,
+          startDateTime: new Date(begins).toISOString(),
+          endDateTime: new Date(begins + minutes * 60_000).toISOString(),
+        },
+      });
+      const content = answer.json();
+      return { meetingId: textAt(content, 'id') ?? '', joinUrl: textAt(content, 'joinWebUrl') ?? '' };
+    },
+  },
+};

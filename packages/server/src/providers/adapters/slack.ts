@@ -1,0 +1,28 @@
+import type { Adapters } from './adapter.ts';
+import { textAt } from './adapter.ts';
+
+/** Slack answers 200 to refusals too, with the reason in the body. Text is escaped, so that it mentions nobody. */
+export const slackAdapters: Adapters = {
+  'chat.post': {
+    repeatable: false,
+    duplicates:
+      'Slack knows no repetition. When its answer does not come, the action is ambiguous and not posted again.',
+    async run({ channel, text }, io) {
+      const answer = await io.call({
+        method: 'POST',
+        path: '/chat.postMessage',
+        json: {
+          channel: channel ?? io.values['channel'] ?? '',
+          text: text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
+        },
+      });
+      const content = answer.json();
+      const error = textAt(content, 'error');
+      if (error !== undefined) throw io.failure(error, badCalls.has(error) ? 400 : null);
+      return { messageId: textAt(content, 'ts') ?? null, channel: textAt(content, 'channel') ?? null };
+    },
+  },
+};
+
+/** Errors that are of this one message. */
+const badCalls = new Set(['no_text', 'msg_too_long', 'invalid_blocks', 'invalid_arguments', 'is_archived']);

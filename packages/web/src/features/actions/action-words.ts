@@ -1,0 +1,28 @@
+import type { ActionAttempt, ActionStatus } from '@trunkline/contract/actions';
+import type { Status } from '../../components/StatusBadge.tsx';
+
+/** How a state of an action looks. */
+export const actionLooks: Record<ActionStatus, { status: Status; label: string }> = {
+  queued: { status: 'pending', label: 'Queued' },
+  running: { status: 'running', label: 'Running' },
+  succeeded: { status: 'completed', label: 'Done' },
+  failed: { status: 'failed', label: 'Failed' },
+  ambiguous: { status: 'degraded', label: 'In doubt' },
+};
+
+/** What a state means, as a sentence. */
+export const actionMeanings: Record<ActionStatus, string> = {
+  queued: 'It waits for its time, for a limit, or for the next try.',
+  running: 'It is being sent.',
+  succeeded: 'It was done.',
+  failed: 'It was certainly not done.',
+  ambiguous: 'It was sent and no answer came: look at the provider before sending it again.',
+};
+
+/** How an attempt looks. */
+export const attemptLooks: Record<ActionAttempt['outcome'], { status: Status; label: string }> = {
+  sending: actionLooks.running,
+  succeeded: actionLooks.succeeded,
+  failed: actionLooks.failed,
+  ambiguous: actionLooks.ambiguous,
+};
