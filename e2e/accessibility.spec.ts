@@ -1,10 +1,11 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { choose } from './support/controls.ts';
-import { expect, test } from './support/fixtures.ts';
+import { expect, signInByForm, test } from './support/fixtures.ts';
 import { quickRetry } from './support/machine-api.ts';
 import type { MachineApi, NewWebhook } from './support/machine-api.ts';
 import type { Receiver } from './support/receiver.ts';
+import { totpCode } from './support/totp.ts';
 
 /** No violation on what is on screen, dialogs included. */
 async function isClean(page: Page, what: string): Promise<void> {
@@ -479,4 +480,27 @@ test('axe: failover of an integration, its overview, actions', async ({ page, ap
   await page.getByRole('button', { name: /Send email/ }).click();
   await expect(page.getByRole('region', { name: 'Attempts' })).toBeVisible();
   await isClean(page, 'an action');
+});
+
+test('axe: the account, an authenticator app, recovery codes, the second step', async ({
+  page,
+  openPage,
+  organization,
+}) => {
+  await open(page, '/account', 'Your account');
+  await expect(page.getByRole('table', { name: 'Sessions' }).getByRole('row')).toHaveCount(2);
+  await isClean(page, 'the account');
+  await page.getByRole('button', { name: 'Set up' }).click();
+  const key = await page.getByLabel('Or type this key into the app').inputValue();
+  await isClean(page, 'setting up an app');
+  await page.getByLabel('Code that the app shows now').fill(totpCode(key));
+  await page.getByRole('button', { name: 'Switch on' }).click();
+  await expect(page.getByRole('list', { name: 'Recovery codes' })).toBeVisible();
+  await isClean(page, 'the recovery codes');
+  await page.getByRole('button', { name: 'I have kept them' }).click();
+  const other = await openPage();
+  await open(other, '/sign-in', 'Sign in');
+  await signInByForm(other, organization.administrator.email);
+  await expect(other.getByRole('heading', { name: 'Second step' })).toBeVisible();
+  await isClean(other, 'the second step');
 });

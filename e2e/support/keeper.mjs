@@ -41,6 +41,12 @@ async function keep() {
       );
       return { count: rowCount };
     },
+    findPerson: async ({ email }) => {
+      const { rows } = await app.pool.query('SELECT id AS "userId", name FROM users WHERE email = $1', [
+        email,
+      ]);
+      return rows[0];
+    },
     expireAttempts: async ({ organizationId }) => {
       const { rowCount } = await app.pool.query(
         "UPDATE oauth_attempts SET expires_at = now() - interval '1 second' WHERE organization_id = $1",

@@ -33,6 +33,8 @@ export interface Keeper {
   addMember(organization: Organization, person: Person, role: Role): Promise<void>;
   /** Makes the last proof of identity of all of a person's sessions ten minutes old. */
   ageSessions(person: Person): Promise<void>;
+  /** Somebody who came by themselves. */
+  findPerson(email: string): Promise<Person>;
   /** Ends the time of all attempts to connect that the organization has begun. */
   expireAttempts(organization: Organization): Promise<void>;
   /** An empty database beside the product's own. */
@@ -84,6 +86,10 @@ export async function startKeeper(product: { databaseUrl: string; dataDir: strin
     async ageSessions(person) {
       const { count } = await call<{ count: number }>('ageSessions', { userId: person.userId });
       if (count === 0) throw new Error('the person has no session');
+    },
+    async findPerson(email) {
+      const { userId, name } = await call<{ userId: string; name: string }>('findPerson', { email });
+      return { userId, name, email };
     },
     async expireAttempts(organization) {
       const { count } = await call<{ count: number }>('expireAttempts', { organizationId: organization.id });

@@ -13,7 +13,7 @@ export const Email = z
   .max(254)
   .transform((text) => text.toLowerCase());
 export const Password = z.string().min(12).max(128);
-const PersonName = z.string().trim().min(1).max(120);
+export const PersonName = z.string().trim().min(1).max(120);
 
 export const Session = z.object({
   /** True until the first administrator exists; then only `setUp` works. */
@@ -23,9 +23,46 @@ export const Session = z.object({
   organizations: z.array(z.object({ id: Id, name: z.string(), role: RoleName })),
   role: RoleName.nullable(),
   permissions: z.array(PermissionName),
+  missing: z
+    .enum(['second_factor', 'sso'])
+    .nullable()
+    .describe('What the organization asks of this session first; nothing else works until then.'),
   /** The `X-<Brand>-…` headers' brand. */
   brand: z.string(),
   version: z.string(),
+});
+
+/** A passkey's answer to a challenge, as browsers give it (WebAuthn Level 3, `toJSON`). */
+export const PasskeyAnswer = z.object({
+  id: z.string().max(1400),
+  rawId: z.string().max(1400),
+  type: z.literal('public-key'),
+  response: z.record(z.string().max(60), z.unknown()),
+  clientExtensionResults: z.record(z.string().max(60), z.unknown()).default({}),
+  authenticatorAttachment: z.string().max(60).nullish(),
+});
+
+/** What a browser is to ask a passkey, and the token that belongs to it. */
+export const PasskeyQuestion = z.object({
+  token: z.string(),
+  options: z.record(z.string(), z.unknown()).describe('For `navigator.credentials`, as JSON (WebAuthn).'),
+});
+
+const StepToken = z.string().min(20).max(100);
+
+/** A person's second factors. */
+export const secondFactors = ['totp', 'passkey', 'recovery_code'] as const;
+
+/** A session, or the second step towards one. */
+export const SignInResult = Session.extend({
+  secondFactor: z
+    .object({
+      token: z.string().describe('For `finishSignIn`, within five minutes.'),
+      methods: z.array(z.enum(secondFactors)),
+      passkey: PasskeyQuestion.shape.options.nullable(),
+    })
+    .nullable()
+    .describe('Set when the password was right and a second factor is needed; nobody is signed in yet.'),
 });
 
 export const getSession = defineOperation({
@@ -63,7 +100,63 @@ export const signIn = defineOperation({
   summary: 'Sign in with e-mail and password',
   permission: 'public',
   input: z.object({ email: Email, password: z.string().min(1).max(128) }),
+  output: SignInResult,
+});
+
+/** One of a person's second factors, used. */
+const FactorProof = z.union([
+  z.object({ code: z.string().min(1).max(40).describe('Of an authenticator app, or a recovery code.') }),
+  z.object({ passkey: PasskeyAnswer }),
+]);
+
+export const finishSignIn = defineOperation({
+  name: 'finishSignIn',
+  procedure: 'access.finishSignIn',
+  kind: 'mutation',
+  tag,
+  summary: 'Second step of a sign-in: a code, or a passkey',
+  permission: 'public',
+  input: z.object({ token: StepToken, proof: FactorProof }),
   output: Session,
+});
+
+export const startPasskeySignIn = defineOperation({
+  name: 'startPasskeySignIn',
+  procedure: 'access.startPasskeySignIn',
+  kind: 'mutation',
+  tag,
+  summary: 'Begin to sign in by passkey, without e-mail and password',
+  permission: 'public',
+  input: Empty,
+  output: PasskeyQuestion,
+});
+
+export const signInWithPasskey = defineOperation({
+  name: 'signInWithPasskey',
+  procedure: 'access.signInWithPasskey',
+  kind: 'mutation',
+  tag,
+  summary: 'Sign in by passkey',
+  permission: 'public',
+  input: z.object({ token: StepToken, passkey: PasskeyAnswer }),
+  output: Session,
+});
+
+export const startReauthentication = defineOperation({
+  name: 'startReauthentication',
+  procedure: 'access.startReauthentication',
+  kind: 'mutation',
+  tag,
+  summary: 'How you can prove that it is you',
+  permission: 'session',
+  people: true,
+  input: Empty,
+  output: z.object({
+    password: z.boolean(),
+    totp: z.boolean(),
+    passkey: PasskeyQuestion.nullable(),
+    sso: z.boolean().describe('At the identity provider through which the session began.'),
+  }),
 });
 
 export const signOut = defineOperation({
@@ -85,7 +178,11 @@ export const reauthenticate = defineOperation({
   summary: 'Prove again that it is you; opens sensitive acts for five minutes',
   permission: 'session',
   people: true,
-  input: z.object({ password: z.string().min(1).max(128) }),
+  input: z.union([
+    z.object({ password: z.string().min(1).max(128) }),
+    z.object({ code: z.string().min(6).max(12).describe('Of an authenticator app.') }),
+    z.object({ token: StepToken, passkey: PasskeyAnswer }),
+  ]),
   output: Done,
 });
 
@@ -205,5 +302,5 @@ export const acceptInvitation = defineOperation({
   summary: 'Join by an invitation link; an existing account confirms with its password',
   permission: 'public',
   input: z.object({ token: z.string().min(20).max(200), name: PersonName.optional(), password: Password }),
-  output: Session,
+  output: SignInResult,
 });

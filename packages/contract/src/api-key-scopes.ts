@@ -73,6 +73,7 @@ export const scopeOf: Record<Permission, ApiKeyScope | null> = {
   'verification.settings': null,
   'member.read': null,
   'member.write': null,
+  'sign_in.write': null,
 };
 
 /** Whether a key with these scopes may; without scopes it is the organization's own key. */

@@ -2,6 +2,7 @@ import * as access from './access.ts';
 import * as actions from './actions.ts';
 import * as alertSettings from './alert-settings.ts';
 import * as alerts from './alerts.ts';
+import * as account from './account.ts';
 import * as apiKeys from './api-keys.ts';
 import * as audit from './audit.ts';
 import * as bulkJobs from './bulk-jobs.ts';
@@ -22,6 +23,7 @@ import * as oauth from './oauth.ts';
 import * as retry from './retry.ts';
 import * as runbooks from './runbooks.ts';
 import * as statusUpdates from './status-updates.ts';
+import * as sso from './sso.ts';
 import * as templates from './templates.ts';
 import * as verification from './verification.ts';
 import * as usage from './usage.ts';
@@ -32,7 +34,11 @@ export const operations = {
   getSession: access.getSession,
   setUp: access.setUp,
   signIn: access.signIn,
+  finishSignIn: access.finishSignIn,
+  startPasskeySignIn: access.startPasskeySignIn,
+  signInWithPasskey: access.signInWithPasskey,
   signOut: access.signOut,
+  startReauthentication: access.startReauthentication,
   reauthenticate: access.reauthenticate,
   switchOrganization: access.switchOrganization,
   listMembers: access.listMembers,
@@ -42,6 +48,27 @@ export const operations = {
   removeMember: access.removeMember,
   getInvitation: access.getInvitation,
   acceptInvitation: access.acceptInvitation,
+  getAccount: account.getAccount,
+  updateProfile: account.updateProfile,
+  changePassword: account.changePassword,
+  listSessions: account.listSessions,
+  endSession: account.endSession,
+  endOtherSessions: account.endOtherSessions,
+  endMemberSessions: account.endMemberSessions,
+  startTotp: account.startTotp,
+  confirmTotp: account.confirmTotp,
+  removeTotp: account.removeTotp,
+  makeRecoveryCodes: account.makeRecoveryCodes,
+  startPasskey: account.startPasskey,
+  finishPasskey: account.finishPasskey,
+  renamePasskey: account.renamePasskey,
+  removePasskey: account.removePasskey,
+  getSignInPolicy: account.getSignInPolicy,
+  saveSignInPolicy: account.saveSignInPolicy,
+  getSso: sso.getSso,
+  saveSso: sso.saveSso,
+  deleteSso: sso.deleteSso,
+  testSso: sso.testSso,
   listWebhooks: webhooks.listWebhooks,
   getWebhook: webhooks.getWebhook,
   createWebhook: webhooks.createWebhook,

@@ -61,6 +61,7 @@ export const permissions = {
   'audit.read': everyone,
   'member.read': people,
   'member.write': systemAdministrator,
+  'sign_in.write': systemAdministrator,
 } as const satisfies Record<string, readonly ActorKind[]>;
 
 export type Permission = keyof typeof permissions;

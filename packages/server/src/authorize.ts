@@ -34,6 +34,7 @@ export function authorize(ctx: Ctx, operation: Operation): void {
     if (ctx.organizationId === null) {
       throw new AppError('no_organization', 'Ask an administrator to invite you to an organization.');
     }
+    requireNothingMissing(ctx);
     const kind = actorKindOf(ctx);
     if (kind === null || !allows(kind, permission)) {
       throw new AppError('forbidden', `Your role does not include ${permission}.`);
@@ -49,6 +50,21 @@ export function authorize(ctx: Ctx, operation: Operation): void {
     }
   }
   if (operation.fresh && ctx.actor.type === 'user' && ctx.app.clock() - ctx.actor.freshAt > freshForMs) {
-    throw new AppError('reauthentication_required', 'Enter your password again to continue.');
+    throw new AppError('reauthentication_required', 'Confirm that it is you to continue.');
+  }
+}
+
+/**
+ * Refuses a person who lacks what their organization asks of everybody who signs in.
+ *
+ * @throws AppError `second_factor_required` or `sso_required`
+ */
+export function requireNothingMissing({ actor }: Ctx): void {
+  if (actor.type !== 'user') return;
+  if (actor.missing === 'second_factor') {
+    throw new AppError('second_factor_required', 'Set up a second factor in your account first.');
+  }
+  if (actor.missing === 'sso') {
+    throw new AppError('sso_required', 'Sign out, and sign in through your organization.');
   }
 }

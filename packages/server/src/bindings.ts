@@ -42,6 +42,27 @@ import { updateAlertRule } from './modules/alerts/update-alert-rule.ts';
 import { updateQuietHours } from './modules/alerts/update-quiet-hours.ts';
 import { createApiKey } from './modules/api-keys/create-api-key.ts';
 import { endGrace } from './modules/api-keys/end-grace.ts';
+import { finishSignIn } from './modules/access/finish-sign-in.ts';
+import { startPasskeySignIn } from './modules/access/start-passkey-sign-in.ts';
+import { signInWithPasskey } from './modules/access/sign-in-with-passkey.ts';
+import { startReauthentication } from './modules/access/start-reauthentication.ts';
+import { startTotp } from './modules/account/start-totp.ts';
+import { confirmTotp } from './modules/account/confirm-totp.ts';
+import { removeTotp } from './modules/account/remove-totp.ts';
+import { makeRecoveryCodes } from './modules/account/make-recovery-codes.ts';
+import { startPasskey } from './modules/account/start-passkey.ts';
+import { finishPasskey } from './modules/account/finish-passkey.ts';
+import { renamePasskey } from './modules/account/rename-passkey.ts';
+import { removePasskey } from './modules/account/remove-passkey.ts';
+import { getSignInPolicy } from './modules/account/get-sign-in-policy.ts';
+import { saveSignInPolicy } from './modules/account/save-sign-in-policy.ts';
+import { changePassword } from './modules/account/change-password.ts';
+import { endMemberSessions } from './modules/account/end-member-sessions.ts';
+import { endOtherSessions } from './modules/account/end-other-sessions.ts';
+import { endSession } from './modules/account/end-session.ts';
+import { getAccount } from './modules/account/get-account.ts';
+import { listSessions } from './modules/account/list-sessions.ts';
+import { updateProfile } from './modules/account/update-profile.ts';
 import { getApiKey } from './modules/api-keys/get-api-key.ts';
 import { listApiKeys } from './modules/api-keys/list-api-keys.ts';
 import { regenerateApiKey } from './modules/api-keys/regenerate-api-key.ts';
@@ -141,6 +162,10 @@ import { listThrottled } from './modules/usage/list-throttled.ts';
 import { checkWebhookUrl } from './modules/webhooks/check-webhook-url.ts';
 import { clearAllDlq } from './modules/webhooks/clear-all-dlq.ts';
 import { clearDlqItem } from './modules/webhooks/clear-dlq-item.ts';
+import { deleteSso } from './modules/sso/delete-sso.ts';
+import { getSso } from './modules/sso/get-sso.ts';
+import { saveSso } from './modules/sso/save-sso.ts';
+import { testSso } from './modules/sso/test-sso.ts';
 import { createWebhook } from './modules/webhooks/create-webhook.ts';
 import { deleteWebhook } from './modules/webhooks/delete-webhook.ts';
 import { getDeliveryDetail } from './modules/webhooks/get-delivery-detail.ts';
@@ -164,7 +189,11 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   getSession,
   setUp,
   signIn,
+  finishSignIn,
+  startPasskeySignIn,
+  signInWithPasskey,
   signOut,
+  startReauthentication,
   reauthenticate,
   switchOrganization,
   listMembers,
@@ -174,6 +203,27 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   removeMember,
   getInvitation,
   acceptInvitation,
+  getAccount,
+  updateProfile,
+  changePassword,
+  listSessions,
+  endSession,
+  endOtherSessions,
+  endMemberSessions,
+  startTotp,
+  confirmTotp,
+  removeTotp,
+  makeRecoveryCodes,
+  startPasskey,
+  finishPasskey,
+  renamePasskey,
+  removePasskey,
+  getSignInPolicy,
+  saveSignInPolicy,
+  getSso,
+  saveSso,
+  deleteSso,
+  testSso,
   listWebhooks,
   getWebhook,
   createWebhook,

@@ -7,6 +7,7 @@ import type { Config } from './config/env.ts';
 import type { Engine } from './delivery/engine.ts';
 import type { LiveBus } from './db/live-bus.ts';
 import type { Identity } from './identity/identity.ts';
+import type { Missing } from './identity/sessions.ts';
 import type { EgressAllow } from './lib/egress/allow-list.ts';
 import type { Sender } from './lib/egress/client.ts';
 import type { Dialer } from './lib/egress/tcp.ts';
@@ -50,7 +51,17 @@ export interface App {
 }
 
 export type Actor =
-  | { type: 'user'; id: string; name: string; role: Role | null; sessionId: string; freshAt: number }
+  | {
+      type: 'user';
+      id: string;
+      name: string;
+      role: Role | null;
+      sessionId: string;
+      freshAt: number;
+      missing?: Missing | null;
+      /** The organization that the session is bound to; see `SignedIn`. */
+      boundTo?: string | null;
+    }
   /** `scopes`: what a scoped key is for; null for the organization's own key. */
   | { type: 'api_key'; id: string; name: string; scopes: readonly ApiKeyScope[] | null }
   | { type: 'system'; name: string }

@@ -3,7 +3,7 @@ import type { SecretPlace } from '../lib/secret-box.ts';
 import { createLog, startApp } from '../start-app.ts';
 import type { RunningApp } from '../start-app.ts';
 
-/** Where secrets are stored. Every new column with a box must be named here. */
+/** Where secrets are stored. Every new column with a box must be named here; `owner` is whom it is bound to. */
 const places = [
   { table: 'webhooks', key: 'id', column: 'secret_box' },
   { table: 'webhooks', key: 'id', column: 'previous_secret_box' },
@@ -17,7 +17,11 @@ const places = [
   { table: 'actions', key: 'id', column: 'input_box' },
   { table: 'actions', key: 'id', column: 'result_box' },
   { table: 'alert_channels', key: 'id', column: 'secret_box' },
-] as const;
+  { table: 'sso_connections', key: 'organization_id', column: 'secret_box' },
+  { table: 'sso_attempts', key: 'id', column: 'verifier_box' },
+  { table: 'totp_factors', key: 'user_id', column: 'secret_box', owner: 'user_id' },
+  { table: 'totp_factors', key: 'user_id', column: 'pending_box', owner: 'user_id' },
+] as const satisfies { table: string; key: string; column: string; owner?: string }[];
 
 const batch = 500;
 
@@ -41,11 +45,12 @@ export async function rewrapSecrets(config: Config): Promise<number> {
 
 async function rewrapColumn({ app }: RunningApp, place: (typeof places)[number]): Promise<number> {
   const { table, key, column } = place;
+  const owner = 'owner' in place ? place.owner : 'organization_id';
   let wrapped = 0;
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
     const { rows } = await app.pool.query<{ id: string; organizationId: string; box: Buffer }>(
-      `SELECT ${key} AS id, organization_id AS "organizationId", ${column} AS box FROM ${table}
+      `SELECT ${key} AS id, ${owner} AS "organizationId", ${column} AS box FROM ${table}
        WHERE ${column} IS NOT NULL AND ${key} > $1 ORDER BY ${key} LIMIT ${batch}`,
       [after],
     );

@@ -83,6 +83,8 @@ export async function contextOf(
       role: session.role,
       sessionId: session.sessionId,
       freshAt: session.freshAt,
+      missing: session.missing,
+      boundTo: session.boundTo,
     },
     organizationId: session.organizationId,
     request,

@@ -38,6 +38,8 @@ let samples: Samples;
 let tables: string[];
 let callers: Caller[];
 let combinations = 0;
+/** Of callers, by name; made when one is needed. */
+const sessions = new Map<string, Promise<{ cookie: string }>>();
 
 beforeAll(async () => {
   test = await createTestApp();
@@ -53,9 +55,26 @@ beforeAll(async () => {
   const membership = { organizationId: victim.id, userId: removed.id, role: 'system_admin' } as const;
   await addMember(test.database.pool, { id: test.app.newId(), ...membership });
 
-  async function person(name: string, who: TestPerson, rest: Omit<Caller, 'name' | 'email' | 'headers'>) {
-    const session = await http.signIn(who);
-    return { name, email: who.email, headers: async () => session, ...rest };
+  function person(name: string, who: TestPerson, rest: Omit<Caller, 'name' | 'email' | 'headers'>): Caller {
+    const begin = async () => {
+      const { pool } = test.database;
+      const before = await pool.query<{ id: string }>('SELECT id FROM sessions WHERE user_id = $1', [who.id]);
+      const session = await http.signIn(who);
+      if (rest.stale) {
+        await pool.query('UPDATE sessions SET fresh_at = $2 WHERE user_id = $1 AND NOT id = ANY ($3)', [
+          who.id,
+          new Date(test.time.now - freshForMs - 1),
+          before.rows.map(({ id }) => id),
+        ]);
+      }
+      return session;
+    };
+    const headers = () => {
+      let session = sessions.get(name);
+      if (session === undefined) sessions.set(name, (session = begin()));
+      return session;
+    };
+    return { name, email: who.email, headers, ...rest };
   }
   const key = (name: string, organization: TestOrganization, place: 'own' | 'other'): Caller => ({
     name,
@@ -65,30 +84,27 @@ beforeAll(async () => {
     headers: async () => ({ authorization: `Bearer ${organization.apiKey}` }),
   });
   const { viewer, utility_admin, system_admin } = victim.people;
-  const stale = await person('system_admin, signed in long ago', system_admin, {
+  const stale = person('system_admin, signed in long ago', system_admin, {
     kind: 'system_admin',
     place: 'own',
     stale: true,
   });
-  await test.database.pool.query('UPDATE sessions SET fresh_at = $2 WHERE user_id = $1', [
-    system_admin.id,
-    new Date(test.time.now - freshForMs - 1),
-  ]);
   callers = [
     { name: 'signed out', kind: null, place: 'none', email: homeless.email, headers: async () => ({}) },
-    await person('viewer', viewer, { kind: 'viewer', place: 'own' }),
-    await person('utility_admin', utility_admin, { kind: 'utility_admin', place: 'own' }),
-    await person('system_admin', system_admin, { kind: 'system_admin', place: 'own' }),
+    person('viewer', viewer, { kind: 'viewer', place: 'own' }),
+    person('utility_admin', utility_admin, { kind: 'utility_admin', place: 'own' }),
+    person('system_admin', system_admin, { kind: 'system_admin', place: 'own' }),
     stale,
     key('API key', victim, 'own'),
-    await person('system_admin of another organization', other.people.system_admin, {
+    person('system_admin of another organization', other.people.system_admin, {
       kind: 'system_admin',
       place: 'other',
     }),
     key('API key of another organization', other, 'other'),
-    await person('person without an organization', homeless, { kind: 'session', place: 'none' }),
-    await person('removed member', removed, { kind: 'session', place: 'none' }),
+    person('person without an organization', homeless, { kind: 'session', place: 'none' }),
+    person('removed member', removed, { kind: 'session', place: 'none' }),
   ];
+  for (const caller of callers) await caller.headers();
   await test.database.pool.query('DELETE FROM members WHERE user_id = $1', [removed.id]);
 });
 afterAll(async () => {
@@ -105,6 +121,7 @@ function expected(operation: Operation, sample: OperationSample, caller: Caller)
   if (permission === 'public') return outcome();
   if (caller.kind === null) return 'unauthenticated';
   if (operation.people && caller.kind === 'api_key') return 'forbidden';
+  if (operation.fresh && caller.stale && permission === 'session') return 'reauthentication_required';
   if (permission === 'session') return outcome();
   if (caller.kind === 'session') return 'no_organization';
   if (!allows(caller.kind, permission)) return 'forbidden';
@@ -150,7 +167,10 @@ function codeOf(answer: Answer): unknown {
 }
 
 /** They end the session that the request comes with, or make it fresh: each call gets one of its own. */
-const changesSession = new Set(['signIn', 'signOut', 'reauthenticate']);
+const changesSession = new Set(['signIn', 'signOut', 'reauthenticate', 'changePassword', 'endOtherSessions']);
+
+/** They end other sessions of the caller, who signs in again afterwards. */
+const endsSessions = new Set(['changePassword', 'endOtherSessions']);
 
 const statusOf = ({ name }: Operation, route: RestRoute): number =>
   operationSamples[name as OperationName].restStatus ?? route.status ?? 200;
@@ -220,6 +240,7 @@ async function tryEverybody(
     const headers = await headersFor(one.caller);
     await check(one, await send(await inputFor(one.caller), headers));
   }
+  if (endsSessions.has(operation.name)) sessions.clear();
 }
 
 it('has a sample for every operation', () => {

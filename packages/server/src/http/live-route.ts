@@ -1,4 +1,5 @@
 import type { App, Ctx } from '../ctx.ts';
+import { requireNothingMissing } from '../authorize.ts';
 import { AppError } from '../errors.ts';
 
 export interface LiveTimes {
@@ -23,6 +24,7 @@ export function openLiveStream(
   { pingEveryMs, checkEveryMs }: LiveTimes = liveTimes,
 ): Response {
   if (ctx.actor.type !== 'user') throw new AppError('unauthenticated', 'Sign in to follow changes.');
+  requireNothingMissing(ctx);
   const { organizationId } = ctx;
   if (organizationId === null) throw new AppError('no_organization', 'You belong to no organization.');
   const encoder = new TextEncoder();

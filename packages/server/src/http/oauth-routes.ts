@@ -4,6 +4,7 @@ import type { App } from '../ctx.ts';
 import { completeOAuth } from '../modules/oauth/complete-oauth.ts';
 import { attemptMs } from '../modules/oauth/initiate-oauth.ts';
 import { startOAuth } from '../modules/oauth/start-oauth.ts';
+import { attemptCookie } from './attempt-cookie.ts';
 import { plainPage } from './plain-page.ts';
 import type { RestEnv } from './rest.ts';
 
@@ -23,7 +24,7 @@ const answerUnknown = {
 
 /** Registers the routes of OAuth: they speak to browsers, in redirects and pages instead of JSON. */
 export function registerOAuthRoutes(hono: Hono<RestEnv>, app: App): void {
-  const cookie = browserCookie(app.config.publicUrl.startsWith('https:'));
+  const cookie = attemptCookie('trunkline_oauth', app.config.publicUrl.startsWith('https:'), attemptMs);
 
   hono.get(`${startPath}/:token`, async (c) => {
     // Programs that look at links before people do must not use them up.
@@ -51,21 +52,6 @@ export function registerOAuthRoutes(hono: Hono<RestEnv>, app: App): void {
   hono.get('/api/integrations/oauth/callback', callback);
   hono.get('/api/integrations/oauth/callback/:provider', callback);
   hono.get('/api/company/integrations/:integrationId/callback', callback);
-}
-
-/** One cookie for each attempt, so that several in one browser do not disturb each other. */
-function browserCookie(secure: boolean) {
-  const name = (attemptId: string): string =>
-    `${secure ? '__Host-' : ''}trunkline_oauth_${attemptId.replaceAll('-', '')}`;
-  return {
-    set: (attemptId: string, value: string): string =>
-      `${name(attemptId)}=${value}; Max-Age=${attemptMs / 1000}; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`,
-    read: (header: string, attemptId: string): string | null => {
-      const wanted = `${name(attemptId)}=`;
-      const pair = header.split(';').find((each) => each.trim().startsWith(wanted));
-      return pair === undefined ? null : pair.trim().slice(wanted.length);
-    },
-  };
 }
 
 /** The path of a request as it may be logged: a link that was not opened yet is a secret. */

@@ -25,6 +25,7 @@ import { isOurFault, problemOf } from './problem.ts';
 import { answerProxy } from './proxy-route.ts';
 import { registerRest } from './rest.ts';
 import { securityHeaders } from './security-headers.ts';
+import { registerSsoRoutes } from './sso-routes.ts';
 import { serveStatic } from './static.ts';
 import { registerTroubleshooting } from './troubleshoot-route.ts';
 import { handleTrpc, trpcEndpoint } from './trpc.ts';
@@ -165,6 +166,7 @@ export function createHttpServer(
   });
   hono.all('/api/v1/proxy/*', (c) => answerProxy(c.get('ctx'), c.req.raw));
   registerOAuthRoutes(hono as unknown as Parameters<typeof registerOAuthRoutes>[0], app);
+  registerSsoRoutes(hono as unknown as Parameters<typeof registerSsoRoutes>[0], app);
   registerLogExport(hono as unknown as Parameters<typeof registerLogExport>[0]);
   registerTroubleshooting(hono as unknown as Parameters<typeof registerTroubleshooting>[0], app);
   registerRest(hono as unknown as Parameters<typeof registerRest>[0]);

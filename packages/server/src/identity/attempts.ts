@@ -7,7 +7,7 @@ const sweepRows = 100;
 
 /** Something failures are counted by, and how many of them are let through in 15 minutes. */
 export interface Subject {
-  kind: 'email' | 'network' | 'proof';
+  kind: 'email' | 'network' | 'proof' | 'second_factor';
   value: string;
   limit: number;
 }

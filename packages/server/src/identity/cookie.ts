@@ -23,6 +23,12 @@ export function readSessionToken(header: string | null, name: string, secret: st
   return timingSafeEqual(Buffer.from(signature), Buffer.from(expected)) ? token : null;
 }
 
+/** The signed value of the cookie of a session token, in better-auth's form. */
+export function sessionCookieValue(token: string, secret: string): string {
+  const signature = createHmac('sha256', secret).update(token).digest('base64');
+  return encodeURIComponent(`${token}.${signature}`);
+}
+
 /** What the database keeps of a session token: SHA-256, hex. The token has 190 random bits: no salt needed. */
 export function hashSessionToken(token: string): string {
   return createHash('sha256').update(token).digest('hex');

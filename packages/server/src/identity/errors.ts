@@ -4,6 +4,8 @@
  */
 export type IdentityErrorCode =
   | 'invalid_credentials'
+  | 'second_factor_required'
+  | 'wrong_code'
   | 'too_many_sign_ins'
   | 'email_taken'
   | 'invalid_email'
@@ -15,6 +17,8 @@ export type IdentityErrorCode =
 
 const messages: Record<IdentityErrorCode, string> = {
   invalid_credentials: 'The email or the password is wrong.',
+  second_factor_required: 'The password is right, and a second factor is needed.',
+  wrong_code: 'The code is not right.',
   too_many_sign_ins: 'Too many failed attempts. Try again later.',
   email_taken: 'This email address already has an account.',
   invalid_email: 'This is not an email address.',
@@ -36,5 +40,15 @@ export class IdentityError extends Error {
     this.name = 'IdentityError';
     this.code = code;
     this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** The password was right, and is not enough: the user has a second factor. No session was started. */
+export class SecondFactorRequired extends IdentityError {
+  readonly userId: string;
+
+  constructor(userId: string) {
+    super('second_factor_required');
+    this.userId = userId;
   }
 }

@@ -297,8 +297,8 @@ describe('a session', () => {
     expect(rowCount).toBe(0);
   });
 
-  it('costs one query, and one more at most once a day', async () => {
-    const { email } = await person('viewer');
+  it('costs one query, and one more at most every five minutes, which note when it was last seen', async () => {
+    const { email, userId } = await person('viewer');
     const { cookie } = await signedIn(email);
     const queries = vi.spyOn(pool, 'query');
     const cost = async (): Promise<number> => {
@@ -307,8 +307,12 @@ describe('a session', () => {
       return queries.mock.calls.length;
     };
     expect(await cost()).toBe(1);
-    now += day;
+    now += 5 * 60_000 - 1;
+    expect(await cost()).toBe(1);
+    now += 1;
     expect([await cost(), await cost()]).toEqual([2, 1]);
+    const { rows } = await pool.query('SELECT updated_at FROM sessions WHERE user_id = $1', [userId]);
+    expect(rows).toEqual([{ updated_at: new Date(now) }]);
     queries.mockRestore();
   });
 

@@ -7,8 +7,8 @@ import { createAttempts } from './attempts.ts';
 import type { Admission } from './attempts.ts';
 import { createAuth } from './better-auth.ts';
 import { clientAddressHeader, readClient } from './client.ts';
-import { hashSessionToken, readSessionToken, sessionCookieName } from './cookie.ts';
-import { IdentityError } from './errors.ts';
+import { hashSessionToken, readSessionToken, sessionCookieName, sessionCookieValue } from './cookie.ts';
+import { IdentityError, SecondFactorRequired } from './errors.ts';
 import { readName } from './organizations.ts';
 import type { Database } from './organizations.ts';
 import { createPasswords, fitsPassword, isAcceptablePassword } from './passwords.ts';
@@ -17,6 +17,9 @@ import {
   absoluteSessionMs,
   deleteSession,
   findSession,
+  hasSecondFactor,
+  insertSession,
+  markFresh,
   newSessionFields,
   sweepSessions,
 } from './sessions.ts';
@@ -41,9 +44,30 @@ export interface Identity {
    * Checks email and password and starts a new session under a new token; a session the request already
    * had is ended. `headers` hold the user agent, the cookie and the client's address (`client.ts`).
    * @throws IdentityError `invalid_credentials`; `too_many_sign_ins` after 5 failures for the email or 20
-   * from the network in 15 minutes
+   * from the network in 15 minutes; `SecondFactorRequired` when the password was right and the user has one
    */
   signIn(input: SignInInput): Promise<{ setCookie: string[]; session: SignedIn }>;
+  /**
+   * Starts a session of a user whom the caller has made sure of, under a new token; a session the request already
+   * had is ended. `organizationId`, with `sso` and only there: the organization that the session is bound to.
+   */
+  startSession(
+    userId: string,
+    method: 'password' | 'passkey' | 'sso',
+    headers: Headers,
+    organizationId?: string,
+  ): Promise<{ setCookie: string[]; session: SignedIn }>;
+  /**
+   * Runs a check of something that could be guessed. It gives null for a wrong guess, which stays counted: by user
+   * and kind, and by network.
+   * @throws IdentityError `wrong_code`; `too_many_sign_ins` after 5 failures of the user or 20 of the network
+   */
+  guard<T>(
+    kind: 'second_factor' | 'proof',
+    userId: string,
+    headers: Headers,
+    check: () => Promise<T | null>,
+  ): Promise<T>;
   /** Ends the session of the request, if any, and clears its cookie. */
   signOut(headers: Headers): Promise<{ setCookie: string[] }>;
   /** Chooses the organization a session works in. Throws `not_a_member`. */
@@ -54,6 +78,11 @@ export interface Identity {
    * counted by user and apart from sign-in, so that a stranger cannot lock a signed-in person out
    */
   proveFresh(input: { sessionId: string; userId: string; password: string }): Promise<void>;
+  /**
+   * Gives a user a password, or another one; whether they may is the caller's to know.
+   * @throws IdentityError `weak_password`
+   */
+  setPassword(input: { userId: string; password: string }, db: Database): Promise<void>;
   /**
    * Creates a user with a password. Give `db` to do it inside a transaction; a refusal aborts that.
    * @throws IdentityError `email_taken`, `weak_password`, `invalid_email`, `invalid_name`
@@ -127,6 +156,16 @@ export function createIdentity(options: IdentityOptions): Identity {
     return token === null ? null : hashSessionToken(token);
   };
 
+  const cookie = (value: string, maxAge: number): string =>
+    `${cookieName}=${value}; Max-Age=${maxAge}; Path=/; HttpOnly${secureCookies ? '; Secure' : ''}; SameSite=Lax`;
+
+  /** Ends the session that a request came with, and some that are over: each sign-in adds one. */
+  async function endPrevious(headers: Headers): Promise<void> {
+    const previous = tokenHashOf(headers);
+    if (previous !== null) await deleteSession(pool, previous);
+    await sweepSessions(pool, clock());
+  }
+
   return {
     async authenticate(headers) {
       const tokenHash = tokenHashOf(headers);
@@ -148,19 +187,58 @@ export function createIdentity(options: IdentityOptions): Identity {
       const result = await settled(admission, () =>
         auth.api.signInEmail({ body: { email: address, password }, headers: clean, returnHeaders: true }),
       );
-      const session = await findSession(pool, hashSessionToken(result.response.token), clock());
+      const tokenHash = hashSessionToken(result.response.token);
+      const session = await findSession(pool, tokenHash, clock());
       if (!session) throw new IdentityError('invalid_credentials');
-      const previous = tokenHashOf(headers);
-      if (previous !== null) await deleteSession(pool, previous);
-      await sweepSessions(pool, clock());
+      if (await hasSecondFactor(pool, session.userId)) {
+        // Nobody was given its token.
+        await deleteSession(pool, tokenHash);
+        throw new SecondFactorRequired(session.userId);
+      }
+      await endPrevious(headers);
       return { setCookie: result.headers.getSetCookie(), session };
+    },
+
+    async startSession(userId, method, headers, organizationId) {
+      const client = readClient(headers);
+      const token = createToken(random);
+      const tokenHash = hashSessionToken(token);
+      await insertSession(
+        pool,
+        {
+          id: newId(),
+          userId,
+          tokenHash,
+          method,
+          address: client.address,
+          userAgent: client.userAgent,
+          organizationId: organizationId ?? null,
+        },
+        clock(),
+      );
+      const session = await findSession(pool, tokenHash, clock());
+      if (!session) throw new IdentityError('invalid_credentials');
+      await endPrevious(headers);
+      const value = sessionCookieValue(token, cookieKey);
+      return { setCookie: [cookie(value, absoluteSessionMs / 1000)], session };
+    },
+
+    async guard(kind, userId, headers, check) {
+      const admission = await attempts.admit([
+        { kind, value: userId, limit: failuresPerPerson },
+        { kind: 'network', value: readClient(headers).network, limit: failuresPerNetwork },
+      ]);
+      return settled(admission, async () => {
+        const result = await check();
+        if (result === null) throw new IdentityError('wrong_code');
+        return result;
+      });
     },
 
     async signOut(headers) {
       const tokenHash = tokenHashOf(headers);
       if (tokenHash !== null) await deleteSession(pool, tokenHash);
-      const secure = secureCookies ? '; Secure' : '';
-      return { setCookie: [`${cookieName}=; Max-Age=0; Path=/; HttpOnly${secure}; SameSite=Lax`] };
+      return { setCookie: [cookie('', 0)] };
     },
 
     async setActiveOrganization(sessionId, userId, organizationId) {
@@ -169,7 +247,8 @@ export function createIdentity(options: IdentityOptions): Identity {
         `UPDATE sessions s SET active_organization_id = m.organization_id, updated_at = $4
            FROM members m
           WHERE s.id = $1 AND s.user_id = $2 AND s.expires_at > $4
-            AND m.user_id = s.user_id AND m.organization_id = $3`,
+            AND m.user_id = s.user_id AND m.organization_id = $3
+            AND (s.sso_organization_id IS NULL OR s.sso_organization_id = $3)`,
         [sessionId, userId, organizationId, new Date(clock())],
       );
       if (rowCount === 0) throw new IdentityError('not_a_member');
@@ -193,8 +272,18 @@ export function createIdentity(options: IdentityOptions): Identity {
           throw new IdentityError('invalid_credentials');
         }
       });
-      const at = new Date(clock());
-      await pool.query('UPDATE sessions SET fresh_at = $2, updated_at = $2 WHERE id = $1', [sessionId, at]);
+      await markFresh(pool, sessionId, clock());
+    },
+
+    async setPassword({ userId, password }, db) {
+      if (!isAcceptablePassword(password)) throw new IdentityError('weak_password');
+      const hash = await passwords.hash(password);
+      await db.query(
+        `INSERT INTO accounts (id, user_id, provider_id, account_id, password, created_at, updated_at)
+         VALUES ($1, $2, 'credential', $3, $4, $5, $5)
+         ON CONFLICT (provider_id, account_id) DO UPDATE SET password = $4, updated_at = $5`,
+        [newId(), userId, userId, hash, new Date(clock())],
+      );
     },
 
     async createUser({ email, name, password }, db = pool) {
@@ -244,6 +333,7 @@ async function settled<T>(admission: Admission, check: () => Promise<T>): Promis
   try {
     result = await check();
   } catch (error) {
+    if (isWrongGuess(error)) throw error;
     if (isWrongPassword(error)) throw new IdentityError('invalid_credentials');
     await admission.withdraw().catch(() => undefined);
     throw error;
@@ -254,8 +344,27 @@ async function settled<T>(admission: Admission, check: () => Promise<T>): Promis
 
 /** better-auth answers 400 or 401 to credentials it does not take. */
 function isWrongPassword(error: unknown): boolean {
-  if (error instanceof APIError) return error.statusCode === 400 || error.statusCode === 401;
-  return error instanceof IdentityError && error.code === 'invalid_credentials';
+  return error instanceof APIError && (error.statusCode === 400 || error.statusCode === 401);
+}
+
+function isWrongGuess(error: unknown): boolean {
+  return (
+    error instanceof IdentityError && (error.code === 'invalid_credentials' || error.code === 'wrong_code')
+  );
+}
+
+const tokenLetters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** A session token in better-auth's form: 32 letters and digits, 190 random bits. */
+function createToken(random: RandomBytes): string {
+  let token = '';
+  while (token.length < 32) {
+    for (const byte of random(32)) {
+      // Bytes past the last whole multiple would make the first letters likelier.
+      if (byte < 248 && token.length < 32) token += tokenLetters.charAt(byte % 62);
+    }
+  }
+  return token;
 }
 
 /** The address as it is stored, or null when it is none. */

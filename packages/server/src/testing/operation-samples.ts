@@ -53,6 +53,12 @@ const retryConfig = {
   enableDlq: true,
 };
 
+/** A passkey's answer that proves nothing. */
+const noPasskey = { id: 'AA', rawId: 'AA', type: 'public-key', response: {} };
+
+/** The id of nothing. */
+const noSuchId = '01890000-0000-7000-8000-000000000000';
+
 let count = 0;
 
 /** An input for every operation; one that is missing here does not compile. */
@@ -68,7 +74,17 @@ export const operationSamples: Record<OperationName, OperationSample> = {
     outcome: () => 'setup_completed',
   },
   signIn: { ...own((_, { email }) => ({ email, password: testPassword })), perCaller: true },
+  finishSignIn: {
+    ...own(() => ({ token: 'a-token-that-nobody-was-given', proof: { code: '000000' } })),
+    outcome: () => 'sign_in_step_over',
+  },
+  startPasskeySignIn: nothing,
+  signInWithPasskey: {
+    ...own(() => ({ token: 'a-token-that-nobody-was-given', passkey: noPasskey })),
+    outcome: () => 'sign_in_step_over',
+  },
   signOut: nothing,
+  startReauthentication: nothing,
   reauthenticate: own(() => ({ password: testPassword })),
   switchOrganization: {
     ...byId(({ organization }) => ({ organizationId: organization.id })),
@@ -90,6 +106,43 @@ export const operationSamples: Record<OperationName, OperationSample> = {
     ...own(() => ({ token: 'a-token-that-nobody-was-given', name: 'Guest', password: testPassword })),
     outcome: () => 'not_found',
   },
+  getAccount: nothing,
+  updateProfile: own(() => ({ name: 'Another name' })),
+  changePassword: own(() => ({ currentPassword: testPassword, newPassword: testPassword })),
+  listSessions: nothing,
+  endSession: { ...own(() => ({ id: noSuchId })), outcome: () => 'not_found' },
+  endOtherSessions: nothing,
+  endMemberSessions: byId(async (samples) => ({ userId: (await samples.member()).id })),
+  startTotp: nothing,
+  confirmTotp: { ...own(() => ({ code: 'no code' })), outcome: () => 'wrong_code' },
+  removeTotp: { ...nothing, outcome: () => 'not_found' },
+  makeRecoveryCodes: { ...nothing, outcome: () => 'conflict' },
+  startPasskey: nothing,
+  finishPasskey: {
+    ...own(() => ({ token: 'a-token-that-nobody-was-given', name: 'Laptop', passkey: noPasskey })),
+    outcome: () => 'sign_in_step_over',
+  },
+  renamePasskey: { ...own(() => ({ id: noSuchId, name: 'Laptop' })), outcome: () => 'not_found' },
+  removePasskey: { ...own(() => ({ id: noSuchId })), outcome: () => 'not_found' },
+  getSignInPolicy: nothing,
+  saveSignInPolicy: own(() => ({ secondFactor: 'nobody' })),
+  getSso: nothing,
+  saveSso: {
+    ...own(() => ({
+      issuer: 'http://127.0.0.1:9',
+      clientId: 'trunkline',
+      clientSecret: 'hush',
+      domains: [],
+      defaultRole: null,
+      required: false,
+    })),
+    outcome: () => 'connection_failed',
+  },
+  deleteSso: byId(async (samples) => {
+    await samples.identityProvider();
+    return {};
+  }),
+  testSso: { ...own(() => ({ issuer: 'http://127.0.0.1:9' })), outcome: () => 'connection_failed' },
   listWebhooks: nothing,
   getWebhook: webhookById,
   createWebhook: own(() => ({ name: 'New', url: 'http://127.0.0.1:9/hook', events: ['job.created'] })),

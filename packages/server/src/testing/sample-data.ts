@@ -28,6 +28,8 @@ export interface Samples extends IntegrationSamples, AlertSamples, ApiSamples {
   invitation(): Promise<{ id: string; token: string }>;
   eventType(): Promise<string>;
   member(): Promise<TestPerson>;
+  /** Single sign-on with a domain, somebody known to it and an attempt. */
+  identityProvider(): Promise<void>;
   logLine(): Promise<string>;
 }
 
@@ -187,6 +189,29 @@ export function createSamples(
       return id;
     },
 
+    async identityProvider() {
+      await pool.query(
+        `INSERT INTO sso_connections (organization_id, issuer, client_id, secret_box, required, created_at, updated_at)
+         VALUES ($1, $2, $3, '', false, now(), now()) ON CONFLICT DO NOTHING`,
+        [organizationId, `https://${marker}.example`, marker],
+      );
+      await pool.query(
+        'INSERT INTO sso_domains (domain, organization_id) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+        [`${marker}.example`, organizationId],
+      );
+      await pool.query(
+        `INSERT INTO sso_links (organization_id, issuer, subject, user_id, created_at) VALUES ($1, $2, $3, $4, now())
+         ON CONFLICT DO NOTHING`,
+        [organizationId, `https://${marker}.example`, marker, organization.people.viewer.id],
+      );
+      await pool.query(
+        `INSERT INTO sso_attempts (id, organization_id, state_hash, browser_hash, nonce, verifier_box, return_path,
+           created_at, expires_at)
+         VALUES ($1, $2, $3, $3, $4, '', '/', now(), now())`,
+        [app.newId(), organizationId, randomBytes(32), marker],
+      );
+    },
+
     async member() {
       const person = await test.createPerson(`Member ${marker} ${++count}`);
       await addMember(pool, { id: app.newId(), organizationId, userId: person.id, role: 'viewer' });
@@ -201,6 +226,7 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
   const { webhookId, eventId } = await samples.deadLetter();
   await samples.bulkJob();
   await samples.invitation();
+  await samples.identityProvider();
   await samples.eventType();
   await samples.measuredIntegration();
   await samples.verification();
@@ -227,6 +253,10 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
   await samples.logLine();
   await pool.query(
     `INSERT INTO log_settings (organization_id, retention_days, updated_at) VALUES ($1, 61, now())`,
+    [organization.id],
+  );
+  await pool.query(
+    `INSERT INTO sign_in_policies (organization_id, second_factor, updated_at) VALUES ($1, 'nobody', now())`,
     [organization.id],
   );
   await pool.query(

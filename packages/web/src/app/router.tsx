@@ -268,6 +268,12 @@ const membersRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/members/MembersPage.tsx'), 'MembersPage'),
 });
 
+const accountRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../features/account/AccountPage.tsx'), 'AccountPage'),
+});
+
 // The consent window and the tab that was sent to a provider land here; small, without the frame of the pages.
 const connectOutcomeRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -285,14 +291,24 @@ const connectOutcomeRoute = createRoute({
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
-  validateSearch: (search: Record<string, unknown>): { from?: string } =>
-    typeof search['from'] === 'string' ? { from: returnPath(search['from']) } : {},
+  validateSearch: (search: Record<string, unknown>): { from?: string; sso?: string } => ({
+    ...(typeof search['from'] === 'string' ? { from: returnPath(search['from']) } : {}),
+    ...textsOf(search, ['sso']),
+  }),
   beforeLoad: async ({ search }) => {
     const session = await queryClient.ensureQueryData(sessionQuery);
     if (session.needsSetup) throw redirect({ to: '/setup' });
     if (session.user) throw redirect({ href: search.from ?? '/' });
   },
   component: lazyRouteComponent(() => import('../features/auth/SignInPage.tsx'), 'SignInPage'),
+});
+
+// The window in which somebody proves at their identity provider who they are.
+const ssoConfirmedRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sso/confirmed',
+  validateSearch: (search: Record<string, unknown>) => textsOf(search, ['failure']),
+  component: lazyRouteComponent(() => import('../features/auth/SsoConfirmedPage.tsx'), 'SsoConfirmedPage'),
 });
 
 const setUpRoute = createRoute({
@@ -343,9 +359,11 @@ export const router = createRouter({
       eventCatalogRoute,
       auditRoute,
       membersRoute,
+      accountRoute,
     ]),
     connectOutcomeRoute,
     signInRoute,
+    ssoConfirmedRoute,
     setUpRoute,
     invitationRoute,
   ]),

@@ -8,6 +8,10 @@ import type { OperationName } from '@trunkline/contract/operations';
 export const operationTopics: Partial<Record<OperationName, readonly LiveTopic[]>> = {
   getSession: ['members'],
   listMembers: ['members'],
+  getAccount: ['members'],
+  listSessions: ['members'],
+  getSignInPolicy: ['members'],
+  getSso: ['members'],
   listWebhooks: ['webhooks', 'deliveries'],
   getWebhook: ['webhooks', 'deliveries'],
   getDeliveryHistory: ['deliveries', 'dead_letters'],

@@ -1,14 +1,16 @@
 import { ActionIcon, Button, Drawer } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { Building2, Menu as MenuIcon, Search } from 'lucide-react';
+import { Building2, Menu as MenuIcon, Search, ShieldCheck } from 'lucide-react';
 import { Suspense, useEffect, useState } from 'react';
 import { AppLink } from '../components/AppLink.tsx';
 import { Brand } from '../components/Brand.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { StatusBanner } from '../features/alerts/StatusBanner.tsx';
+import { ButtonLink } from '../features/webhooks/ButtonLink.tsx';
 import { startLive } from '../lib/live.ts';
 import { useSession } from '../lib/session.ts';
+import type { Session } from '../lib/session.ts';
 import { CommandPalette } from './CommandPalette.tsx';
 import { NavigationList } from './NavigationList.tsx';
 import { OrganizationSwitcher } from './OrganizationSwitcher.tsx';
@@ -67,6 +69,36 @@ function NoOrganization() {
   );
 }
 
+/** The organization asks for what the session lacks; here is the way to it. */
+function Missing({ what, organization }: { what: Session['missing']; organization: string }) {
+  if (what === 'sso') {
+    return (
+      <>
+        <h1 className="visually-hidden">Single sign-on</h1>
+        <EmptyState
+          icon={ShieldCheck}
+          title={`${organization} signs in through its identity provider`}
+          actions={<Button onClick={() => void signOutHere()}>Sign out</Button>}
+        >
+          Sign out, then choose Single sign-on and enter your e-mail address.
+        </EmptyState>
+      </>
+    );
+  }
+  return (
+    <>
+      <h1 className="visually-hidden">Second factor</h1>
+      <EmptyState
+        icon={ShieldCheck}
+        title={`${organization} asks for a second factor`}
+        actions={<ButtonLink href="/account">Set up a second factor</ButtonLink>}
+      >
+        Everything else opens as soon as you have an authenticator app or a passkey. It takes two minutes.
+      </EmptyState>
+    </>
+  );
+}
+
 /** Frame of every page for signed-in people: navigation, search, live updates and the page itself. */
 export function Shell() {
   const session = useSession();
@@ -74,8 +106,8 @@ export function Shell() {
   const [searchOpened, setSearchOpened] = useState(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
 
-  const hasOrganization = session.organization !== null;
-  useEffect(() => startLive(hasOrganization), [hasOrganization]);
+  const isOpen = session.organization !== null && session.missing === null;
+  useEffect(() => startLive(isOpen), [isOpen]);
   useEffect(() => {
     setMenuOpened(false);
     window.scrollTo(0, 0);
@@ -120,11 +152,13 @@ export function Shell() {
       </Drawer.Root>
       <main className={classes.main} id="main" tabIndex={-1}>
         <div className={classes.page}>
-          {session.organization ? (
+          {isOpen || path === '/account' ? (
             <Suspense>
-              <StatusBanner />
+              {isOpen && <StatusBanner />}
               <Outlet />
             </Suspense>
+          ) : session.organization ? (
+            <Missing what={session.missing} organization={session.organization.name} />
           ) : (
             <NoOrganization />
           )}

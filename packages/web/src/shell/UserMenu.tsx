@@ -1,5 +1,6 @@
 import { Menu } from '@mantine/core';
-import { LogOut } from 'lucide-react';
+import { useNavigate } from '@tanstack/react-router';
+import { CircleUserRound, LogOut } from 'lucide-react';
 import { roleNames, useSession } from '../lib/session.ts';
 import { signOutHere } from './sign-out.ts';
 import classes from './Shell.module.css';
@@ -10,9 +11,10 @@ function initials(name: string): string {
   return letters.join('').toUpperCase();
 }
 
-/** Who is signed in, in which role, and signing out. */
+/** Who is signed in, in which role, their account, and signing out. */
 export function UserMenu() {
   const { user, role, version } = useSession();
+  const navigate = useNavigate();
   if (!user) return null;
   return (
     <Menu position="top-start" width={220}>
@@ -29,6 +31,12 @@ export function UserMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{user.email}</Menu.Label>
+        <Menu.Item
+          leftSection={<CircleUserRound aria-hidden />}
+          onClick={() => void navigate({ to: '/account' })}
+        >
+          Your account
+        </Menu.Item>
         <Menu.Item leftSection={<LogOut aria-hidden />} onClick={() => void signOutHere()}>
           Sign out
         </Menu.Item>

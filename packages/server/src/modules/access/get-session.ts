@@ -9,7 +9,13 @@ import { anonymousView, personView } from './session-view.ts';
 export const getSession: Verb<typeof operation> = async (ctx) => {
   authorize(ctx, operation);
   const { app, actor, organizationId } = ctx;
-  if (actor.type === 'user') return personView(app, { userId: actor.id, organizationId });
+  if (actor.type === 'user')
+    return personView(app, {
+      userId: actor.id,
+      organizationId,
+      missing: actor.missing ?? null,
+      boundTo: actor.boundTo ?? null,
+    });
   if (actor.type !== 'api_key') return anonymousView(app);
   const [organization] = await inOrganization(ctx, (tx) =>
     tx.query<{ id: string; name: string }>(
@@ -23,6 +29,7 @@ export const getSession: Verb<typeof operation> = async (ctx) => {
     organizations: [],
     role: null,
     permissions: permissionsOf('api_key'),
+    missing: null,
     brand: app.config.brand,
     version: app.version,
   };

@@ -17,6 +17,10 @@ function appErrorOf(error: IdentityError, namePointer: string): AppError {
   switch (error.code) {
     case 'invalid_credentials':
       return new AppError('invalid_credentials', error.message);
+    case 'wrong_code':
+      return new AppError('wrong_code', error.message);
+    case 'second_factor_required':
+      return new AppError('second_factor_required', error.message);
     case 'too_many_sign_ins':
       return new AppError('too_many_sign_ins', error.message, {
         retryAfterSeconds: error.retryAfterSeconds ?? 1,

@@ -159,7 +159,8 @@ export async function findOffer(
 ): Promise<Offer | null> {
   const { rows } = await db.query<Offer>(
     `SELECT i.id, i.organization_id AS "organizationId", o.name AS "organizationName", i.email, i.role,
-       EXISTS (SELECT FROM users u WHERE u.email = i.email) AS "hasAccount"
+       EXISTS (SELECT FROM users u JOIN accounts a ON a.user_id = u.id
+         WHERE u.email = i.email AND a.provider_id = 'credential' AND a.password IS NOT NULL) AS "hasAccount"
      FROM invitations i JOIN organizations o ON o.id = i.organization_id
      WHERE i.token_hash = $1 AND i.accepted_at IS NULL AND i.expires_at > $2 ${lock ? 'FOR UPDATE OF i' : ''}`,
     [tokenHash, now],

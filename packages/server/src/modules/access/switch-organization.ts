@@ -14,5 +14,6 @@ export const switchOrganization: Verb<typeof operation> = async (ctx, { organiza
   await throughIdentity(app.identity.setActiveOrganization(actor.sessionId, actor.id, organizationId));
   if (organizationId !== ctx.organizationId)
     await recordEntry({ ...ctx, organizationId }, 'member.signed_in');
-  return personView(app, { userId: actor.id, organizationId });
+  const session = await app.identity.authenticate(ctx.request.headers);
+  return personView(app, { userId: actor.id, organizationId, missing: session?.missing ?? null });
 };

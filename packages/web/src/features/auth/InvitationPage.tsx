@@ -11,9 +11,12 @@ import { Stack } from '../../components/Stack.tsx';
 import { useOperation, useOperationMutation } from '../../lib/api.ts';
 import { applyFormErrors } from '../../lib/form-errors.ts';
 import { roleNames } from '../../lib/session.ts';
+import type { Session } from '../../lib/session.ts';
 import { useInitialFocus } from '../../lib/use-initial-focus.ts';
 import { AuthLayout } from './AuthLayout.tsx';
 import { enter } from './enter.ts';
+import { SecondFactorStep } from './SecondFactorStep.tsx';
+import type { SecondFactor } from './SecondFactorStep.tsx';
 import { passwordHint, passwordProblem } from './password-rules.ts';
 
 type Offer = OutputOf<typeof getInvitation>;
@@ -22,6 +25,8 @@ function AcceptForm({ token, offer }: { token: string; offer: Offer }) {
   const router = useRouter();
   const firstField = useInitialFocus();
   const [problem, setProblem] = useState<string | null>(null);
+  const [factor, setFactor] = useState<SecondFactor | null>(null);
+  const goOn = (session: Session) => enter(session, () => router.history.push('/'));
   const form = useForm({
     initialValues: { name: '', password: '' },
     validate: {
@@ -30,9 +35,21 @@ function AcceptForm({ token, offer }: { token: string; offer: Offer }) {
     },
   });
   const accept = useOperationMutation(acceptInvitation, {
-    onSuccess: (session) => enter(session, () => router.history.push('/')),
+    onSuccess: ({ secondFactor, ...session }) => {
+      if (secondFactor === null) goOn(session);
+      else setFactor(secondFactor);
+    },
     onError: (error) => setProblem(applyFormErrors(form, error)),
   });
+  if (factor) {
+    return (
+      <SecondFactorStep
+        factor={factor}
+        onDone={goOn}
+        onBack={() => void router.navigate({ to: '/sign-in' })}
+      />
+    );
+  }
   return (
     <form
       onSubmit={form.onSubmit(({ name, password }) => {

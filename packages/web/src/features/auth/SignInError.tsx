@@ -27,6 +27,9 @@ export function SignInError({
   if (error.code === 'invalid_credentials') {
     return <Notice tone="error" role="alert" title={refusal} />;
   }
+  if (error.code === 'wrong_code' || error.code === 'cancelled') {
+    return <Notice tone="error" role="alert" title={error.detail} />;
+  }
   return (
     <Notice tone="error" role="alert" title={error.detail}>
       {error.requestId ? `Request ${error.requestId}` : null}

@@ -6,6 +6,7 @@ import {
   removeMember,
   revokeInvitation,
 } from '@trunkline/contract/access';
+import { endMemberSessions } from '@trunkline/contract/account';
 import type { OutputOf } from '@trunkline/contract/operation';
 import { roles } from '@trunkline/contract/permissions';
 import type { Role } from '@trunkline/contract/permissions';
@@ -26,6 +27,8 @@ import { notifyDone } from '../../lib/notify.ts';
 import { roleNames, useCan, useSession } from '../../lib/session.ts';
 import { InviteDialog } from './InviteDialog.tsx';
 import { RoleMatrix } from './RoleMatrix.tsx';
+import { SsoCard } from './SsoCard.tsx';
+import { SignInPolicyCard } from './SignInPolicyCard.tsx';
 import { roleDifference } from './role-words.ts';
 import classes from './MembersPage.module.css';
 
@@ -71,10 +74,11 @@ interface MemberActs {
   me: string | undefined;
   isLast: (member: Member) => boolean;
   onRole: (member: Member, role: Role) => void;
+  onSignOut: (member: Member) => void;
   onRemove: (member: Member) => void;
 }
 
-function memberColumns({ may, me, isLast, onRole, onRemove }: MemberActs): Column<Member>[] {
+function memberColumns({ may, me, isLast, onRole, onSignOut, onRemove }: MemberActs): Column<Member>[] {
   return [
     {
       key: 'name',
@@ -132,20 +136,30 @@ function memberColumns({ may, me, isLast, onRole, onRemove }: MemberActs): Colum
       hideHeader: true,
       align: 'end',
       narrow: 'full',
-      cell: (row) =>
-        may && isLast(row) ? (
-          <Tooltip label={lastAdministrator}>
-            <Button size="xs" variant="default" aria-disabled data-locked type="button">
-              Remove
-            </Button>
-          </Tooltip>
-        ) : (
-          <LockedAction permission="member.write" reason={onlySystemAdministrators}>
-            <Button size="xs" variant="default" onClick={() => onRemove(row)}>
-              Remove
-            </Button>
-          </LockedAction>
-        ),
+      cell: (row) => (
+        <div className={classes.actions}>
+          {row.userId !== me && (
+            <LockedAction permission="member.write" reason={onlySystemAdministrators}>
+              <Button size="xs" variant="default" onClick={() => onSignOut(row)}>
+                Sign out
+              </Button>
+            </LockedAction>
+          )}
+          {may && isLast(row) ? (
+            <Tooltip label={lastAdministrator}>
+              <Button size="xs" variant="default" aria-disabled data-locked type="button">
+                Remove
+              </Button>
+            </Tooltip>
+          ) : (
+            <LockedAction permission="member.write" reason={onlySystemAdministrators}>
+              <Button size="xs" variant="default" onClick={() => onRemove(row)}>
+                Remove
+              </Button>
+            </LockedAction>
+          )}
+        </div>
+      ),
     },
   ];
 }
@@ -184,10 +198,19 @@ interface MembersTableProps {
   error: ReturnType<typeof useOperation<typeof listMembers>>['error'];
   onRetry: () => void;
   onRole: (member: Member, role: Role) => void;
+  onSignOut: (member: Member) => void;
   onRemove: (member: Member) => void;
 }
 
-function MembersTable({ members, isPending, error, onRetry, onRole, onRemove }: MembersTableProps) {
+function MembersTable({
+  members,
+  isPending,
+  error,
+  onRetry,
+  onRole,
+  onSignOut,
+  onRemove,
+}: MembersTableProps) {
   const may = useCan('member.write');
   const me = useSession().user?.id;
   const administrators = members.filter(({ role }) => role === 'system_admin').length;
@@ -202,7 +225,7 @@ function MembersTable({ members, isPending, error, onRetry, onRole, onRemove }: 
       error={error}
       onRetry={onRetry}
       empty={<EmptyState title="No members" />}
-      columns={memberColumns({ may, me, isLast, onRole, onRemove })}
+      columns={memberColumns({ may, me, isLast, onRole, onSignOut, onRemove })}
     />
   );
 }
@@ -214,9 +237,11 @@ export function MembersPage() {
   const query = useOperation(listMembers, {});
   const [inviting, setInviting] = useState(false);
   const [roleChange, setRoleChange] = useState<{ member: Member; role: Role } | null>(null);
+  const [signingOut, setSigningOut] = useState<Member | null>(null);
   const [removing, setRemoving] = useState<Member | null>(null);
   const [revoking, setRevoking] = useState<Invitation | null>(null);
   const changeRole = useOperationMutation(changeMemberRole, { invalidates: [listMembers, getSession] });
+  const endSessions = useOperationMutation(endMemberSessions, { invalidates: [listMembers] });
   const remove = useOperationMutation(removeMember, { invalidates: [listMembers] });
   const revoke = useOperationMutation(revokeInvitation, { invalidates: [listMembers] });
 
@@ -254,6 +279,7 @@ export function MembersPage() {
             error={query.error}
             onRetry={() => void query.refetch()}
             onRole={(member, role) => setRoleChange({ member, role })}
+            onSignOut={setSigningOut}
             onRemove={setRemoving}
           />
         </Card>
@@ -272,6 +298,8 @@ export function MembersPage() {
             />
           </Card>
         )}
+        <SignInPolicyCard />
+        <SsoCard />
         <Card
           flush
           title="Roles"
@@ -304,6 +332,20 @@ export function MembersPage() {
             isSelf={roleChange.member.userId === me}
           />
         )}
+      </ConfirmDialog>
+      <ConfirmDialog
+        opened={signingOut !== null}
+        onClose={() => setSigningOut(null)}
+        title={`Sign ${signingOut?.name ?? 'this person'} out everywhere?`}
+        confirmLabel="Sign out everywhere"
+        onConfirm={async () => {
+          if (!signingOut) return;
+          const { ended } = await endSessions.mutateAsync({ userId: signingOut.userId });
+          notifyDone(`${ended} session${ended === 1 ? '' : 's'} of ${signingOut.name} ended`);
+        }}
+      >
+        All their sessions in this organization end with the next click. They can sign in again; remove them
+        if they must not.
       </ConfirmDialog>
       <ConfirmDialog
         opened={removing !== null}

@@ -42,7 +42,10 @@ describe('roleDifference', () => {
         'Change how long logs are kept',
         'Change rules, channels and quiet hours',
         'Regenerate the key',
-        'Invite, remove, change roles',
+        'Make, change and revoke scoped keys',
+        'Change limits',
+        'Invite, remove, change roles, sign out',
+        'Set how people sign in',
       ],
     });
     expect(roleDifference('viewer', 'utility_admin').gained).toContain('Send tests');

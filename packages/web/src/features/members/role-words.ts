@@ -100,7 +100,8 @@ const areas: { area: string; acts: [Permission, string][] }[] = [
     acts: [
       ['audit.read', 'Read the audit log'],
       ['member.read', 'See members'],
-      ['member.write', 'Invite, remove, change roles'],
+      ['member.write', 'Invite, remove, change roles, sign out'],
+      ['sign_in.write', 'Set how people sign in'],
     ],
   },
 ];
