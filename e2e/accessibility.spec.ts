@@ -464,7 +464,7 @@ test('axe: logs, a line, an export, clearing', async ({ page, api, receiver }) =
 });
 
 test('axe: failover of an integration, its overview, actions', async ({ page, api, sandbox }) => {
-  for (const slug of ['mailgun', 'postmark']) {
+  for (const slug of ['sendgrid', 'postmark']) {
     await api.call('POST', '/integrations', { provider: slug, values: await sandbox.credentials(slug) });
   }
   const { data } = await api.call<{ data: { id: string }[] }>('GET', '/integrations');

@@ -24,7 +24,7 @@ test('ADMIN-INT-022 to 025: a backup is linked, takes over by itself and by hand
   api,
   sandbox,
 }) => {
-  const primary = await connect(api, sandbox, 'mailgun', 'Mailgun');
+  const primary = await connect(api, sandbox, 'amazon-ses', 'Amazon SES');
   const backup = await connect(api, sandbox, 'postmark', 'Postmark');
 
   // 022: configure.
@@ -42,7 +42,7 @@ test('ADMIN-INT-022 to 025: a backup is linked, takes over by itself and by hand
   expect((await send(api, 'First')).integrationId).toBe(primary.id);
 
   // 023: the primary fails; the action that shows it is sent through the backup.
-  await sandbox.setCondition('mailgun', 'down');
+  await sandbox.setCondition('amazon-ses', 'down');
   try {
     const action = await send(api, 'Second');
     expect(action).toMatchObject({ status: 'succeeded', integrationId: backup.id });
@@ -53,11 +53,11 @@ test('ADMIN-INT-022 to 025: a backup is linked, takes over by itself and by hand
       'succeeded',
     ]);
   } finally {
-    await sandbox.setCondition('mailgun', 'healthy');
+    await sandbox.setCondition('amazon-ses', 'healthy');
   }
   await expect(page.getByText('Calls go through Postmark')).toBeVisible();
   await expect(page.getByRole('region', { name: 'Switches' })).toContainText(
-    'Postmark is used instead of Mailgun',
+    'Postmark is used instead of Amazon SES',
   );
 
   // 025: restore.
@@ -72,9 +72,9 @@ test('ADMIN-INT-022 to 025: a backup is linked, takes over by itself and by hand
 
   // The overview says the same; making the backup primary says what it does first.
   await page.goto('/failover');
-  await expect(page.getByText('Backup of Mailgun', { exact: false })).toBeVisible();
+  await expect(page.getByText('Backup of Amazon SES', { exact: false })).toBeVisible();
   await page.getByRole('button', { name: 'Make primary' }).click();
-  await expect(page.getByRole('dialog')).toContainText('Mailgun becomes its first backup');
+  await expect(page.getByRole('dialog')).toContainText('Amazon SES becomes its first backup');
   await page.getByRole('dialog').getByRole('button', { name: 'Make primary' }).click();
   await expect(page.getByText('Backup of Postmark', { exact: false })).toBeVisible();
 
