@@ -4,6 +4,8 @@ import type { SuggestedAction } from '@trunkline/contract/health';
 export interface ActionFacts {
   providerName: string;
   statusPageUrl: string | null;
+  /** Where its people are reached; null when nobody knows. */
+  supportUrl: string | null;
   /** Where it is reached; null when it is nowhere on a network. */
   host: string | null;
   port: number | null;
@@ -11,7 +13,7 @@ export interface ActionFacts {
 
 /** The suggested actions of UC §5 and of the patterns, in words. */
 export function suggest(key: SuggestedAction['key'], facts: ActionFacts): SuggestedAction {
-  const { providerName, statusPageUrl, host, port } = facts;
+  const { providerName, statusPageUrl, supportUrl, host, port } = facts;
   const server = host ?? providerName;
   switch (key) {
     case 'status_page':
@@ -48,12 +50,17 @@ export function suggest(key: SuggestedAction['key'], facts: ActionFacts): Sugges
         key,
         label: 'Have the certificate renewed',
         why: `Who runs ${server}? The certificate is theirs.`,
-        link: null,
+        link: supportUrl,
       };
     case 'reconnect':
       return { key, label: 'Reconnect', why: 'Was access taken back?', link: null };
     case 'contact_support':
-      return { key, label: 'Contact support', why: `What does ${providerName} know about it?`, link: null };
+      return {
+        key,
+        label: 'Contact support',
+        why: `What does ${providerName} know about it?`,
+        link: supportUrl,
+      };
   }
 }
 
@@ -61,5 +68,6 @@ export function suggest(key: SuggestedAction['key'], facts: ActionFacts): Sugges
 export function suggestAll(keys: readonly SuggestedAction['key'][], facts: ActionFacts): SuggestedAction[] {
   return [...new Set(keys)]
     .filter((key) => key !== 'status_page' || facts.statusPageUrl !== null)
+    .filter((key) => key !== 'contact_support' || facts.supportUrl !== null)
     .map((key) => suggest(key, facts));
 }

@@ -12,6 +12,7 @@ function facts(given: Partial<PatternFacts> = {}): PatternFacts {
     now,
     providerName: 'SendGrid',
     statusPageUrl: 'https://status.sendgrid.com',
+    supportUrl: 'https://sendgrid.com',
     host: 'smtp.sendgrid.net',
     port: 587,
     status: 'error',

@@ -127,6 +127,8 @@ describe('an API', () => {
     expect(steps.at(-1)!.detail).toBe('It says: Major Service Outage.');
     expect(diagnosis).toMatchObject({ ok: false, failedStep: 'call' });
     expect(diagnosis.actions[0]).toMatchObject({ key: 'status_page', link: 'https://status.sendgrid.com' });
+    const support = diagnosis.actions.find(({ key }) => key === 'contact_support');
+    expect(support?.link).toContain('https://');
     expect(await getIntegration(admin, { id })).toMatchObject({ status: 'error' });
   });
 

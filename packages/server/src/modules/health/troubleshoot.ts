@@ -71,6 +71,7 @@ export async function troubleshoot(
       ...place,
       providerName: provider.name,
       statusPageUrl: provider.statusPageUrl,
+      supportUrl: provider.website,
       byOAuth: auth.type === 'oauth2',
       hasBackup: own.hasBackup,
       code: report.code ?? null,

@@ -71,7 +71,7 @@ export function ActionButton({ action, target }: { action: SuggestedAction; targ
   const goes: Partial<Record<Key, IntegrationSearch | null>> = {
     verify_key: credentials,
     lower_rate: { tab: 'settings' },
-    view_logs: { tab: 'activity' },
+    view_logs: { tab: 'logs', level: 'error,warn' },
   };
   const place = goes[key];
   if (place) {

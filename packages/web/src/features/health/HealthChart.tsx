@@ -3,9 +3,9 @@ import { useId, useRef, useState } from 'react';
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { formatDuration, formatNumber, formatSeconds } from '../../lib/format.ts';
 import { axisSteps, rangeWords, sumsOf } from './health-words.ts';
+import { useWidth } from './use-width.ts';
 import classes from './Health.module.css';
 
-const width = 720;
 const height = 220;
 const left = 52;
 const right = 8;
@@ -49,6 +49,8 @@ export function HealthChart({ range, series }: ChartProps) {
   const id = useId();
   const [at, setAt] = useState<number | null>(null);
   const drawing = useRef<SVGSVGElement>(null);
+  const plot = useRef<HTMLDivElement>(null);
+  const width = useWidth(plot);
   const sums = series.map(sumsOf);
   const steps = axisSteps(Math.max(0, ...sums.map(({ meanMs }) => meanMs ?? 0)));
   const highest = steps.at(-1) ?? 1;
@@ -62,7 +64,7 @@ export function HealthChart({ range, series }: ChartProps) {
   );
   const shown = at === null ? null : (series[at] ?? null);
   const labels = series.flatMap((point, index) =>
-    index % Math.ceil(series.length / 6) === 0 ? [{ point, index }] : [],
+    index % Math.ceil(series.length / Math.max(3, Math.floor(width / 110))) === 0 ? [{ point, index }] : [],
   );
 
   function move(event: KeyboardEvent): void {
@@ -88,6 +90,7 @@ export function HealthChart({ range, series }: ChartProps) {
   return (
     <figure className={classes.chart}>
       <div
+        ref={plot}
         className={classes.plot}
         role="slider"
         tabIndex={0}

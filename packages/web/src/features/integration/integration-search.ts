@@ -38,7 +38,11 @@ export function integrationSearch(search: Record<string, unknown>): IntegrationS
 }
 
 /** The address of a part of an integration's page, for links from elsewhere on it. */
-export function partHref(id: string, { tab, edit }: IntegrationSearch): string {
-  const search = new URLSearchParams({ ...(tab ? { tab } : {}), ...(edit ? { edit: 'true' } : {}) });
+export function partHref(id: string, { tab, edit, level }: IntegrationSearch): string {
+  const search = new URLSearchParams({
+    ...(tab ? { tab } : {}),
+    ...(edit ? { edit: 'true' } : {}),
+    ...(level ? { level } : {}),
+  });
   return `/integrations/${id}${search.size > 0 ? `?${search}` : ''}`;
 }
