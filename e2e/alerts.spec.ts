@@ -70,7 +70,10 @@ test('HEALTH-5: a channel is added and tested, and tells of an alert; a status u
   api,
   sandbox,
   receiver,
+  watch,
 }) => {
+  // The address that is refused.
+  watch.allow(/status of 422/);
   const endpoint = receiver.endpoint();
   await page.goto('/alerts/settings');
   await page.getByRole('button', { name: 'Add channel' }).click();

@@ -12,7 +12,6 @@ import { FormError } from '../../components/FormError.tsx';
 import { Stack } from '../../components/Stack.tsx';
 import { useOperation, useOperationMutation } from '../../lib/api.ts';
 import { applyFormErrors } from '../../lib/form-errors.ts';
-import { notifyDone } from '../../lib/notify.ts';
 import { severityWords } from './alert-words.ts';
 
 interface Values {
@@ -34,10 +33,8 @@ export function PostStatusDialog({ onClose }: { onClose: () => void }) {
   });
   const post = useOperationMutation(postStatusUpdate, {
     invalidates: [listStatusUpdates],
-    onSuccess: () => {
-      notifyDone('Status update posted');
-      onClose();
-    },
+    // The banner that appears says that it was posted.
+    onSuccess: onClose,
     onError: (error) => setProblem(applyFormErrors(form, error)),
   });
   return (
