@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
+import { matchedRoutes } from 'hono/route';
 import { allOperations } from '../bindings.ts';
 import type { App, Ctx } from '../ctx.ts';
 import { pendingMigrations } from '../db/migrate.ts';
@@ -46,6 +47,12 @@ export interface HttpServer {
   close(limitMs: number): Promise<void>;
 }
 
+/** The address that a request is for, as its route is written, also when it was refused before it got there. */
+function addressOf(routes: readonly { method: string; path: string }[], method: string): string | undefined {
+  const route = routes.find((each) => each.method === method && !each.path.includes('*'));
+  return route && `${method} ${route.path.replaceAll(/:(\w+)/g, '{$1}')}`;
+}
+
 /** Makes the one HTTP server of a process: API, tRPC, live stream, documentation, UI, health. */
 export function createHttpServer(
   app: App,
@@ -72,7 +79,8 @@ export function createHttpServer(
     const keyUse = c.get('keyUse') as KeyUse | undefined;
     if (keyUse) {
       for (const [name, value] of keyUse.limitHeaders()) c.header(name, value);
-      keyUse.finish(c.get('endpoint') ?? 'Unknown address', c.res.status, c.get('errorCode') ?? null);
+      const endpoint = c.get('endpoint') ?? addressOf(matchedRoutes(c), c.req.method) ?? 'Unknown address';
+      keyUse.finish(endpoint, c.res.status, c.get('errorCode') ?? null);
     }
     if (c.req.path.startsWith('/api/')) {
       if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
