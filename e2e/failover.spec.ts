@@ -56,7 +56,7 @@ test('ADMIN-INT-022 to 025: a backup is linked, takes over by itself and by hand
     await sandbox.setCondition('amazon-ses', 'healthy');
   }
   await expect(page.getByText('Calls go through Postmark')).toBeVisible();
-  await expect(page.getByRole('region', { name: 'Switches' })).toContainText(
+  await expect(page.getByRole('table', { name: 'Switches' })).toContainText(
     'Postmark is used instead of Amazon SES',
   );
 
