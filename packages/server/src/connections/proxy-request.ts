@@ -88,8 +88,13 @@ function safePath(path: string): string {
   const tricky =
     !path.startsWith('/') ||
     path.startsWith('//') ||
-    /[\\\0-\x1f\x7f]/.test(decoded) ||
+    decoded.includes('\\') ||
+    [...decoded].some(isControl) ||
     decoded.split('/').some((part) => part === '.' || part === '..');
   if (tricky) throw new TemplateError('The path has parts that could lead elsewhere.');
   return path.replaceAll('{', '%7B').replaceAll('}', '%7D');
+}
+
+function isControl(char: string): boolean {
+  return char < ' ' || char === '\u007f';
 }
