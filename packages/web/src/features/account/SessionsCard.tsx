@@ -69,8 +69,8 @@ export function SessionsCard() {
   return (
     <Card
       flush
-      title="Sessions"
-      description="Where you are signed in. A session ends by itself after seven days without use."
+      title="Where you are signed in"
+      description="A session ends by itself after seven days without use."
       actions={
         sessions.length > 1 && (
           <Button variant="default" onClick={() => setEndingAll(true)}>
