@@ -79,7 +79,7 @@ const screens: Screen[] = [
     name: 'integrations',
     path: '/integrations',
     heading: 'Integrations',
-    show: (page) => expect(page.getByText('Email (SendGrid)')).toBeVisible(),
+    show: (page) => expect(row(page, /Email \(SendGrid\)/)).toBeVisible(),
   },
   {
     name: 'catalog',
