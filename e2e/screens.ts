@@ -69,8 +69,8 @@ async function openDelivery(page: Page): Promise<void> {
 }
 
 async function openIntegration(page: Page, name: string): Promise<void> {
-  await page.getByRole('link', { name }).first().click();
-  await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
+  await page.getByRole('row').filter({ hasText: name }).getByRole('link', { name }).first().click();
+  await expect(page.getByRole('heading', { name, level: 1, exact: true })).toBeVisible();
 }
 
 const screens: Screen[] = [
@@ -126,9 +126,11 @@ const screens: Screen[] = [
     heading: 'Integrations',
     show: async (page) => {
       await openIntegration(page, 'Email (SendGrid)');
-      await page.getByRole('tab', { name: 'Health' }).click();
+      await page.goto(`${page.url()}?tab=health`);
       await page.getByRole('button', { name: 'Start', exact: true }).click();
-      await expect(page.getByRole('heading', { name: 'Suggested actions' })).toBeVisible();
+      await expect(page.getByRole('heading', { name: 'Suggested actions' })).toBeVisible({
+        timeout: 60_000,
+      });
     },
   },
   {
