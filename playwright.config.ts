@@ -26,7 +26,7 @@ export default defineConfig({
   forbidOnly: Boolean(process.env['CI']),
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  globalTimeout: 18 * 60_000,
+  globalTimeout: 30 * 60_000,
   use: {
     locale: 'en-US',
     timezoneId: 'UTC',

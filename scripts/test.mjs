@@ -95,7 +95,7 @@ async function runUnit(folder, extra, pgbouncer) {
   const result = await runInstalled(
     'vitest/vitest.mjs',
     ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...extra],
-    { show: true, env: { ...process.env, TRUNKLINE_TEST_PGBOUNCER: pgbouncer }, timeoutMs: 20 * minutes },
+    { show: true, env: { ...process.env, TRUNKLINE_TEST_PGBOUNCER: pgbouncer }, timeoutMs: 30 * minutes },
   );
   return countVitest(readJson(report), result.code);
 }
@@ -117,7 +117,7 @@ async function runBrowser(folder, extra, chromium) {
   const result = await runInstalled('@playwright/test/cli.js', ['test', ...extra], {
     show: true,
     env,
-    timeoutMs: 20 * minutes,
+    timeoutMs: 32 * minutes,
   });
   const counts = countPlaywright(readJson(report), result.code);
   if (counts.failed > 0) say(`Pictures of the failures: ${output}`);
