@@ -416,7 +416,8 @@ test.describe('an integration by OAuth', () => {
     await expect(card.getByText('1234.5678')).toBeVisible();
     const { page: utility } = await pageAs('utility_admin');
     await utility.goto(`/integrations/${id}?tab=permissions`);
-    await utility.getByRole('button', { name: 'Remove' }).focus();
+    const theirCard = utility.getByRole('region', { name: 'App at Slack' });
+    await theirCard.getByRole('button', { name: 'Remove' }).focus();
     await expect(utility.getByRole('tooltip')).toHaveText(/Only a system administrator sets up/);
     await card.getByRole('button', { name: 'Remove' }).click();
     await page.getByRole('button', { name: 'Remove app' }).click();
