@@ -1,3 +1,4 @@
+import { oneLine } from './one-line.ts';
 import { redactSecrets } from './redact.ts';
 
 /** Shorter values would mask parts of ordinary words. */
@@ -27,8 +28,7 @@ export function createScrub(secrets: readonly string[], username = ''): Scrub {
   return (text) => {
     let result = text;
     for (const form of ordered) result = result.replaceAll(form, '[redacted]');
-    // eslint-disable-next-line no-control-regex -- finding control characters is the point
-    return redactSecrets(result.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' '));
+    return redactSecrets(oneLine(result));
   };
 }
 

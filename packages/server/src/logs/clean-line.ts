@@ -1,3 +1,4 @@
+import { oneLine, plainLines } from '../lib/one-line.ts';
 import { redactSecrets } from '../lib/redact.ts';
 import type { LogDetails, LogError } from './log-line.ts';
 
@@ -12,11 +13,7 @@ const refused =
 export function cleanText(text: string, limit: number, keepLines = false): string {
   // Cut first, a little later than at the limit, so that a huge text costs no more than a long one.
   const start = text.slice(0, limit * 2);
-  const plain = keepLines
-    ? // eslint-disable-next-line no-control-regex -- finding control characters is the point
-      start.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, ' ')
-    : // eslint-disable-next-line no-control-regex -- finding control characters is the point
-      start.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ');
+  const plain = keepLines ? plainLines(start) : oneLine(start);
   const clean = redactSecrets(plain).replace(/\p{Cs}/gu, '\uFFFD');
   return clean.length > limit ? `${clean.slice(0, limit).replace(/\p{Cs}$/u, '')}…` : clean;
 }
