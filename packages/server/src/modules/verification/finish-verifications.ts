@@ -17,7 +17,12 @@ export async function finishVerifications(app: App, limit: number): Promise<void
     [limit],
   );
   for (const { id, organizationId } of rows) {
-    await tenantTransaction(app.pool, organizationId, (tx) => finish(app, tx, id));
+    try {
+      await tenantTransaction(app.pool, organizationId, (tx) => finish(app, tx, id));
+    } catch (error) {
+      // It holds up nobody else, and is tried again in the next round.
+      app.log.warn({ err: error, id }, 'the report of a verification could not be written');
+    }
   }
 }
 

@@ -24,6 +24,10 @@ export async function startScheduledVerifications(app: App, limit: number): Prom
   );
   for (const { id } of rows) {
     const ctx = systemContext(app, id);
-    await inOrganization(ctx, (tx) => beginVerification(ctx, tx, month));
+    try {
+      await inOrganization(ctx, (tx) => beginVerification(ctx, tx, month));
+    } catch (error) {
+      app.log.warn({ err: error, organizationId: id }, 'a scheduled verification could not be begun');
+    }
   }
 }
