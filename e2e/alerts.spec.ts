@@ -114,3 +114,35 @@ test('HEALTH-5: a channel is added and tested, and tells of an alert; a status u
   await page.getByRole('button', { name: /^Close the status update/ }).click();
   await expect(banner).toHaveCount(0);
 });
+
+test('HEALTH-4: many alerts of one kind are one line, which opens, and are looked after together', async ({
+  page,
+  api,
+  sandbox,
+}) => {
+  const values = await sandbox.credentials('vonage');
+  const names = ['North', 'East', 'South', 'West', 'Center'];
+  const ids: string[] = [];
+  for (const name of names) {
+    const { id } = await api.call<{ id: string }>('POST', '/integrations', {
+      provider: 'vonage',
+      name: `${name} texts`,
+      values,
+    });
+    ids.push(id);
+  }
+  await sandbox.setCondition('vonage', 'down');
+  for (const id of ids) await api.call('POST', `/integrations/${id}/test`, {});
+  await page.goto('/alerts');
+  const list = page.getByRole('list', { name: 'Open alerts' });
+  await expect(list.getByText('and 4 more of this kind')).toBeVisible();
+  await expect(list.getByRole('listitem')).toHaveCount(1);
+  await list.getByRole('button', { name: 'Show all' }).click();
+  await expect(list.getByRole('listitem')).toHaveCount(5);
+  for (const name of names) await expect(list.getByText(`${name} texts does not work`)).toBeVisible();
+  await list.getByRole('button', { name: 'Show one' }).click();
+  await list.getByRole('checkbox', { name: /^Select all of this kind/ }).check();
+  await page.getByRole('button', { name: 'Acknowledge' }).click();
+  await expect(page.getByRole('tab', { name: /Acknowledged/ })).toContainText('5');
+  await expect(page.getByText('Nothing needs attention')).toBeVisible();
+});

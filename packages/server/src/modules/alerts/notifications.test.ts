@@ -21,6 +21,7 @@ import type { Samples } from '../../testing/sample-data.ts';
 import { createTestApp } from '../../testing/test-app.ts';
 import type { TestApp, TestOrganization } from '../../testing/test-app.ts';
 import { Notifications } from '../../workers/notifications.ts';
+import { listActions } from '../actions/list-actions.ts';
 import { createIntegration } from '../integrations/create-integration.ts';
 import { acknowledgeAlert } from './acknowledge-alert.ts';
 import { closeStatusUpdate } from './close-status-update.ts';
@@ -84,6 +85,7 @@ beforeEach(async () => {
   receiver.requests.length = 0;
   receiver.respond = (_, response) => response.end();
   await mail.setCondition('healthy');
+  sandbox.setCondition('sendgrid', 'healthy');
   organization = await test.createOrganization();
   samples = createSamples(test, organization, { marker, url: 'http://127.0.0.9:9' });
 });
@@ -402,6 +404,14 @@ describe('email', () => {
       },
       check: 'require',
     });
+  const withInstallationMail = () => ({
+    ...test.app,
+    config: readConfig({
+      TRUNKLINE_SMTP_URL: `smtps://mailer:hush@127.0.0.1:${mail.ports.tls}`,
+      TRUNKLINE_MAIL_FROM: 'Trunkline <no-reply@trunkline.example>',
+      DATABASE_URL: test.app.config.databaseUrl,
+    }),
+  });
   const mails = () => mail.messages().filter(({ to }) => to.includes('ops@example.com'));
 
   it('goes through the mail server of the organization to addresses and to the people of a role', async () => {
@@ -414,13 +424,17 @@ describe('email', () => {
       from: 'alerts@works.example',
       to: ['ops@example.com', organization.people.system_admin.email],
     });
-    const [notification] = await sent();
-    expect(message!.source).toContain(`Message-ID: <${notification!.id}@works.example>`);
     expect(message!.source).toMatch(/Subject: Warning: /);
-    expect(notification).toMatchObject({
-      state: 'sent',
-      detail: expect.stringMatching(/^By Company mail: 250/) as string,
-    });
+    expect(await sent()).toMatchObject([
+      {
+        state: 'sent',
+        detail: expect.stringMatching(/^By Company mail: /) as string,
+        recipients: ['ops@example.com', organization.people.system_admin.email],
+      },
+    ]);
+    expect((await listActions(admin(), { limit: 5 })).data).toMatchObject([
+      { capability: 'email.send', status: 'succeeded', createdBy: 'Alerts' },
+    ]);
   });
 
   it('never goes through the one that fails, but through that of the installation', async () => {
@@ -433,27 +447,42 @@ describe('email', () => {
     expect(await sent()).toMatchObject([
       { state: 'waiting', detail: expect.stringMatching(/^There is no mail server/) as string },
     ]);
-    const withMail = {
-      ...test.app,
-      config: readConfig({
-        TRUNKLINE_SMTP_URL: `smtps://mailer:hush@127.0.0.1:${mail.ports.tls}`,
-        TRUNKLINE_MAIL_FROM: 'Trunkline <no-reply@trunkline.example>',
-        DATABASE_URL: test.app.config.databaseUrl,
-      }),
-    };
     test.time.advance(minuteMs);
-    await new Notifications(withMail).run();
+    await new Notifications(withInstallationMail()).run();
     expect(mails().slice(before)).toMatchObject([{ from: 'no-reply@trunkline.example', via: 'tls' }]);
     expect(await sent()).toMatchObject([{ state: 'sent', attempts: 2 }]);
   });
 
-  it('says what the mail server said', async () => {
+  it('goes through a provider’s API as well, and through the installation when that refuses', async () => {
+    const { values } = sandbox.account('sendgrid');
+    await createIntegration(admin(), {
+      provider: 'sendgrid',
+      name: 'Mail by API',
+      values: { apiKey: values['apiKey']!, fromEmail: values['fromEmail']! },
+      check: 'require',
+    });
+    await add({ kind: 'email', addresses: ['ops@example.com'], roles: [] });
+    await fail();
+    await send();
+    expect(await sent()).toMatchObject([
+      { state: 'sent', detail: expect.stringMatching(/^By Mail by API: /) as string },
+    ]);
+    expect(sandbox.sent('sendgrid')).toMatchObject([{ kind: 'email', data: { to: ['ops@example.com'] } }]);
+    sandbox.setCondition('sendgrid', 'revoked');
+    const before = mails().length;
+    await fail();
+    test.time.advance(10 * minuteMs);
+    await new Notifications(withInstallationMail()).run();
+    expect(mails().slice(before)).toMatchObject([{ from: 'no-reply@trunkline.example' }]);
+  });
+
+  it('says why the mail server refused', async () => {
     await smtp('Company mail');
     const { id } = await add({ kind: 'email', addresses: ['ops@example.com'], roles: [] });
     await mail.setCondition('mailboxRefused');
     expect(await testAlertChannel(admin(), { id })).toEqual({
       ok: false,
-      detail: expect.stringMatching(/^By Company mail: 550 /) as string,
+      detail: expect.stringMatching(/^By Company mail: The recipient does not exist/) as string,
     });
     expect((await listAlertChannels(admin(), {})).data).toMatchObject([{ last: { ok: false } }]);
   });

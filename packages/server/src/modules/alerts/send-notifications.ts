@@ -4,6 +4,7 @@ import { AppError } from '../../errors.ts';
 import { openChannel, readChannel } from './channel-queries.ts';
 import type { OpenChannel } from './channel-queries.ts';
 import { ChannelFailure } from './channels/channel-failure.ts';
+import type { Outgoing } from './channels/channel-failure.ts';
 import { sendMessage } from './channels/send-message.ts';
 import type { MessageContent } from './compose-message.ts';
 
@@ -58,7 +59,7 @@ export type Outcome =
   | { ok: false; detail: string; retryAfterMs: number | null };
 
 async function attempt(app: App, due: Due): Promise<Outcome> {
-  const { id, organizationId, channelId, content, createdAt: at } = due;
+  const { id, organizationId, channelId, content, createdAt: at, attempts } = due;
   const channel = await tenantTransaction(app.pool, organizationId, async (tx) => {
     const row = await readChannel(tx, channelId);
     return row.enabled ? openChannel(app, organizationId, row) : null;
@@ -69,7 +70,7 @@ async function attempt(app: App, due: Due): Promise<Outcome> {
   if (channel === null) {
     return { ok: false, detail: 'The channel is switched off or was removed.', retryAfterMs: null };
   }
-  return tryToSend(app, channel, content, { organizationId, id, at });
+  return tryToSend(app, channel, content, { organizationId, id, attempt: attempts, at });
 }
 
 /** One try, its failure as an outcome. */
@@ -77,7 +78,7 @@ export async function tryToSend(
   app: App,
   channel: OpenChannel,
   content: MessageContent,
-  outgoing: { organizationId: string; id: string; at: Date },
+  outgoing: Outgoing,
 ): Promise<Outcome> {
   try {
     return { ok: true, ...(await sendMessage(app, channel, content, outgoing)) };

@@ -16,7 +16,12 @@ export const testAlertChannel: Verb<typeof operation> = async (ctx, { id }) => {
     openChannel(app, tx.organizationId, await readChannel(tx, id)),
   );
   const content = composeTest(channel.name, personOf(ctx).name, app.config);
-  const outgoing = { organizationId: ctx.organizationId ?? '', id: app.newId(), at: new Date(app.clock()) };
+  const outgoing = {
+    organizationId: ctx.organizationId ?? '',
+    id: app.newId(),
+    attempt: 1,
+    at: new Date(app.clock()),
+  };
   const outcome = await tryToSend(app, channel, content, outgoing);
   return inOrganization(ctx, async (tx) => {
     await recordResult(app, tx, id, outcome);

@@ -20,14 +20,14 @@ export function AlertBlock() {
   const groups = groupAlerts(urgent);
   if (groups.length === 0) return null;
   const shown = groups.slice(0, rowsShown);
-  const told = shown.reduce((sum, { more }) => sum + 1 + more, 0);
+  const told = shown.reduce((sum, { rest }) => sum + 1 + rest.length, 0);
   const open = (alerts.data?.counts.open ?? 0) - (alerts.data?.counts.snoozed ?? 0);
   return (
     <section className={classes.block} aria-label="Alerts">
       <Card flush>
         <ul className={classes.list}>
-          {shown.map(({ first, more }) => (
-            <AlertRow key={first.id} alert={first} more={more} tinted />
+          {shown.map(({ first, rest }) => (
+            <AlertRow key={first.id} alert={first} more={rest.length} tinted />
           ))}
         </ul>
         {open > told && (

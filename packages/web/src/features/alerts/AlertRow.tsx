@@ -16,6 +16,9 @@ export interface AlertRowProps {
   alert: Alert;
   /** How many more of the same kind this row stands for. */
   more?: number;
+  /** Whether the others are shown below, and what shows or hides them. */
+  unfolded?: boolean;
+  onUnfold?: () => void;
   /** The worst ones are tinted where they stand among other things. */
   tinted?: boolean;
   selected?: boolean;
@@ -23,7 +26,15 @@ export interface AlertRowProps {
 }
 
 /** One alert: what, how often, since when, why, what it means, and the acts that help. */
-export function AlertRow({ alert, more = 0, tinted, selected, onSelect }: AlertRowProps) {
+export function AlertRow({
+  alert,
+  more = 0,
+  unfolded = false,
+  onUnfold,
+  tinted,
+  selected,
+  onSelect,
+}: AlertRowProps) {
   const over = alert.state === 'resolved';
   const Icon = over ? CircleCheck : icons[alert.severity];
   return (
@@ -34,7 +45,7 @@ export function AlertRow({ alert, more = 0, tinted, selected, onSelect }: AlertR
     >
       {onSelect && (
         <Checkbox
-          aria-label={`Select: ${alert.title}`}
+          aria-label={more > 0 ? `Select all of this kind: ${alert.title}` : `Select: ${alert.title}`}
           checked={selected ?? false}
           onChange={(event) => onSelect(event.currentTarget.checked)}
         />
@@ -49,7 +60,16 @@ export function AlertRow({ alert, more = 0, tinted, selected, onSelect }: AlertR
         <AppLink className={classes.title} href={`/alerts/${alert.id}`}>
           {alert.title}
         </AppLink>
-        {more > 0 && <span className={classes.more}>and {formatNumber(more)} more of this kind</span>}
+        {more > 0 && (
+          <span className={classes.more}>
+            and {formatNumber(more)} more of this kind
+            {onUnfold && (
+              <button type="button" className={classes.unfold} aria-expanded={unfolded} onClick={onUnfold}>
+                {unfolded ? 'Show one' : 'Show all'}
+              </button>
+            )}
+          </span>
+        )}
         <div className={classes.text}>{alert.cause}</div>
         <div className={classes.meta}>
           <Lasting alert={alert} />

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Skeleton } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { listAlerts } from '@trunkline/contract/alerts';
-import type { AlertState } from '@trunkline/contract/alerts';
+import type { Alert, AlertState } from '@trunkline/contract/alerts';
 import { BellRing, Check, Megaphone, Settings2 } from 'lucide-react';
 import { useState } from 'react';
 import { BusyButton } from '../../components/BusyButton.tsx';
@@ -15,8 +15,9 @@ import { usePagedOperation } from '../../lib/api.ts';
 import { formatNumber } from '../../lib/format.ts';
 import { ButtonLink } from '../webhooks/ButtonLink.tsx';
 import { AlertRow } from './AlertRow.tsx';
+import type { AlertRowProps } from './AlertRow.tsx';
 import { PostStatusDialog } from './PostStatusDialog.tsx';
-import { stateWords } from './alert-words.ts';
+import { groupAlerts, stateWords } from './alert-words.ts';
 import { mayNotAct, useAlertActs } from './use-alert-acts.ts';
 import classes from './AlertsPage.module.css';
 
@@ -40,6 +41,7 @@ const emptyWords: Record<AlertState, { title: string; text: string }> = {
 function AlertList({ state, alerts }: { state: AlertState; alerts: ReturnType<typeof useAlerts> }) {
   const { acknowledge, resolve } = useAlertActs();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [shownGroups, setShownGroups] = useState<ReadonlySet<string>>(new Set());
   const { rows } = alerts;
   const picked = rows.filter(({ id }) => chosen.has(id)).map(({ id }) => id);
   if (alerts.isPending) {
@@ -111,23 +113,34 @@ function AlertList({ state, alerts }: { state: AlertState; alerts: ReturnType<ty
         </div>
       )}
       <ul className={classes.list} aria-label={`${stateWords[state]} alerts`}>
-        {rows.map((alert) => (
-          <AlertRow
-            key={alert.id}
-            alert={alert}
-            {...(selectable
-              ? {
-                  selected: chosen.has(alert.id),
-                  onSelect: (selected: boolean) => {
-                    const next = new Set(chosen);
-                    if (selected) next.add(alert.id);
-                    else next.delete(alert.id);
-                    setChosen(next);
-                  },
-                }
-              : {})}
-          />
-        ))}
+        {groupAlerts(rows).flatMap(({ first, rest }) => {
+          const unfolded = rest.length > 0 && shownGroups.has(first.group);
+          const row = (alert: Alert, others: readonly Alert[], folding: Partial<AlertRowProps>) => {
+            const ids = [alert, ...others].map(({ id }) => id);
+            return (
+              <AlertRow
+                key={alert.id}
+                alert={alert}
+                {...folding}
+                {...(selectable
+                  ? {
+                      selected: ids.every((id) => chosen.has(id)),
+                      onSelect: (selected: boolean) => setChosen(withAll(chosen, ids, selected)),
+                    }
+                  : {})}
+              />
+            );
+          };
+          const onUnfold = () => setShownGroups(withAll(shownGroups, [first.group], !unfolded));
+          return [
+            row(
+              first,
+              unfolded ? [] : rest,
+              rest.length > 0 ? { more: rest.length, unfolded, onUnfold } : {},
+            ),
+            ...(unfolded ? rest.map((alert) => row(alert, [], {})) : []),
+          ];
+        })}
       </ul>
       {alerts.hasMore && (
         <div className={classes.foot}>
@@ -140,7 +153,12 @@ function AlertList({ state, alerts }: { state: AlertState; alerts: ReturnType<ty
   );
 }
 
-const useAlerts = (state: AlertState) => usePagedOperation(listAlerts, { state }, { keepPrevious: true });
+function withAll(set: ReadonlySet<string>, keys: readonly string[], present: boolean): ReadonlySet<string> {
+  return present ? new Set([...set, ...keys]) : new Set([...set].filter((key) => !keys.includes(key)));
+}
+
+const useAlerts = (state: AlertState) =>
+  usePagedOperation(listAlerts, { state, limit: 100 }, { keepPrevious: true });
 
 /** `/alerts`: what needs attention, what somebody looks after, and what is over (HEALTH-4). */
 export function AlertsPage() {

@@ -7,10 +7,10 @@ const alert = (id: string, group: string) => ({ id, group }) as Alert;
 
 it('puts more than three alerts of one kind into one line, in their order', () => {
   const alerts = [alert('1', 'a'), ...['2', '3', '4', '5'].map((id) => alert(id, 'b')), alert('6', 'a')];
-  expect(groupAlerts(alerts).map(({ first, more }) => [first.id, more])).toEqual([
-    ['1', 0],
-    ['2', 3],
-    ['6', 0],
+  expect(groupAlerts(alerts).map(({ first, rest }) => [first.id, ...rest.map(({ id }) => id)])).toEqual([
+    ['1'],
+    ['2', '3', '4', '5'],
+    ['6'],
   ]);
 });
 

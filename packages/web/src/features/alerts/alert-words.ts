@@ -107,21 +107,18 @@ export const channelKindWords: Record<AlertChannel['target']['kind'], string> = 
 /** Alerts that belong together, the first of them in front. */
 export interface AlertGroup {
   first: Alert;
-  /** How many more there are of the kind. */
-  more: number;
+  /** The others of the kind, in their order; empty when the alert stands for itself. */
+  rest: Alert[];
 }
 
 /** Puts alerts of one rule at one provider together when there are more than three of them; keeps the order. */
 export function groupAlerts(alerts: readonly Alert[]): AlertGroup[] {
-  const sizes = new Map<string, number>();
-  for (const { group } of alerts) sizes.set(group, (sizes.get(group) ?? 0) + 1);
-  const seen = new Set<string>();
-  return alerts.flatMap((first) => {
-    const size = sizes.get(first.group) ?? 1;
-    if (size <= 3) return [{ first, more: 0 }];
-    if (seen.has(first.group)) return [];
-    seen.add(first.group);
-    return [{ first, more: size - 1 }];
+  const groups = new Map<string, Alert[]>();
+  for (const alert of alerts) groups.set(alert.group, [...(groups.get(alert.group) ?? []), alert]);
+  return alerts.flatMap((alert) => {
+    const [first, ...rest] = groups.get(alert.group) ?? [];
+    if (rest.length < 3) return [{ first: alert, rest: [] }];
+    return alert === first ? [{ first, rest }] : [];
   });
 }
 

@@ -22,5 +22,7 @@ export interface Outgoing {
   organizationId: string;
   /** The same on every try, so that the other side can tell a repetition. */
   id: string;
+  /** How many times it was tried, this time included. */
+  attempt: number;
   at: Date;
 }

@@ -1,10 +1,10 @@
 import type { AlertChannelTarget } from '@trunkline/contract/alert-settings';
-import { mailServerOf } from '../../../connections/check-mail.ts';
-import { loadConnection } from '../../../connections/load-connection.ts';
 import type { App, Tx } from '../../../ctx.ts';
 import { tenantTransaction } from '../../../db/tenant.ts';
+import { AppError } from '../../../errors.ts';
 import { MailError, sendMail } from '../../../lib/mail/send-mail.ts';
-import type { MailAddress, MailServer } from '../../../lib/mail/mail-server.ts';
+import { startAction } from '../../actions/run-action.ts';
+import { offering, readRouteRows } from '../../failover/route.ts';
 import { textOf } from '../compose-message.ts';
 import type { MessageContent } from '../compose-message.ts';
 import { ChannelFailure } from './channel-failure.ts';
@@ -12,15 +12,17 @@ import type { Outgoing, Taken } from './channel-failure.ts';
 
 type EmailTarget = Extract<AlertChannelTarget, { kind: 'email' }>;
 
-interface Way {
-  server: MailServer;
-  from: MailAddress;
+interface OwnWay {
+  integrationId: string;
   name: string;
 }
 
+/** What `email.send` takes. */
+const mostRecipients = 50;
+
 /**
- * Sends a message to people by the organization's own mail server when it has one that works and that the message is not
- * about, else by the installation's.
+ * Sends a message to people: as an action through an email integration of the organization that works and that the
+ * message is not about, and through the installation's mail server when there is none or when it fails.
  *
  * @throws ChannelFailure
  */
@@ -28,38 +30,23 @@ export async function sendEmail(
   app: App,
   target: EmailTarget,
   content: MessageContent,
-  { organizationId, id, at }: Outgoing,
+  outgoing: Outgoing,
 ): Promise<Taken> {
-  const { to, way } = await tenantTransaction(app.pool, organizationId, async (tx) => ({
+  const { to, own } = await tenantTransaction(app.pool, outgoing.organizationId, async (tx) => ({
     to: await recipientsOf(tx, target),
-    way: (await ownMail(app, tx, content.integrationIds)) ?? instanceMail(app),
+    own: await ownWay(tx, content.integrationIds),
   }));
   if (to.length === 0) throw new ChannelFailure('Nobody has one of the roles of this channel.');
-  if (way === null) {
-    throw new ChannelFailure(
-      'There is no mail server: connect one that works under Integrations, or ask the operator for TRUNKLINE_SMTP_URL.',
-    );
+  if (own === null) {
+    const none =
+      'There is no mail server: connect an email integration that works, or ask the operator for TRUNKLINE_SMTP_URL.';
+    return byInstallation(app, to, content, outgoing, new ChannelFailure(none));
   }
   try {
-    const sent = await sendMail(
-      way.server,
-      {
-        from: way.from,
-        to: to.map((address) => ({ address })),
-        subject: content.title,
-        text: `${textOf(content)}\n`,
-        messageId: `<${id}@${domainOf(way.from.address)}>`,
-        date: at,
-        headers: { 'Auto-Submitted': 'auto-generated' },
-      },
-      { dialer: app.dialer },
-    );
-    const taken = to.filter((address) => sent.accepted.includes(address));
-    if (taken.length === 0) throw new ChannelFailure(sent.rejected[0]?.reply ?? sent.reply);
-    return { detail: `By ${way.name}: ${sent.reply}`, recipients: taken };
+    return await byIntegration(app, own, to, content, outgoing);
   } catch (error) {
-    if (!(error instanceof MailError)) throw error;
-    throw new ChannelFailure(`By ${way.name}: ${error.failure.message}`);
+    if (!(error instanceof ChannelFailure)) throw error;
+    return byInstallation(app, to, content, outgoing, error);
   }
 }
 
@@ -72,25 +59,94 @@ async function recipientsOf(tx: Tx, { addresses, roles }: EmailTarget): Promise<
   return [...new Set([...addresses.map((one) => one.toLowerCase()), ...members.map(({ email }) => email)])];
 }
 
-/** A mail server of the organization that works; never one that the message is about. */
-async function ownMail(app: App, tx: Tx, without: readonly string[]): Promise<Way | null> {
-  const [found] = await tx.query<{ id: string }>(
-    `SELECT i.id FROM integrations i JOIN integration_health h ON h.integration_id = i.id
-     WHERE i.organization_id = current_organization() AND i.deleted_at IS NULL AND i.enabled
-       AND i.connected_at IS NOT NULL AND i.auth_type = 'smtp' AND h.problem IS NULL AND NOT i.id = ANY ($1)
-     ORDER BY i.created_at, i.id LIMIT 1`,
-    [without],
+/** The oldest email integration that works; never one that the message is about. */
+async function ownWay(tx: Tx, without: readonly string[]): Promise<OwnWay | null> {
+  const able = (await offering(tx, await readRouteRows(tx, 'email.send'), 'email.send')).filter(
+    ({ id, usable }) => usable && !without.includes(id),
   );
-  if (!found) return null;
-  const connection = await loadConnection(app, tx, found.id);
-  const { values, name } = connection;
-  const address = values['fromEmail'] ?? '';
-  if (address === '') return null;
-  return { server: mailServerOf(app, connection), from: { address, name: values['fromName'] ?? '' }, name };
+  const failing = await tx.query<{ id: string }>(
+    `SELECT integration_id AS id FROM integration_health
+     WHERE organization_id = current_organization() AND integration_id = ANY ($1) AND problem IS NOT NULL`,
+    [able.map(({ id }) => id)],
+  );
+  const found = able.find(({ id }) => !failing.some((one) => one.id === id));
+  return found === undefined ? null : { integrationId: found.id, name: found.name };
 }
 
-function instanceMail({ config: { mail } }: Pick<App, 'config'>): Way | null {
-  return mail === undefined ? null : { ...mail, name: 'the mail server of the installation' };
+/** As an action, which counts against the integration's limits and goes to its backup as any other. */
+async function byIntegration(
+  app: App,
+  { integrationId, name }: OwnWay,
+  to: readonly string[],
+  content: MessageContent,
+  { organizationId, id, attempt }: Outgoing,
+): Promise<Taken> {
+  const recipients: string[] = [];
+  let detail = '';
+  for (let from = 0; from < to.length; from += mostRecipients) {
+    const some = to.slice(from, from + mostRecipients);
+    const action = await startAction(app, organizationId, {
+      capability: 'email.send',
+      wantedId: integrationId,
+      input: {
+        to: some.map((email) => ({ email })),
+        subject: content.title,
+        text: `${textOf(content)}\n`,
+      },
+      key: `alert:${id}:${attempt}:${from}`,
+      dueAt: null,
+      patient: false,
+      createdBy: 'Alerts',
+    }).catch((error: unknown) => {
+      if (!(error instanceof AppError)) throw error;
+      throw new ChannelFailure(`By ${name}: ${error.message}`, (error.retryAfterSeconds ?? 0) * 1000 || null);
+    });
+    const by = action.attempts.at(-1)?.integrationName ?? name;
+    const { status, problem } = action;
+    if (status === 'failed' || status === 'ambiguous') {
+      throw new ChannelFailure(
+        `By ${by}: ${problem === null ? status : `${problem.title}. ${problem.cause}`}`,
+      );
+    }
+    const result = action.result as { messageId: string | null; rejected: string[] } | null;
+    recipients.push(...some.filter((address) => result?.rejected.includes(address) !== true));
+    // What waits for a limit is in the hands of the action.
+    detail = result === null ? `By ${by}, which sends it later` : `By ${by}: ${result.messageId ?? 'taken'}`;
+  }
+  return { detail, recipients };
+}
+
+/** @throws ChannelFailure `otherwise` when the installation has no mail server */
+async function byInstallation(
+  app: App,
+  to: readonly string[],
+  content: MessageContent,
+  { id, at }: Outgoing,
+  otherwise: ChannelFailure,
+): Promise<Taken> {
+  const { mail } = app.config;
+  if (mail === undefined) throw otherwise;
+  try {
+    const sent = await sendMail(
+      mail.server,
+      {
+        from: mail.from,
+        to: to.map((address) => ({ address })),
+        subject: content.title,
+        text: `${textOf(content)}\n`,
+        messageId: `<${id}@${domainOf(mail.from.address)}>`,
+        date: at,
+        headers: { 'Auto-Submitted': 'auto-generated' },
+      },
+      { dialer: app.dialer },
+    );
+    const taken = to.filter((address) => sent.accepted.includes(address));
+    if (taken.length === 0) throw new ChannelFailure(sent.rejected[0]?.reply ?? sent.reply);
+    return { detail: `By the mail server of the installation: ${sent.reply}`, recipients: taken };
+  } catch (error) {
+    if (!(error instanceof MailError)) throw error;
+    throw new ChannelFailure(`By the mail server of the installation: ${error.failure.message}`);
+  }
 }
 
 function domainOf(address: string): string {
