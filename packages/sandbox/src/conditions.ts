@@ -8,6 +8,7 @@ export const conditions = [
   'down',
   'flaky',
   'answerLost',
+  'changeLost',
 ] as const;
 
 export type Condition = (typeof conditions)[number];
@@ -22,6 +23,7 @@ export const conditionMeanings: Record<Condition, string> = {
   down: 'Fails on every call.',
   flaky: 'Fails on some calls and works on others.',
   answerLost: 'Does the work, then closes the connection without an answer.',
+  changeLost: 'As before, but only for calls that change something; the others are answered.',
 };
 
 export function isCondition(value: unknown): value is Condition {

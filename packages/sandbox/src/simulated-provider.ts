@@ -35,6 +35,8 @@ export interface SimulationOptions {
   countLimits: boolean;
 }
 
+/** Methods that change nothing. */
+const reads = new Set(['GET', 'HEAD']);
 /** How many of the calls of a flaky provider fail. */
 const flakyShare = 0.4;
 const unavailable: SandboxAnswer = { status: 503, body: 'Service Unavailable' };
@@ -106,6 +108,8 @@ export function simulateProvider(definition: SandboxProvider, options: Simulatio
         return options.random() < flakyShare ? simulated('down') : work(request);
       case 'answerLost':
         return { ...(await work(request)), drop: 'after' };
+      case 'changeLost':
+        return reads.has(request.method) ? work(request) : { ...(await work(request)), drop: 'after' };
       default:
         return work(request);
     }

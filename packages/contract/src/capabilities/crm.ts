@@ -9,9 +9,13 @@ export const crmUpsertContact = defineCapability({
   input: z.strictObject({
     email: z.email().max(254),
     firstName: Line(100).optional(),
-    lastName: Line(100).optional(),
+    lastName: Line(100)
+      .optional()
+      .describe('Where a provider wants one and none is given, the address stands in.'),
     phone: Line(50).optional(),
-    company: Line(200).optional(),
+    company: Line(200)
+      .optional()
+      .describe('Written down, or linked where the provider keeps companies and knows one of this name.'),
   }),
   output: z.object({
     contactId: z.string(),

@@ -28,14 +28,45 @@ const fields = new Set(
   ]),
 );
 
+/** Longest texts, in characters. */
+const longest = { FirstName: 40, LastName: 80, Email: 80, Phone: 40 };
+
 const failure = (status: number, errorCode: string, message: string, names?: string[]): SandboxReply =>
   json(status, [{ message, errorCode, ...(names ? { fields: names } : {}) }]);
 const unknown = () => failure(404, 'NOT_FOUND', 'The requested resource does not exist');
+
+const accountFields = new Set(['Name', 'Phone', 'Website', 'Industry', 'Description', 'BillingCity']);
+const recordColumns = ['Id', 'CreatedDate', 'LastModifiedDate'];
+const contactColumns = new Set([...fields, 'Name', ...recordColumns]);
+const accountColumns = new Set([...accountFields, ...recordColumns]);
+
+/** Companies; what contacts belong to. */
+function createAccount({ request, store, now }: Call): SandboxReply {
+  const account = readJson(request);
+  if (!account) return failure(400, 'JSON_PARSER_ERROR', 'The body is no JSON object.');
+  const name = Object.keys(account).find((each) => !accountFields.has(each) && !each.endsWith('__c'));
+  if (name !== undefined)
+    return failure(400, 'INVALID_FIELD', `No such column '${name}' on sobject of type Account`, []);
+  if (!isText(account['Name']))
+    return failure(400, 'REQUIRED_FIELD_MISSING', 'Required fields are missing: [Name]', ['Name']);
+  const id = `0015g00000${wordId(8)}`;
+  const time = new Date(now).toISOString().replace('Z', '+0000');
+  store.put({ kind: 'account', id, data: { ...account, Id: id, CreatedDate: time, LastModifiedDate: time } });
+  return json(201, { id, success: true, errors: [] });
+}
 
 function fieldFault(contact: Fields): SandboxReply | null {
   const name = Object.keys(contact).find((each) => !fields.has(each) && !each.endsWith('__c'));
   if (name !== undefined)
     return failure(400, 'INVALID_FIELD', `No such column '${name}' on sobject of type Contact`, []);
+  const long = Object.entries(longest).find(([key, most]) => {
+    const value = contact[key];
+    return typeof value === 'string' && value.length > most;
+  });
+  if (long)
+    return failure(400, 'STRING_TOO_LONG', `${long[0]}: data value too large (max length=${long[1]})`, [
+      long[0],
+    ]);
   const email = contact['Email'];
   if (isText(email) && !isEmail(email))
     return failure(400, 'INVALID_EMAIL_ADDRESS', `Email: invalid email address: ${email}`, ['Email']);
@@ -45,11 +76,18 @@ function fieldFault(contact: Fields): SandboxReply | null {
 function create(call: Call): SandboxReply {
   const contact = readJson(call.request);
   if (!contact) return failure(400, 'JSON_PARSER_ERROR', 'The body is no JSON object.');
-  const fault = fieldFault(contact);
+  const fault = fieldFault(contact) ?? accountFault(call, contact);
   if (fault) return fault;
   if (!isText(contact['LastName']))
     return failure(400, 'REQUIRED_FIELD_MISSING', 'Required fields are missing: [LastName]', ['LastName']);
   return json(201, { id: save(call, contact).id, success: true, errors: [] });
+}
+
+/** An account that a contact is to belong to has to be there. */
+function accountFault({ store }: Call, contact: Fields): SandboxReply | null {
+  const id = contact['AccountId'];
+  if (!isText(id) || store.find('account', id)) return null;
+  return failure(400, 'INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id', ['AccountId']);
 }
 
 function save({ store, now }: Call, contact: Fields, before?: StoredItem): StoredItem {
@@ -67,7 +105,7 @@ function change(call: Call): SandboxReply {
   const { field, id } = call.params;
   const contact = readJson(call.request);
   if (!contact) return failure(400, 'JSON_PARSER_ERROR', 'The body is no JSON object.');
-  const fault = fieldFault(contact);
+  const fault = fieldFault(contact) ?? accountFault(call, contact);
   if (fault) return fault;
   if (field === undefined) {
     const item = call.store.find('contact', id!);
@@ -95,23 +133,30 @@ function find(call: Call): SandboxReply {
   return json(200, { attributes: { type: 'Contact', url }, ...item.data });
 }
 
-/** `SELECT … FROM Contact`, with one equality or without. */
+/** `SELECT … FROM Contact` or `Account`, with one equality or without. */
 function query(call: Call): SandboxReply {
   const asked = call.request.query.get('q') ?? '';
   const match =
-    /^\s*SELECT\s+([\w\s,]+?)\s+FROM\s+Contact(?:\s+WHERE\s+(\w+)\s*=\s*'((?:[^'\\]|\\.)*)')?(?:\s+LIMIT\s+(\d+))?\s*$/i.exec(
+    /^\s*SELECT\s+([\w\s,]+?)\s+FROM\s+(Contact|Account)(?:\s+WHERE\s+(\w+)\s*=\s*'((?:[^'\\]|\\.)*)')?(?:\s+ORDER\s+BY\s+CreatedDate)?(?:\s+LIMIT\s+(\d+))?\s*$/i.exec(
       asked,
     );
   if (!match) return failure(400, 'MALFORMED_QUERY', `unexpected token in: ${asked.slice(0, 80)}`);
-  const [, columns, field, value, limit] = match;
+  const [, columns, kind, field, value, limit] = match;
   const wanted = value?.replaceAll(/\\(.)/g, '$1');
+  const type = kind!.toLowerCase() === 'contact' ? 'Contact' : 'Account';
+  const known = type === 'Contact' ? contactColumns : accountColumns;
+  const names = columns!.split(',').map((each) => each.trim());
+  const unknownColumn = [...names, ...(field === undefined ? [] : [field])].find(
+    (name) => !known.has(name) && !name.endsWith('__c'),
+  );
+  if (unknownColumn !== undefined)
+    return failure(400, 'INVALID_FIELD', `No such column '${unknownColumn}' on entity '${type}'.`);
   const found = call.store
-    .list('contact')
+    .list(type.toLowerCase())
     .filter(({ data }) => field === undefined || data[field] === wanted)
     .slice(0, Number(limit ?? 2000));
-  const names = columns!.split(',').map((each) => each.trim());
   const records = found.map(({ id, data }) => ({
-    attributes: { type: 'Contact', url: `/services/data/${call.params['version']}/sobjects/Contact/${id}` },
+    attributes: { type, url: `/services/data/${call.params['version']}/sobjects/${type}/${id}` },
     ...Object.fromEntries(names.map((name) => [name, data[name] ?? null])),
   }));
   return json(200, { totalSize: records.length, done: true, records });
@@ -135,6 +180,7 @@ export const salesforceOperations: OperationSet = {
       handle: () => json(200, [{ label: 'Summer ’25', url: '/services/data/v64.0', version: '64.0' }]),
     },
     route('POST', `${root}/sobjects/Contact`, create),
+    route('POST', `${root}/sobjects/Account`, createAccount),
     route('GET', `${root}/query`, query),
     route('GET', `${root}/sobjects/Contact/{id}`, find),
     route('PATCH', `${root}/sobjects/Contact/{id}`, change),

@@ -1,3 +1,4 @@
+import { salesforceAdapters } from './adapters/salesforce.ts';
 import type { Provider } from './provider.ts';
 
 export const salesforce: Provider = {
@@ -167,6 +168,7 @@ export const salesforce: Provider = {
     published:
       'Calls in 24 hours by edition and licences, from 15,000 in a developer organization and 100,000 in Enterprise; at most 25 long calls at once.',
   },
+  adapters: salesforceAdapters,
   settings: [],
   inbound: {
     scheme: 'salesforce-outbound-message',

@@ -75,7 +75,7 @@ const newKey = (): string => world.app.newId().replaceAll('-', '');
 /** Puts the other side in a state; false when it has none. */
 async function become(
   slug: string,
-  state: 'healthy' | 'revoked' | 'rateLimited' | 'down' | 'answerLost',
+  state: 'healthy' | 'revoked' | 'rateLimited' | 'down' | 'answerLost' | 'changeLost',
 ): Promise<boolean> {
   if (slug === 'local-storage') return false;
   if (slug === 'smtp') {
@@ -85,6 +85,7 @@ async function become(
       rateLimited: 'greylisting',
       down: 'down',
       answerLost: 'hangAfterData',
+      changeLost: 'hangAfterData',
     } as const;
     await world.mail.setCondition(states[state]);
     return true;
@@ -164,12 +165,12 @@ describe.each(slugs)('%s', (slug) => {
   it.each(own)(
     '%s: an answer that does not come is a doubt only where something is changed',
     async (capability) => {
-      if (!(await become(slug, 'answerLost'))) return;
+      const changes = capabilities[capability].effect === 'write';
+      if (!(await become(slug, changes ? 'changeLost' : 'answerLost'))) return;
       const result = await ask(id, capability, inputOf(slug, capability));
       await become(slug, 'healthy');
       // What is signed here asks nobody.
       if (capability === 'storage.sign') return;
-      const changes = capabilities[capability].effect === 'write';
       expect([result.outcome, result.problem?.fault]).toEqual(
         changes ? ['ambiguous', 'ambiguous'] : ['failed', 'down'],
       );
