@@ -4,6 +4,7 @@ import type { LiveTopic } from '@trunkline/contract/live';
 import type { Logger } from 'pino';
 import type pg from 'pg';
 import type { Config } from './config/env.ts';
+import type { Calls } from './connections/calls.ts';
 import type { Engine } from './delivery/engine.ts';
 import type { LiveBus } from './db/live-bus.ts';
 import type { Identity } from './identity/identity.ts';
@@ -41,6 +42,8 @@ export interface App {
   engine: Engine;
   /** Counts of checks and calls, and what went wrong with them. */
   measures: Measures;
+  /** Admits and counts what integrations are asked. */
+  calls: Calls;
   /**
    * Where a provider is really reached: the URL as given, unless the demo or a test puts a simulator in its place. Also
    * for the addresses that people are sent to.

@@ -7,6 +7,7 @@ import type pg from 'pg';
 import pino from 'pino';
 import type { Logger } from 'pino';
 import type { Config } from './config/env.ts';
+import { Calls } from './connections/calls.ts';
 import type { App } from './ctx.ts';
 import { startEmbeddedPostgres } from './db/embedded.ts';
 import type { EmbeddedPostgres } from './db/embedded.ts';
@@ -210,11 +211,23 @@ async function assemble(
         );
       },
     });
+    const dialer = new Dialer({
+      allow: config.egressAllow,
+      ...(options.ca !== undefined && { ca: options.ca }),
+    });
+    const calls = new Calls({
+      pool,
+      clock,
+      log,
+      monotonic: () => dialer.clock(),
+      liveNodes: () => engine.liveNodes,
+    });
     const app: App = {
       ...parts,
       egressAllow: config.egressAllow,
       sender,
-      dialer: new Dialer({ allow: config.egressAllow, ...(options.ca !== undefined && { ca: options.ca }) }),
+      dialer,
+      calls,
       identity,
       live,
       engine,
@@ -254,6 +267,7 @@ async function assemble(
         await access.stop();
         await logs.stop();
         await measures.stop();
+        await calls.stop();
         await sender.close(5_000);
         await live.stop();
         await stopPools();

@@ -47,6 +47,24 @@ describe('a connection that went dead in silence', () => {
   });
 });
 
+it('sends together what waits, without losing or mixing any of it', async () => {
+  bus = new LiveBus({ url: database.directUrl, clock: Date.now, log: pino({ level: 'silent' }) });
+  const heard: [string, string[] | undefined][] = [];
+  bus.onChange(({ organizationId, topic, ids }) => heard.push([`${organizationId} ${topic}`, ids]));
+  await bus.start();
+  const ids = Array.from({ length: 250 }, (_, index) => `id ${index}`);
+  for (const id of ids) bus.publish({ organizationId: 'one', topic: 'actions', ids: [id] });
+  bus.publish({ organizationId: 'two', topic: 'actions', ids: ['other'] });
+  bus.publish({ organizationId: 'one', topic: 'actions' });
+  bus.publish({ organizationId: 'one', topic: 'webhooks', ids: ['last'] });
+  await eventually(() => expect(heard.at(-1)).toEqual(['one webhooks', ['last']]));
+  const actions = heard.filter(([kind, some]) => kind === 'one actions' && some !== undefined);
+  expect(actions.flatMap(([, some]) => some)).toEqual(ids);
+  expect(actions.length).toBeLessThan(10);
+  expect(heard).toContainEqual(['two actions', ['other']]);
+  expect(heard).toContainEqual(['one actions', undefined]);
+});
+
 interface Path {
   port: number;
   /** The far side of every open connection ends, and the near side never hears of it. */

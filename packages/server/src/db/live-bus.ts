@@ -13,6 +13,8 @@ export interface LiveChange {
 type Listener = (message: LiveMessage) => void;
 
 const reconnectMs = 1_000;
+/** Of one message: PostgreSQL carries 8,000 bytes. */
+const mostIds = 100;
 /** A listener that sends nothing never hears that the other end is gone: it asks this often, and waits so long. */
 const times = { aliveEveryMs: 15_000, patienceMs: 10_000 };
 
@@ -37,6 +39,8 @@ export class LiveBus {
   #stopped = false;
   /** The connection takes one statement at a time. */
   #sending: Promise<void> = Promise.resolve();
+  /** The last of each kind that waits to be sent. */
+  readonly #waiting = new Map<string, LiveChange>();
   #timer: NodeJS.Timeout | undefined;
   #aliveTimer: NodeJS.Timeout | undefined;
   #checking = false;
@@ -125,9 +129,21 @@ export class LiveBus {
     for (const listener of listeners) listener(message);
   }
 
-  /** Tells every node, this one included. Lost when the database is away: screens refetch on reconnect. */
-  publish(change: LiveChange): void {
+  /**
+   * Tells every node, this one included. Lost when the database is away: screens refetch on reconnect. What waits to be
+   * sent takes along more of its kind, so that a busy organization costs one message at a time.
+   */
+  publish({ organizationId, topic, ids }: LiveChange): void {
+    const key = `${organizationId}:${topic}`;
+    const waiting = this.#waiting.get(key);
+    if (waiting?.ids !== undefined && ids !== undefined && waiting.ids.length + ids.length <= mostIds) {
+      waiting.ids = [...new Set([...waiting.ids, ...ids])];
+      return;
+    }
+    const change: LiveChange = { organizationId, topic, ...(ids !== undefined && { ids }) };
+    this.#waiting.set(key, change);
     this.#sending = this.#sending.then(async () => {
+      if (this.#waiting.get(key) === change) this.#waiting.delete(key);
       try {
         await this.#client?.query('SELECT pg_notify($1, $2)', [liveChannel, JSON.stringify(change)]);
       } catch (error) {

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Ctx, Tx } from '../ctx.ts';
 import { AppError } from '../errors.ts';
-import { ownerTransaction } from './transaction.ts';
+import { organizationTransaction } from './transaction.ts';
 
 /**
  * Runs `work` in a transaction of the caller's organization, as the role that row-level security binds.
@@ -21,5 +21,5 @@ export async function tenantTransaction<T>(
   organizationId: string,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  return ownerTransaction(pool, async (_db, enter) => work(await enter(organizationId)));
+  return organizationTransaction(pool, organizationId, work);
 }

@@ -15,27 +15,52 @@ export async function ownerTransaction<T>(
   pool: pg.Pool,
   work: (db: pg.PoolClient, enter: Enter) => Promise<T>,
 ): Promise<T> {
+  return transaction(pool, async (db, enter) => {
+    await db.query('BEGIN');
+    return work(db, enter);
+  });
+}
+
+/** Runs `work` in a transaction of an organization. It begins and is bound in one message to the database. */
+export async function organizationTransaction<T>(
+  pool: pg.Pool,
+  organizationId: string,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  return transaction(pool, async (db, _enter, txOf) => {
+    await db.query(
+      `BEGIN; SELECT set_config('role', 'trunkline_tenant', true),
+         set_config('trunkline.organization_id', ${db.escapeLiteral(organizationId)}, true)`,
+    );
+    return work(txOf(organizationId));
+  });
+}
+
+async function transaction<T>(
+  pool: pg.Pool,
+  run: (db: pg.PoolClient, enter: Enter, txOf: (organizationId: string) => Tx) => Promise<T>,
+): Promise<T> {
   const db = await pool.connect();
   const announcements: { organizationId: string; topic: LiveTopic; ids: string[] | undefined }[] = [];
   const hooks: (() => void)[] = [];
+  const txOf = (organizationId: string): Tx => ({
+    organizationId,
+    async query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]> {
+      return (await db.query<Row>(sql, values)).rows;
+    },
+    announce: (topic, ids) => announcements.push({ organizationId, topic, ids }),
+    afterCommit: (hook) => hooks.push(hook),
+  });
   const enter: Enter = async (organizationId) => {
     await db.query(
       `SELECT set_config('role', 'trunkline_tenant', true), set_config('trunkline.organization_id', $1, true)`,
       [organizationId],
     );
-    return {
-      organizationId,
-      async query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]> {
-        return (await db.query<Row>(sql, values)).rows;
-      },
-      announce: (topic, ids) => announcements.push({ organizationId, topic, ids }),
-      afterCommit: (hook) => hooks.push(hook),
-    };
+    return txOf(organizationId);
   };
   let broken: Error | undefined;
   try {
-    await db.query('BEGIN');
-    const result = await work(db, enter);
+    const result = await run(db, enter, txOf);
     for (const change of announcements) {
       await db.query('SELECT pg_notify($1, $2)', [liveChannel, JSON.stringify(change)]);
     }

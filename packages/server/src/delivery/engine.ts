@@ -295,6 +295,11 @@ export class Engine {
     await this.#nodes.stop();
   }
 
+  /** Processes at work on this database, this one included. */
+  get liveNodes(): number {
+    return this.#nodes.live;
+  }
+
   /** For /metrics. `nodes`: processes at work on this database. */
   gauges(): { inFlight: number; waiting: number; held: number; unrecorded: number; nodes: number } {
     return {

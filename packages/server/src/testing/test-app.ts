@@ -4,6 +4,7 @@ import type { Role } from '@trunkline/contract/permissions';
 import pg from 'pg';
 import { pino } from 'pino';
 import { readConfig } from '../config/env.ts';
+import { Calls } from '../connections/calls.ts';
 import type { App, Ctx } from '../ctx.ts';
 import { LiveBus } from '../db/live-bus.ts';
 import type { LiveChange } from '../db/live-bus.ts';
@@ -83,7 +84,7 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
   });
   const live = new LiveBus({ url: database.directUrl, clock, log });
   const newId = createUuid7(clock, randomBytes);
-  const parts: Omit<App, 'engine'> = {
+  const parts: Omit<App, 'engine' | 'calls'> = {
     config,
     version: '0.0.0-test',
     clock,
@@ -126,7 +127,16 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
       onGone: () => {},
       onDeadLettered: () => {},
     });
-  const app: App = { ...parts, engine };
+  const calls =
+    overrides.calls ??
+    new Calls({
+      pool: database.pool,
+      clock: parts.clock,
+      log,
+      monotonic: () => parts.dialer.clock(),
+      liveNodes: () => engine.liveNodes,
+    });
+  const app: App = { ...parts, engine, calls };
   await live.start();
   const recorder = await recordChanges(database.directUrl);
 
@@ -224,6 +234,7 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
     async close() {
       await engine.stop();
       await parts.logs.stop();
+      await calls.stop();
       await parts.sender.close(0);
       await live.stop();
       await recorder.stop();

@@ -1,7 +1,9 @@
+import type { ActionDetail } from '@trunkline/contract/actions';
 import type { CapabilityName } from '@trunkline/contract/capabilities';
 import type { CheckProblem } from '@trunkline/contract/checks';
+import type { Admission } from '../../connections/calls.ts';
 import type { Connection } from '../../connections/connection.ts';
-import { admitCall } from '../../connections/limits.ts';
+import { limitWords } from '../../connections/limits.ts';
 import { loadConnection } from '../../connections/load-connection.ts';
 import { recordFinding } from '../../connections/state.ts';
 import type { App, Tx } from '../../ctx.ts';
@@ -13,9 +15,18 @@ import { attempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
 import { noteAttempt } from './note-attempt.ts';
 import { actionPlace } from './places.ts';
-import { beginAttempt, endAttempt, finishAction, lockAction, parkAction, readAttempts } from './queries.ts';
-import type { OpenAction } from './queries.ts';
-import { leaseSeconds, longestPauseMs, nextRoundSeconds, nextStep, pauseMs } from './rules.ts';
+import {
+  beginAttempt,
+  endAttempt,
+  finishAction,
+  lockAction,
+  parkAction,
+  readAction,
+  readAttempts,
+  succeed,
+} from './queries.ts';
+import type { BegunAttempt, OpenAction } from './queries.ts';
+import { leaseSeconds, longestPauseMs, longestTurnMs, nextRoundSeconds, nextStep, pauseMs } from './rules.ts';
 import type { EndedAttempt } from './rules.ts';
 
 /** An action in the hands of this process. */
@@ -25,79 +36,131 @@ export interface HeldAction {
   fence: number;
 }
 
-/** An attempt that is to be made now. */
-interface Ready {
+/** An attempt that is written down and is to be made now. */
+export interface Ready {
+  kind: 'ready';
   number: number;
   connection: Connection;
   capability: CapabilityName;
   input: unknown;
 }
 
+type Next =
+  | Ready
+  /** Decide again after a pause in milliseconds. */
+  | { kind: 'pause'; ms: number }
+  /** Its limits have to be asked first. */
+  | { kind: 'admit'; connection: Connection }
+  /** There is nothing left to do here. */
+  | { kind: 'over' };
+
+/** What a connection's limits said to the next attempt. */
+interface Permit {
+  connection: Connection;
+  admission: Admission;
+}
+
 /**
  * Works on an action until it has ended, or until it has to wait for longer than `untilMs` of the app's steady clock:
  * then it is put off, and any node goes on with it. This is the one place that asks providers, for callers who wait and
  * for the queue alike. An attempt is written down before it is sent; whoever finds one that was never ended takes its
- * outcome for unknown.
+ * outcome for unknown. `first` is an attempt that was written with the action itself.
+ *
+ * @returns the action as it is then, for a caller who waits (`answer`)
  */
-export async function advance(app: App, held: HeldAction, untilMs: number): Promise<void> {
-  const { organizationId } = held;
-  let waitMs = 0;
+export async function advance(
+  app: App,
+  held: HeldAction,
+  untilMs: number,
+  { first = null, answer = false }: { first?: Ready | null; answer?: boolean } = {},
+): Promise<ActionDetail | null> {
+  const { organizationId, id } = held;
+  const left = () => untilMs - app.dialer.clock();
+  const transaction = async <T extends { kind: string }>(work: (tx: Tx) => Promise<T>) => {
+    const done = await tenantTransaction(app.pool, organizationId, async (tx) => {
+      const next = await work(tx);
+      const read = answer && next.kind === 'over';
+      return { next, detail: read ? await readAction(app, tx, id, { open: true }) : null };
+    });
+    if (done.next.kind === 'over') app.live.publish({ organizationId, topic: 'actions', ids: [id] });
+    return done;
+  };
+  let ready = first;
   let retryAfterMs: number | null = null;
+  let permit: Permit | null = null;
   for (;;) {
-    if (waitMs > 0) await pause(waitMs);
-    const ready = await tenantTransaction(app.pool, organizationId, (tx) =>
-      begin(app, tx, held, { retryAfterMs, leftMs: untilMs - app.dialer.clock() }),
-    );
-    if (ready === null) return;
-    if (typeof ready === 'number') {
-      waitMs = ready;
-      retryAfterMs = null;
-      continue;
+    if (ready === null) {
+      const known: Known = { retryAfterMs, leftMs: left(), permit };
+      const { next, detail } = await transaction<Next>((tx) => begin(app, tx, held, known));
+      await giveBackUnused(app, permit, next);
+      permit = null;
+      if (next.kind === 'over') return detail;
+      if (next.kind === 'pause') {
+        await pause(next.ms);
+        retryAfterMs = null;
+        continue;
+      }
+      if (next.kind === 'admit') {
+        const { connection } = next;
+        const withinMs = Math.max(0, Math.min(longestTurnMs, left()));
+        permit = { connection, admission: await app.calls.take(connection, withinMs) };
+        continue;
+      }
+      ready = next;
     }
-    waitMs = 0;
-    const { connection, capability, input, number } = ready;
+    const { connection, capability, input, number }: Ready = ready;
+    ready = null;
     // What a provider knows a repetition by is the action's own id: every try of it has the same.
-    const key = held.id.replaceAll('-', '');
+    const key = id.replaceAll('-', '');
     const result = await attempt(app, connection, { capability, input, key });
-    noteAttempt(app, connection, { actionId: held.id, capability, number }, result);
-    const going = await tenantTransaction(app.pool, organizationId, (tx) =>
-      record(app, tx, held, connection, number, result),
-    );
-    if (!going) return;
+    noteAttempt(app, connection, { actionId: id, capability, number }, result);
+    const { next, detail } = await transaction((tx) => record(app, tx, held, connection, number, result));
+    if (next.kind === 'over') return detail;
     retryAfterMs = result.retryAfterMs ?? 0;
   }
 }
 
-/** Decides what comes next: an attempt, a pause in milliseconds, or null when there is nothing left to do here. */
-async function begin(
-  app: App,
-  tx: Tx,
-  held: HeldAction,
-  { retryAfterMs, leftMs }: { retryAfterMs: number | null; leftMs: number },
-): Promise<Ready | number | null> {
+async function giveBackUnused(app: App, permit: Permit | null, next: Next): Promise<void> {
+  if (permit === null || !permit.admission.admitted) return;
+  const used = next.kind === 'ready' && next.connection.integrationId === permit.connection.integrationId;
+  if (!used) await app.calls.giveBack(permit.connection);
+}
+
+interface Known {
+  /** Since the last attempt; null: the pause is over. */
+  retryAfterMs: number | null;
+  leftMs: number;
+  permit: Permit | null;
+}
+
+/** Decides what comes next. */
+async function begin(app: App, tx: Tx, held: HeldAction, known: Known): Promise<Next> {
+  const { retryAfterMs, leftMs, permit } = known;
   const action = await lockAction(tx, held.id, held.fence);
-  if (action === null) return null;
+  if (action === null) return over;
   const { attempts, problem } = await settledAttempts(tx, held.id, action);
   const route = await readRoute(tx, action.capability, action.wantedId);
   const order = route?.order ?? [];
   const step = nextStep(order, attempts);
   if (step.kind === 'end') {
     await finishAction(app, tx, held.id, { state: step.state, problem });
-    return null;
+    return over;
   }
   if (step.kind === 'exhausted') {
     await giveUp(app, tx, held, action, problem ?? nobody);
-    return null;
+    return over;
   }
-  if (!step.again || retryAfterMs === null) return ask(app, tx, held, action, step.integrationId);
+  if (!step.again || retryAfterMs === null) return ask(app, tx, held, action, step.integrationId, permit);
   const tried = attempts.filter(({ integrationId }) => integrationId === step.integrationId).length;
   const waitMs = pauseMs(tried, retryAfterMs, app.random);
-  if (waitMs <= Math.min(leftMs, longestPauseMs)) return waitMs;
+  if (waitMs <= Math.min(leftMs, longestPauseMs)) return { kind: 'pause', ms: waitMs };
   // Somebody else can do it sooner, unless it may have been done already.
   const other = order.find((id) => !attempts.some(({ integrationId }) => integrationId === id));
-  if (other !== undefined && attempts.at(-1)?.outcome === 'failed') return ask(app, tx, held, action, other);
+  if (other !== undefined && attempts.at(-1)?.outcome === 'failed') {
+    return ask(app, tx, held, action, other, permit);
+  }
   await parkAction(tx, held.id, { seconds: waitMs / 1000, problem });
-  return null;
+  return over;
 }
 
 /** Everyone was asked in vain: later once more when nobody waits for it, else it has failed. */
@@ -120,38 +183,40 @@ async function ask(
   held: HeldAction,
   action: OpenAction,
   integrationId: string,
-): Promise<Ready | number | null> {
+  permit: Permit | null,
+): Promise<Next> {
   const connection = await loadConnection(app, tx, integrationId).catch((error: unknown) => {
     if (error instanceof RangeError) return error;
     throw error;
   });
   if (connection instanceof RangeError) {
     await noteUnreadable(app, tx, held, action, integrationId, connection.message);
-    return nowMs;
+    return { kind: 'pause', ms: 0 };
   }
-  const admission = await admitCall(tx, integrationId, connection.limits, app.clock());
-  if (!admission.admitted) {
-    const problem = overLimit(connection, admission.limit, admission.window);
-    if (connection.limits.onLimit === 'refuse') {
+  const known = permit?.connection.integrationId === integrationId ? permit.admission : null;
+  if (known === null && !app.calls.tryTake(connection)) return { kind: 'admit', connection };
+  if (known !== null && !known.admitted) {
+    const problem = overLimit(connection, known);
+    // Whoever does not wait for it has time for a turn.
+    if (connection.limits.onLimit === 'refuse' && !(known.window === 'second' && action.patient)) {
       await finishAction(app, tx, held.id, { state: 'failed', problem });
     } else {
-      const seconds = admission.retryAfterMs / 1000;
-      await parkAction(tx, held.id, { seconds, problem });
+      await parkAction(tx, held.id, { seconds: known.retryAfterMs / 1000, problem });
     }
-    return null;
+    return over;
   }
   const number = action.attemptCount + 1;
-  const { provider, name } = connection;
-  const repeatable = provider.adapters?.[action.capability]?.repeatable === true;
-  await beginAttempt(
-    app,
-    tx,
-    held.id,
-    { number, integrationId, integrationName: name, provider: provider.slug, repeatable },
-    leaseSeconds(app),
-  );
+  const { capability } = action;
+  await beginAttempt(app, tx, held.id, attemptOf(connection, capability, number), leaseSeconds(app));
   const input = app.secretBox.open(action.inputBox, actionPlace(tx.organizationId, held.id, 'input_box'));
-  return { number, connection, capability: action.capability, input: JSON.parse(input) as unknown };
+  return { kind: 'ready', number, connection, capability, input: JSON.parse(input) as unknown };
+}
+
+/** An attempt at an integration, as it is written down. */
+export function attemptOf(connection: Connection, capability: CapabilityName, number: number): BegunAttempt {
+  const { integrationId, name, provider } = connection;
+  const repeatable = provider.adapters?.[capability]?.repeatable === true;
+  return { number, integrationId, integrationName: name, provider: provider.slug, repeatable };
 }
 
 /** A variable that its credentials refer to is not released any more: the next of the chain is asked. */
@@ -202,9 +267,7 @@ async function settledAttempts(
   return { attempts, problem: last?.outcome === 'sending' ? interrupted : (last?.problem ?? null) };
 }
 
-/**
- * Records an attempt and what it says of its integration. False: the action has ended, or is in other hands by now.
- */
+/** Records an attempt and what it says of its integration. */
 async function record(
   app: App,
   tx: Tx,
@@ -212,17 +275,23 @@ async function record(
   connection: Connection,
   number: number,
   { outcome, problem, result, durationMs }: AttemptResult,
-): Promise<boolean> {
+): Promise<{ kind: 'over' | 'failed' }> {
+  const { integrationId } = connection;
+  if (outcome === 'succeeded') {
+    const knownSince = new Date(app.clock() - successEveryMs);
+    const done = { number, integrationId, durationMs, result, knownSince };
+    // A success is news after a failure, and now and then.
+    if ((await succeed(app, tx, held, done))?.news) await noteHealth(app, tx, connection, null);
+    return over;
+  }
   const action = await lockAction(tx, held.id, held.fence);
-  if (action === null) return false;
+  if (action === null) return over;
   await endAttempt(tx, held.id, number, { outcome, problem, durationMs });
-  await noteHealth(app, tx, connection, problem);
-  if (outcome !== 'succeeded') return true;
-  await finishAction(app, tx, held.id, { state: 'succeeded', problem: null, result });
-  return false;
+  // A call that was wrong in itself says nothing of the integration.
+  if (problem?.fault !== 'badInput') await noteHealth(app, tx, connection, problem);
+  return { kind: 'failed' };
 }
 
-/** A success is news after a failure, and now and then; a call that was wrong in itself says nothing of the integration. */
 async function noteHealth(
   app: App,
   tx: Tx,
@@ -230,8 +299,6 @@ async function noteHealth(
   problem: CheckProblem | null,
 ): Promise<void> {
   const { integrationId } = connection;
-  if (problem?.fault === 'badInput') return;
-  if (problem === null && !(await successIsNews(app, tx, integrationId))) return;
   const transition = await recordFinding(app, tx, integrationId, { problem, report: null });
   if (transition === null) return;
   await tellTransition(app, tx, connection, transition, problem);
@@ -241,18 +308,8 @@ async function noteHealth(
   });
 }
 
-async function successIsNews(app: App, tx: Tx, integrationId: string): Promise<boolean> {
-  const [row] = await tx.query<{ news: boolean }>(
-    `SELECT problem IS NOT NULL OR consecutive_failures > 0 OR last_ok_at IS NULL OR last_ok_at < $2 AS news
-     FROM integration_health WHERE organization_id = current_organization() AND integration_id = $1`,
-    [integrationId, new Date(app.clock() - successEveryMs)],
-  );
-  return row?.news === true;
-}
-
 const successEveryMs = 60_000;
-/** Decide again at once. */
-const nowMs = 0;
+const over = { kind: 'over' } as const;
 
 const interrupted: CheckProblem = {
   fault: 'ambiguous',
@@ -278,11 +335,12 @@ const nobody: CheckProblem = {
   link: null,
 };
 
-function overLimit({ name }: Connection, limit: number, window: 'hour' | 'day'): CheckProblem {
+/** What an action that is over a limit of its integration is told. */
+export function overLimit({ name }: Connection, full: Extract<Admission, { admitted: false }>): CheckProblem {
   return {
     fault: 'rateLimit',
     title: 'The limit of this integration is reached',
-    cause: `${name} may make ${limit} calls an ${window}.`.replace('an day', 'a day'),
+    cause: limitWords(name, full),
     fix: 'Raise the limit in the settings of the integration, or wait.',
     link: null,
   };

@@ -5,7 +5,7 @@ import { authorize } from '../../authorize.ts';
 import { ConnectionFault } from '../../connections/connection-fault.ts';
 import type { Connection } from '../../connections/connection.ts';
 import { TemplateError } from '../../connections/fill-template.ts';
-import { admitCall } from '../../connections/limits.ts';
+import { limitWords } from '../../connections/limits.ts';
 import { loadConnection } from '../../connections/load-connection.ts';
 import type { TokenValues } from '../../connections/provider-request.ts';
 import { passedOn, proxyRequest } from '../../connections/proxy-request.ts';
@@ -17,6 +17,7 @@ import { inOrganization } from '../../db/tenant.ts';
 import { AppError } from '../../errors.ts';
 import { EgressError } from '../../lib/egress/errors.ts';
 import { requestStream } from '../../lib/egress/streamed-request.ts';
+import { longestTurnMs } from './rules.ts';
 
 export interface ProxyInput extends Omit<ProxiedCall, 'body'> {
   integrationId: string;
@@ -45,7 +46,8 @@ export async function proxyCall(ctx: Ctx, input: ProxyInput): Promise<ProxyAnswe
   if (ctx.actor.type === 'user')
     throw new AppError('forbidden', 'The proxy is for programs: send the API key.');
   const { app } = ctx;
-  const connection = await inOrganization(ctx, (tx) => admitted(app, tx, input.integrationId));
+  const connection = await inOrganization(ctx, (tx) => usable(app, tx, input.integrationId));
+  await requireAdmission(app, connection);
   const startedAt = app.dialer.clock();
   try {
     const answer = await send(app, connection, input);
@@ -59,18 +61,21 @@ export async function proxyCall(ctx: Ctx, input: ProxyInput): Promise<ProxyAnswe
   }
 }
 
-/** Opens the connection and counts the call. A stream cannot wait, so that a call over the limit is always refused. */
-async function admitted(app: App, tx: Tx, integrationId: string): Promise<Connection> {
+async function usable(app: App, tx: Tx, integrationId: string): Promise<Connection> {
   const connection = await loadConnection(app, tx, integrationId);
-  const { enabled, connected, provider, limits, name } = connection;
+  const { enabled, connected, provider } = connection;
   if (!enabled) throw new AppError('integration_disabled', 'Switch the integration on first.');
   if (!connected) throw new AppError('integration_not_connected', 'Connect the integration first.');
   if (provider.baseUrl === null) throw new AppError('conflict', `${provider.name} has no HTTP API.`);
-  const admission = await admitCall(tx, integrationId, limits, app.clock());
-  if (admission.admitted) return connection;
-  const detail = `${name} may make ${admission.limit} calls ${admission.window === 'day' ? 'a day' : 'an hour'}.`;
+  return connection;
+}
+
+/** Counts the call. It waits for its turn within a second; a call over another limit is always refused, as a stream cannot wait. */
+async function requireAdmission(app: App, connection: Connection): Promise<void> {
+  const admission = await app.calls.take(connection, longestTurnMs);
+  if (admission.admitted) return;
   const retryAfterSeconds = Math.ceil(admission.retryAfterMs / 1000);
-  throw new AppError('call_limit_reached', detail, { retryAfterSeconds });
+  throw new AppError('call_limit_reached', limitWords(connection.name, admission), { retryAfterSeconds });
 }
 
 async function send(app: App, connection: Connection, input: ProxyInput): Promise<ProxyAnswer> {

@@ -102,23 +102,40 @@ export interface NewAction {
   input: unknown;
   patient: boolean;
   createdBy: string;
-  /** Null: now, and by the caller, who holds the lease. */
-  dueAt: Date | null;
-  leaseSeconds: number;
 }
 
-/** Stores an action. False: the idempotency key is taken. */
+/** How an action begins: with its first attempt, held by its caller, or waiting. */
+export type Beginning =
+  | { attempt: BegunAttempt; leaseSeconds: number }
+  | { leaseSeconds: number }
+  | { dueAt: Date; problem: CheckProblem | null };
+
+/**
+ * Stores an action, and its first attempt when it is to be sent at once: in one statement, before anything is sent.
+ * False: the idempotency key is taken.
+ */
 export async function insertAction(
   app: Pick<App, 'secretBox' | 'clock'>,
   tx: Tx,
   action: NewAction,
+  beginning: Beginning,
 ): Promise<boolean> {
+  const attempt = 'attempt' in beginning ? beginning.attempt : null;
+  const { dueAt, problem } =
+    'dueAt' in beginning ? beginning : { dueAt: null, problem: null as CheckProblem | null };
   const rows = await tx.query(
-    `INSERT INTO actions (id, organization_id, capability, state, wanted_id, idempotency_key, input_hash, input_box,
-       patient, due_at, created_at, created_by)
-     VALUES ($1, current_organization(), $2, CASE WHEN $8::timestamptz IS NULL THEN 'running' ELSE 'queued' END, $3, $4, $5,
-       $6, $7, coalesce($8::timestamptz, now() + make_interval(secs => $9)), $10, $11)
-     ON CONFLICT (organization_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING RETURNING id`,
+    `WITH fresh AS (
+       INSERT INTO actions (id, organization_id, capability, state, wanted_id, idempotency_key, input_hash, input_box,
+         patient, due_at, created_at, created_by, problem, attempt_count, integration_id)
+       VALUES ($1, current_organization(), $2, CASE WHEN $8::timestamptz IS NULL THEN 'running' ELSE 'queued' END, $3, $4, $5,
+         $6, $7, coalesce($8::timestamptz, now() + make_interval(secs => $9)), $10, $11, $12,
+         CASE WHEN $13::uuid IS NULL THEN 0 ELSE 1 END, $13)
+       ON CONFLICT (organization_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING RETURNING id),
+     begun AS (
+       INSERT INTO action_attempts (action_id, number, organization_id, integration_id, integration_name, provider, outcome,
+         repeatable, started_at)
+       SELECT id, 1, current_organization(), $13, $14, $15, 'sending', $16, $10 FROM fresh WHERE $13::uuid IS NOT NULL)
+     SELECT id FROM fresh`,
     [
       action.id,
       action.capability,
@@ -130,10 +147,15 @@ export async function insertAction(
         actionPlace(tx.organizationId, action.id, 'input_box'),
       ),
       action.patient,
-      action.dueAt,
-      action.leaseSeconds,
+      dueAt,
+      'leaseSeconds' in beginning ? beginning.leaseSeconds : 0,
       new Date(app.clock()),
       action.createdBy,
+      problem === null ? null : JSON.stringify(problem),
+      attempt?.integrationId ?? null,
+      attempt?.integrationName ?? null,
+      attempt?.provider ?? null,
+      attempt?.repeatable ?? null,
     ],
   );
   return rows.length > 0;
@@ -192,15 +214,50 @@ export async function beginAttempt(
 ): Promise<void> {
   const { number, integrationId, integrationName, provider, repeatable } = attempt;
   await tx.query(
-    `INSERT INTO action_attempts (action_id, number, organization_id, integration_id, integration_name, provider, outcome,
-       repeatable, started_at) VALUES ($1, $2, current_organization(), $3, $4, $5, 'sending', $6, $7)`,
-    [id, number, integrationId, integrationName, provider, repeatable, new Date(app.clock())],
-  );
-  await tx.query(
-    `UPDATE actions SET attempt_count = $2, integration_id = $3, due_at = now() + make_interval(secs => $4)
+    `WITH begun AS (
+       INSERT INTO action_attempts (action_id, number, organization_id, integration_id, integration_name, provider, outcome,
+         repeatable, started_at) VALUES ($1, $2, current_organization(), $3, $4, $5, 'sending', $6, $7))
+     UPDATE actions SET attempt_count = $2, integration_id = $3, due_at = now() + make_interval(secs => $8)
      WHERE organization_id = current_organization() AND id = $1`,
-    [id, number, integrationId, leaseSeconds],
+    [id, number, integrationId, integrationName, provider, repeatable, new Date(app.clock()), leaseSeconds],
   );
+}
+
+/**
+ * Ends an action that was done: notes the attempt, erases the input and keeps the result sealed, in one statement. Null: it
+ * is in other hands by now. `news`: the success says something of the integration that is not known yet, or was last said
+ * before `knownSince`.
+ */
+export async function succeed(
+  app: Pick<App, 'secretBox' | 'clock'>,
+  tx: Tx,
+  held: { id: string; fence: number },
+  done: { number: number; integrationId: string; durationMs: number; result: unknown; knownSince: Date },
+): Promise<{ news: boolean } | null> {
+  const place = actionPlace(tx.organizationId, held.id, 'result_box');
+  const [row] = await tx.query<{ news: boolean }>(
+    `WITH done AS (
+       UPDATE actions SET state = 'succeeded', problem = NULL, result_box = $3, input_box = NULL, due_at = 'infinity',
+         finished_at = $4, fence = fence + 1
+       WHERE organization_id = current_organization() AND id = $1 AND fence = $2 AND state = 'running' RETURNING id),
+     ended AS (
+       UPDATE action_attempts SET outcome = 'succeeded', problem = NULL, duration_ms = $6
+       WHERE organization_id = current_organization() AND action_id = (SELECT id FROM done) AND number = $5)
+     SELECT coalesce((SELECT problem IS NOT NULL OR consecutive_failures > 0 OR last_ok_at IS NULL OR last_ok_at < $8
+       FROM integration_health WHERE organization_id = current_organization() AND integration_id = $7), false) AS news
+     FROM done`,
+    [
+      held.id,
+      held.fence,
+      app.secretBox.seal(JSON.stringify(done.result), place),
+      new Date(app.clock()),
+      done.number,
+      Math.max(0, Math.round(done.durationMs)),
+      done.integrationId,
+      done.knownSince,
+    ],
+  );
+  return row ?? null;
 }
 
 export async function endAttempt(
@@ -226,24 +283,18 @@ export async function endAttempt(
   );
 }
 
-/** Ends an action: its input is erased, and its result kept sealed. */
+/** Ends an action that was not done, or of which nobody knows: its input is erased. */
 export async function finishAction(
-  app: Pick<App, 'secretBox' | 'clock'>,
+  app: Pick<App, 'clock'>,
   tx: Tx,
   id: string,
-  end: { state: 'succeeded' | 'failed' | 'ambiguous'; problem: CheckProblem | null; result?: unknown },
+  end: { state: 'failed' | 'ambiguous'; problem: CheckProblem | null },
 ): Promise<void> {
-  const box =
-    end.result === undefined
-      ? null
-      : app.secretBox.seal(JSON.stringify(end.result), actionPlace(tx.organizationId, id, 'result_box'));
   await tx.query(
-    `UPDATE actions SET state = $2, problem = $3, result_box = $4, input_box = NULL, due_at = 'infinity', finished_at = $5,
-       fence = fence + 1
+    `UPDATE actions SET state = $2, problem = $3, input_box = NULL, due_at = 'infinity', finished_at = $4, fence = fence + 1
      WHERE organization_id = current_organization() AND id = $1`,
-    [id, end.state, end.problem === null ? null : JSON.stringify(end.problem), box, new Date(app.clock())],
+    [id, end.state, end.problem === null ? null : JSON.stringify(end.problem), new Date(app.clock())],
   );
-  tx.announce('actions', [id]);
 }
 
 /** Puts an action off: any node goes on with it after the wait. */
@@ -259,5 +310,4 @@ export async function parkAction(
      WHERE organization_id = current_organization() AND id = $1`,
     [id, wait.seconds, wait.problem === null ? null : JSON.stringify(wait.problem), wait.newRound === true],
   );
-  tx.announce('actions', [id]);
 }

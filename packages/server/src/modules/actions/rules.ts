@@ -10,6 +10,8 @@ export function leaseSeconds({ config }: { config: { attemptTimeoutSeconds: numb
   return 30 + 4 * config.attemptTimeoutSeconds;
 }
 
+/** How long a call waits for its turn where a provider takes so many a second, in milliseconds. */
+export const longestTurnMs = 2_000;
 /** How long a caller waits for the outcome. */
 export const callerWaitsMs = 30_000;
 /** Actions are kept for this long after they ended, and so are their idempotency keys. */

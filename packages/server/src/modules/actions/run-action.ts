@@ -4,7 +4,9 @@ import type { ActionDetail } from '@trunkline/contract/actions';
 import { capabilities } from '@trunkline/contract/capabilities';
 import type { CapabilityName } from '@trunkline/contract/capabilities';
 import { authorize } from '../../authorize.ts';
-import { admitCall } from '../../connections/limits.ts';
+import type { Connection } from '../../connections/connection.ts';
+import { limitWords } from '../../connections/limits.ts';
+import { loadConnection } from '../../connections/load-connection.ts';
 import type { App, Ctx, Tx } from '../../ctx.ts';
 import { inOrganization, tenantTransaction } from '../../db/tenant.ts';
 import { AppError, fieldError, notFound } from '../../errors.ts';
@@ -12,9 +14,11 @@ import { canonicalJson } from '../../lib/canonical-json.ts';
 import type { Verb } from '../../verb.ts';
 import { offering, readRouteRows, routeOf } from '../failover/route.ts';
 import type { Route } from '../failover/route.ts';
-import { advance } from './advance.ts';
+import { advance, attemptOf, overLimit } from './advance.ts';
+import type { Ready } from './advance.ts';
 import { findByKey, insertAction, readAction } from './queries.ts';
-import { callerWaitsMs, leaseSeconds } from './rules.ts';
+import type { Beginning, NewAction } from './queries.ts';
+import { callerWaitsMs, leaseSeconds, longestTurnMs } from './rules.ts';
 
 const furthestMs = 90 * 86_400_000;
 
@@ -74,49 +78,111 @@ export async function startAction(
   wanted: WantedAction,
 ): Promise<ActionDetail> {
   const id = app.newId();
-  const hash = hashOf(wanted);
-  const known = await tenantTransaction(app.pool, organizationId, async (tx) => {
-    const before = wanted.key === null ? null : await findByKey(tx, wanted.key);
-    if (before !== null) return before;
-    await requireRoute(app, tx, wanted);
-    const queuedAt = wanted.dueAt ?? (wanted.patient ? new Date(app.clock()) : null);
-    const fresh = await insertAction(app, tx, {
-      ...wanted,
-      id,
-      hash,
-      dueAt: queuedAt,
-      leaseSeconds: leaseSeconds(app),
-    });
-    tx.announce('actions', [id]);
-    return fresh ? null : findByKey(tx, wanted.key ?? '');
+  const action = { ...wanted, id, hash: hashOf(wanted) };
+  const begin = await tenantTransaction(app.pool, organizationId, (tx) => prepare(app, tx, action));
+  if (begin.kind === 'stored') return begin.detail;
+  const { admitted, beginning } = await admit(app, begin.connection, wanted.capability);
+  const stored = await tenantTransaction(app.pool, organizationId, async (tx) => {
+    if (!(await insertAction(app, tx, action, beginning))) return readKnown(app, tx, action);
+    return 'dueAt' in beginning ? readAction(app, tx, id, { open: true }) : null;
+  }).catch(async (error: unknown) => {
+    if (admitted !== null) await app.calls.giveBack(admitted);
+    throw error;
   });
-  if (known !== null) {
-    if (!known.hash.equals(hash)) {
-      throw new AppError('idempotency_mismatch', 'This key came with another action before. Use a new key.');
-    }
-    if (known.state === 'running') {
-      const detail = 'Wait for the outcome of the first request, then ask again.';
-      throw new AppError('idempotency_in_flight', detail, { retryAfterSeconds: 1 });
-    }
-  } else if (!wanted.patient) {
-    await advance(app, { organizationId, id, fence: 1 }, app.dialer.clock() + callerWaitsMs);
+  if (stored !== null) {
+    if (admitted !== null && stored.id !== id) await app.calls.giveBack(admitted);
+    if (stored.id === id) app.live.publish({ organizationId, topic: 'actions', ids: [id] });
+    return stored;
   }
-  return tenantTransaction(app.pool, organizationId, (tx) =>
-    readAction(app, tx, known?.id ?? id, { open: true }),
-  );
+  const { capability, input } = wanted;
+  const first: Ready | null =
+    admitted === null ? null : { kind: 'ready', number: 1, connection: admitted, capability, input };
+  const untilMs = app.dialer.clock() + callerWaitsMs;
+  const detail = await advance(app, { organizationId, id, fence: 1 }, untilMs, { first, answer: true });
+  return detail!;
 }
 
-/** Refuses what nobody could do, and what is over the limit of who would do it, before anything is stored. */
-async function requireRoute(
+type Prepared =
+  | { kind: 'stored'; detail: ActionDetail }
+  /** To be sent now; null: its first connection cannot be opened. */
+  | { kind: 'send'; connection: Connection | null };
+
+/** Looks who would do it. What nobody waits for is stored at once. */
+async function prepare(app: App, tx: Tx, action: NewAction & WantedAction): Promise<Prepared> {
+  const { id, key, dueAt, patient } = action;
+  if (key !== null && (await findByKey(tx, key)) !== null) {
+    return { kind: 'stored', detail: await readKnown(app, tx, action) };
+  }
+  const { order } = await requireRoute(tx, action);
+  if (!patient) return { kind: 'send', connection: await openFirst(app, tx, order[0]!) };
+  const beginning = { dueAt: dueAt ?? new Date(app.clock()), problem: null };
+  if (!(await insertAction(app, tx, action, beginning))) {
+    return { kind: 'stored', detail: await readKnown(app, tx, action) };
+  }
+  tx.afterCommit(() => app.live.publish({ organizationId: tx.organizationId, topic: 'actions', ids: [id] }));
+  return { kind: 'stored', detail: await readAction(app, tx, id, { open: true }) };
+}
+
+/** Null where a variable that its credentials refer to is not released: the runtime goes around it. */
+async function openFirst(app: App, tx: Tx, integrationId: string): Promise<Connection | null> {
+  return loadConnection(app, tx, integrationId).catch((error: unknown) => {
+    if (error instanceof RangeError) return null;
+    throw error;
+  });
+}
+
+/**
+ * What came of an idempotency key before.
+ *
+ * @throws AppError `idempotency_mismatch`, `idempotency_in_flight`
+ */
+async function readKnown(app: App, tx: Tx, { key, hash }: NewAction): Promise<ActionDetail> {
+  const known = (await findByKey(tx, key ?? ''))!;
+  if (!known.hash.equals(hash)) {
+    throw new AppError('idempotency_mismatch', 'This key came with another action before. Use a new key.');
+  }
+  if (known.state === 'running') {
+    const detail = 'Wait for the outcome of the first request, then ask again.';
+    throw new AppError('idempotency_in_flight', detail, { retryAfterSeconds: 1 });
+  }
+  return readAction(app, tx, known.id, { open: true });
+}
+
+/**
+ * Asks the limits of who would do it, before anything is stored: a call that is refused leaves no action, one that has to
+ * wait is queued.
+ *
+ * @throws AppError `call_limit_reached`
+ */
+async function admit(
   app: App,
+  connection: Connection | null,
+  capability: CapabilityName,
+): Promise<{ admitted: Connection | null; beginning: Beginning }> {
+  const held = { leaseSeconds: leaseSeconds(app) };
+  if (connection === null) return { admitted: null, beginning: held };
+  const admission = await app.calls.take(connection, longestTurnMs);
+  if (admission.admitted) {
+    return { admitted: connection, beginning: { ...held, attempt: attemptOf(connection, capability, 1) } };
+  }
+  if (connection.limits.onLimit === 'refuse') {
+    const retryAfterSeconds = Math.ceil(admission.retryAfterMs / 1000);
+    throw new AppError('call_limit_reached', limitWords(connection.name, admission), { retryAfterSeconds });
+  }
+  const dueAt = new Date(app.clock() + admission.retryAfterMs);
+  return { admitted: null, beginning: { dueAt, problem: overLimit(connection, admission) } };
+}
+
+/** Refuses what nobody could do, before anything is stored. */
+async function requireRoute(
   tx: Tx,
-  { capability, wantedId, patient }: WantedAction,
-): Promise<void> {
+  { capability, wantedId }: Pick<WantedAction, 'capability' | 'wantedId'>,
+): Promise<Route> {
   const rows = await readRouteRows(tx, capability);
   if (wantedId !== null && !rows.some(({ id }) => id === wantedId)) throw notFound('integration');
   const able = await offering(tx, rows, capability);
   const route = routeOf(able, wantedId);
-  if (route !== null) return patient ? undefined : requireAdmission(app, tx, route);
+  if (route !== null) return route;
   const wanted = rows.find(({ id }) => id === wantedId);
   if (wanted && !able.includes(wanted)) {
     throw fieldError('invalid_input', '/integrationId', `${wanted.name} does not offer ${capability}.`);
@@ -136,24 +202,6 @@ async function requireThere(tx: Tx, integrationId: string): Promise<void> {
     [integrationId],
   );
   if (rows.length === 0) throw notFound('integration');
-}
-
-/** A call that would be refused by a limit is refused at once, and leaves no action. */
-async function requireAdmission(app: App, tx: Tx, { order }: Route): Promise<void> {
-  const [id] = order;
-  const [row] = await tx.query<{ name: string; perHour: number | null; perDay: number | null }>(
-    `SELECT name, limit_per_hour AS "perHour", limit_per_day AS "perDay" FROM integrations
-     WHERE organization_id = current_organization() AND id = $1 AND on_limit = 'refuse'
-       AND (limit_per_hour IS NOT NULL OR limit_per_day IS NOT NULL)`,
-    [id],
-  );
-  if (!row) return;
-  const { name } = row;
-  const admission = await admitCall(tx, id!, row, app.clock(), { count: false });
-  if (admission.admitted) return;
-  const detail = `${name} may make ${admission.limit} calls ${admission.window === 'day' ? 'a day' : 'an hour'}.`;
-  const retryAfterSeconds = Math.ceil(admission.retryAfterMs / 1000);
-  throw new AppError('call_limit_reached', detail, { retryAfterSeconds });
 }
 
 function organizationOf(ctx: Ctx): string {

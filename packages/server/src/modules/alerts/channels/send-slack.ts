@@ -1,6 +1,5 @@
 import type { AlertChannelTarget } from '@trunkline/contract/alert-settings';
 import { ConnectionFault } from '../../../connections/connection-fault.ts';
-import { admitCall } from '../../../connections/limits.ts';
 import { loadConnection } from '../../../connections/load-connection.ts';
 import { requestFor } from '../../../connections/provider-request.ts';
 import { tokenSourceOf } from '../../../connections/token-source.ts';
@@ -48,12 +47,12 @@ export async function sendSlack(
       throw new ChannelFailure(`${loaded.name} is switched off or not connected.`);
     if (health?.failing)
       throw new ChannelFailure(`${loaded.name} does not work itself, so that the message waits.`);
-    const admission = await admitCall(tx, target.integrationId, loaded.limits, app.clock());
-    if (!admission.admitted) {
-      throw new ChannelFailure(`The limit of calls of ${loaded.name} is reached.`, admission.retryAfterMs);
-    }
     return loaded;
   });
+  const admission = await app.calls.take(connection, timeoutMs);
+  if (!admission.admitted) {
+    throw new ChannelFailure(`The limit of calls of ${connection.name} is reached.`, admission.retryAfterMs);
+  }
   const source = tokenSourceOf(app, connection);
   const token = source ? await source().catch(asFailure) : null;
   const request = requestFor(
