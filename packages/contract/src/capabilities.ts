@@ -4,7 +4,9 @@ import type { Capability } from './capabilities/capability.ts';
 import { chatPost } from './capabilities/chat.ts';
 import { crmUpsertContact } from './capabilities/crm.ts';
 import { emailSend } from './capabilities/email.ts';
+import { jobClose, jobPost } from './capabilities/job.ts';
 import { paymentCreateAccount, paymentCreateCustomer } from './capabilities/payment.ts';
+import { payrollExport } from './capabilities/payroll.ts';
 import { smsSend } from './capabilities/sms.ts';
 import { storageGet, storagePut, storageSign } from './capabilities/storage.ts';
 import { verifyCheck, verifyStart } from './capabilities/verify.ts';
@@ -25,6 +27,9 @@ export const capabilities = {
   'verify.start': verifyStart,
   'verify.check': verifyCheck,
   'crm.upsert_contact': crmUpsertContact,
+  'job.post': jobPost,
+  'job.close': jobClose,
+  'payroll.export': payrollExport,
   'payment.create_customer': paymentCreateCustomer,
   'payment.create_account': paymentCreateAccount,
 } as const satisfies Record<string, Capability>;

@@ -5,7 +5,10 @@ import { discordOperations } from './discord.ts';
 import { gmailOperations } from './gmail.ts';
 import { googleCalendarOperations } from './google-calendar.ts';
 import { googleMeetOperations } from './google-meet.ts';
+import { gustoOperations } from './gusto.ts';
 import { hubspotOperations } from './hubspot.ts';
+import { indeedOperations } from './indeed.ts';
+import { linkedinRecruiterOperations } from './linkedin-recruiter.ts';
 import { mailgunOperations } from './mailgun.ts';
 import { microsoft365Operations } from './microsoft-365.ts';
 import { microsoftTeamsOperations } from './microsoft-teams.ts';
@@ -27,7 +30,10 @@ const sets: readonly OperationSet[] = [
   gmailOperations,
   googleCalendarOperations,
   googleMeetOperations,
+  gustoOperations,
   hubspotOperations,
+  indeedOperations,
+  linkedinRecruiterOperations,
   mailgunOperations,
   microsoft365Operations,
   microsoftTeamsOperations,

@@ -1,4 +1,7 @@
+import type { LayoutKind } from '@trunkline/contract/exchange';
+import type { CsvLayout } from '@trunkline/contract/files';
 import type { App } from '../ctx.ts';
+import { tenantTransaction } from '../db/tenant.ts';
 import { MailError, sendMail } from '../lib/mail/send-mail.ts';
 import type { Adapting, MailToSend } from '../providers/adapters/adapter.ts';
 import { sender } from '../providers/adapters/sender.ts';
@@ -46,9 +49,22 @@ export async function adaptConnection(
     failure: (text, status = null) => caller.failure(text, status),
     mail: (message) => mail(app, connection, message),
     folder: () => localFolder(app, connection),
+    layout: (kind) => layoutOf(app, connection, kind),
     presign: (path, seconds) => presignRequest(app, connection, path, seconds),
   };
   return { io, changed: () => caller.changed };
+}
+
+async function layoutOf(app: App, connection: Connection, kind: LayoutKind): Promise<CsvLayout | null> {
+  const { organizationId, integrationId } = connection;
+  const [row] = await tenantTransaction(app.pool, organizationId, (tx) =>
+    tx.query<{ layout: CsvLayout }>(
+      `SELECT layout FROM exchange_layouts
+       WHERE organization_id = current_organization() AND integration_id = $1 AND kind = $2`,
+      [integrationId, kind],
+    ),
+  );
+  return row?.layout ?? null;
 }
 
 async function mail(

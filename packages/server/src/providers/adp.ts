@@ -1,3 +1,5 @@
+import { payrollLayout } from '../lib/files/layouts.ts';
+import { payrollFileAdapters } from './adapters/payroll-file.ts';
 import type { Provider } from './provider.ts';
 
 export const adp: Provider = {
@@ -123,6 +125,7 @@ export const adp: Provider = {
     },
   ],
   limits: { published: 'Not published; set by ADP for each partner and environment.' },
+  adapters: payrollFileAdapters(payrollLayout),
   settings: [],
   inbound: null,
   exchange: null,

@@ -1,3 +1,4 @@
+import { gustoAdapters } from './adapters/gusto.ts';
 import type { Provider } from './provider.ts';
 
 export const gusto: Provider = {
@@ -153,6 +154,7 @@ export const gusto: Provider = {
     perSecond: 3,
     published: '200 calls in any 60 seconds for each connection, told in the X-RateLimit headers.',
   },
+  adapters: gustoAdapters,
   settings: [],
   inbound: {
     scheme: 'gusto-hmac',

@@ -1,3 +1,4 @@
+import { indeedAdapters } from './adapters/indeed.ts';
 import type { Provider } from './provider.ts';
 
 export const indeed: Provider = {
@@ -183,7 +184,16 @@ export const indeed: Provider = {
     },
   ],
   limits: { published: null },
-  settings: [],
+  adapters: indeedAdapters,
+  settings: [
+    {
+      key: 'sourceName',
+      label: 'Source name',
+      help: 'What Indeed calls the system that jobs come from; it was agreed with Indeed and stays the same.',
+      type: 'text',
+      default: 'Trunkline',
+    },
+  ],
   inbound: {
     scheme: 'indeed-apply-hmac-sha1',
     headers: ['X-Indeed-Signature'],

@@ -1,3 +1,4 @@
+import { linkedinRecruiterAdapters } from './adapters/linkedin-recruiter.ts';
 import type { Provider } from './provider.ts';
 
 export const linkedinRecruiter: Provider = {
@@ -103,6 +104,7 @@ export const linkedinRecruiter: Provider = {
     published:
       '5,000 calls a UTC day for each of the integration endpoints; other endpoints have limits of their own.',
   },
+  adapters: linkedinRecruiterAdapters,
   settings: [
     {
       key: 'apiVersion',

@@ -1,3 +1,5 @@
+import { frenchPayrollLayout } from '../lib/files/layouts.ts';
+import { payrollFileAdapters } from './adapters/payroll-file.ts';
 import type { Provider } from './provider.ts';
 
 export const lucca: Provider = {
@@ -127,6 +129,7 @@ export const lucca: Provider = {
     },
   ],
   limits: { published: null },
+  adapters: payrollFileAdapters(frenchPayrollLayout),
   settings: [],
   inbound: {
     scheme: 'lucca-hmac',

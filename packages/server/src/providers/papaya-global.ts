@@ -1,3 +1,5 @@
+import { internationalPayrollLayout } from '../lib/files/layouts.ts';
+import { payrollFileAdapters } from './adapters/payroll-file.ts';
 import type { Provider } from './provider.ts';
 
 export const papayaGlobal: Provider = {
@@ -45,6 +47,7 @@ export const papayaGlobal: Provider = {
     },
   ],
   limits: { published: null },
+  adapters: payrollFileAdapters(internationalPayrollLayout),
   settings: [],
   inbound: null,
   exchange: {

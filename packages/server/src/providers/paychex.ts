@@ -1,3 +1,5 @@
+import { payrollLayout } from '../lib/files/layouts.ts';
+import { payrollFileAdapters } from './adapters/payroll-file.ts';
 import type { Provider } from './provider.ts';
 
 export const paychex: Provider = {
@@ -96,6 +98,7 @@ export const paychex: Provider = {
     },
   ],
   limits: { published: 'Not published.' },
+  adapters: payrollFileAdapters(payrollLayout),
   settings: [],
   inbound: null,
   exchange: null,

@@ -1,3 +1,5 @@
+import { frenchPayrollLayout } from '../lib/files/layouts.ts';
+import { payrollFileAdapters } from './adapters/payroll-file.ts';
 import type { Provider } from './provider.ts';
 
 export const silae: Provider = {
@@ -119,6 +121,7 @@ export const silae: Provider = {
   limits: {
     published: 'Token requests are said to be limited to 60 a minute; limits of the API are not known.',
   },
+  adapters: payrollFileAdapters(frenchPayrollLayout),
   settings: [],
   inbound: null,
   exchange: null,

@@ -11,6 +11,7 @@ import { createIntegration } from '../modules/integrations/create-integration.ts
 import { accountFields } from '../modules/integrations/rules.ts';
 import { findProvider } from '../providers/all-providers.ts';
 import { startFlow } from './oauth-flow.ts';
+import { storeApp } from './oauth-integrations.ts';
 import { createTestApp } from './test-app.ts';
 import type { TestApp, TestOrganization } from './test-app.ts';
 import { startTestHttp } from './test-http.ts';
@@ -71,6 +72,10 @@ export async function startActionWorld(overrides: Partial<App> = {}): Promise<Ac
       return flow.integrationId;
     }
     const known = sandbox.account(slug).values;
+    if (auth.type === 'oauth2' && auth.fields.some(({ level }) => level === 'app')) {
+      const { clientId, clientSecret } = sandbox.oauth.client(slug);
+      await storeApp(test.app, organization.id, slug, { clientId, clientSecret });
+    }
     const fields = accountFields(auth).filter(({ key }) => known[key] !== undefined);
     const { id } = await createIntegration(test.as('system_admin', organization), {
       provider: slug,

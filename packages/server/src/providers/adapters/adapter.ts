@@ -1,4 +1,6 @@
 import type { CapabilityInput, CapabilityName, CapabilityOutput } from '@trunkline/contract/capabilities';
+import type { LayoutKind } from '@trunkline/contract/exchange';
+import type { CsvLayout } from '@trunkline/contract/files';
 
 /*
  * How a provider does what a capability asks for. An adapter says what to send and what the answer means; credentials,
@@ -56,6 +58,8 @@ export interface Adapting {
   mail(message: MailToSend): Promise<{ messageId: string; rejected: string[] }>;
   /** The folder of the connection on this server. */
   folder(): string;
+  /** The layout that the organization has given to files of a kind; null when it has given none. */
+  layout(kind: LayoutKind): Promise<CsvLayout | null>;
   /** An address with its signature in the query, for a time. */
   presign(path: string, seconds: number): Promise<string>;
   /** The failure that an answer stands for although its status was fine. `text` is read by the error rules. */
