@@ -63,6 +63,7 @@ export const scopeOf: Record<Permission, ApiKeyScope | null> = {
   'alert.settings': null,
   'status_update.write': null,
   'audit.read': 'read',
+  'audit.settings': null,
   'action.read': 'read',
   'action.run': 'actions',
   'failover.read': 'read',

@@ -88,6 +88,10 @@ export const auditActions = [
   'exchange_file.downloaded',
   'exchange_file.erased',
   'exchange_layout.saved',
+  'audit.exported',
+  'audit.settings_updated',
+  'audit.records_removed',
+  'audit.signing_started',
   'log.exported',
   'log.cleared',
   'log.settings_updated',
@@ -136,6 +140,20 @@ export const AuditRecord = z.object({
 });
 export type AuditRecord = z.infer<typeof AuditRecord>;
 
+export const AuditFilter = z.object({
+  action: z.string().max(60).optional().describe('An action, or its first word such as `webhook`.'),
+  actorId: z.string().max(60).optional(),
+  targetType: z.string().max(60).optional().describe('What kind of thing it happened to, such as `webhook`.'),
+  targetId: z.string().max(300).optional(),
+  since: Timestamp.optional().describe('The first moment.'),
+  until: Timestamp.optional().describe('The first moment that no longer counts.'),
+  search: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('Part of a name, an address, a request id or a changed value; upper and lower case are one.'),
+});
+
 export const listAudit = defineOperation({
   name: 'listAudit',
   procedure: 'audit.listAudit',
@@ -143,13 +161,7 @@ export const listAudit = defineOperation({
   tag,
   summary: 'Who did what, newest first',
   permission: 'audit.read',
-  input: PageInput.extend({
-    action: z.string().max(60).optional().describe('An action, or its first word such as `webhook`.'),
-    actorId: z.string().max(60).optional(),
-    targetId: z.string().max(60).optional(),
-    since: Timestamp.optional(),
-    until: Timestamp.optional(),
-  }),
+  input: PageInput.extend(AuditFilter.shape),
   output: pageOf(AuditRecord),
   rest: [{ method: 'GET', path: '/api/v1/audit' }],
 });
@@ -159,14 +171,114 @@ export const verifyAudit = defineOperation({
   procedure: 'audit.verifyAudit',
   kind: 'query',
   tag,
-  summary: 'Check the hash chain of the audit log',
+  summary: 'Check the hash chain and the signatures of the audit log',
   permission: 'audit.read',
   input: Empty,
   output: z.object({
     ok: z.boolean(),
-    checked: z.number().int(),
+    checked: z.number().int().describe('Records that fit, from the first that is kept.'),
     brokenAt: z.number().int().nullable().describe('Sequence number of the first record that does not fit.'),
     reason: z.string().nullable(),
+    removed: z.number().int().describe('Records that retention has removed; the first kept one is the next.'),
+    checkpoints: z.number().int().describe('Signed checkpoints that the records go through.'),
+    signedSince: z
+      .number()
+      .int()
+      .nullable()
+      .describe('The record with which signing began, where the log is older than signatures.'),
   }),
   rest: [{ method: 'GET', path: '/api/v1/audit/verify' }],
+});
+
+/**
+ * A place of the log, signed: Ed25519 over the canonical JSON (RFC 8785) of
+ * `{about: "trunkline audit log", at, hash, kind, organizationId, sequence}`.
+ */
+export const AuditCheckpoint = z.object({
+  kind: z
+    .enum(['checkpoint', 'cut'])
+    .describe('`cut`: retention has removed everything up to it, the record itself included.'),
+  organizationId: Id,
+  sequence: z.number().int(),
+  hash: z.string().describe('Of the record with this number.'),
+  at: Timestamp,
+  keyId: z.string(),
+  signature: z.string().describe('Base64.'),
+});
+export type AuditCheckpoint = z.infer<typeof AuditCheckpoint>;
+
+export const auditExportFormats = ['csv', 'ndjson'] as const;
+export type AuditExportFormat = (typeof auditExportFormats)[number];
+
+export const planAuditExport = defineOperation({
+  name: 'planAuditExport',
+  procedure: 'audit.planAuditExport',
+  kind: 'query',
+  tag,
+  summary: 'How many records an export will have, and where to get it',
+  description:
+    'The address answers with the records as they are read, newest first, to the same session or API key. The last line is a signed checkpoint of the whole log: kept elsewhere, it shows whether the log was written anew since then (`trunkline audit verify --checkpoints`). Texts that a spreadsheet would take for a formula begin with an apostrophe in CSV.',
+  permission: 'audit.read',
+  input: AuditFilter.extend({
+    format: z.enum(auditExportFormats),
+    through: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(Number.MAX_SAFE_INTEGER)
+      .optional()
+      .describe('The last record that counts; the newest unless given.'),
+  }),
+  output: z.object({
+    rows: z.number().int(),
+    more: z.boolean().describe('There are more than `rows`; they are all exported.'),
+    path: z.string().meta({ example: '/api/v1/audit/export?format=csv' }),
+    fileName: z.string(),
+  }),
+  rest: [{ method: 'GET', path: '/api/v1/audit/export/plan' }],
+});
+
+/** Six years, as health insurance asks for it, unless an organization chooses. */
+export const auditRetentionDays = { least: 90, most: 3650, normal: 2190 } as const;
+
+const RetentionDays = z
+  .number()
+  .int()
+  .min(auditRetentionDays.least)
+  .max(auditRetentionDays.most)
+  .describe('Records older than this are removed.');
+
+export const AuditSettings = z.object({
+  retentionDays: RetentionDays,
+  removed: z.number().int().describe('Records that retention has removed so far.'),
+  publicKey: z
+    .string()
+    .describe('Ed25519, in PEM. Kept elsewhere, it tells checkpoints of this installation from others.'),
+  keyId: z.string(),
+  checkpoint: AuditCheckpoint.nullable().describe('The newest.'),
+});
+
+export const getAuditSettings = defineOperation({
+  name: 'getAuditSettings',
+  procedure: 'audit.getAuditSettings',
+  kind: 'query',
+  tag,
+  summary: 'How long records are kept, and with what they are signed',
+  permission: 'audit.read',
+  input: Empty,
+  output: AuditSettings,
+  rest: [{ method: 'GET', path: '/api/v1/audit/settings' }],
+});
+
+export const updateAuditSettings = defineOperation({
+  name: 'updateAuditSettings',
+  procedure: 'audit.updateAuditSettings',
+  kind: 'mutation',
+  tag,
+  summary: 'Change how long records are kept',
+  permission: 'audit.settings',
+  fresh: true,
+  input: z.object({ retentionDays: RetentionDays }),
+  output: AuditSettings,
+  rest: [{ method: 'PUT', path: '/api/v1/audit/settings' }],
 });

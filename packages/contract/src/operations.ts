@@ -208,6 +208,9 @@ export const operations = {
   exportUsage: usage.exportUsage,
   listAudit: audit.listAudit,
   verifyAudit: audit.verifyAudit,
+  planAuditExport: audit.planAuditExport,
+  getAuditSettings: audit.getAuditSettings,
+  updateAuditSettings: audit.updateAuditSettings,
 } as const;
 
 export type OperationName = keyof typeof operations;

@@ -59,6 +59,7 @@ export const permissions = {
   'usage.read': everyone,
   'limit.write': systemAdministrator,
   'audit.read': everyone,
+  'audit.settings': systemAdministrator,
   'member.read': people,
   'member.write': systemAdministrator,
   'sign_in.write': systemAdministrator,

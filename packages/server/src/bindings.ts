@@ -70,7 +70,10 @@ import { revealApiKey } from './modules/api-keys/reveal-api-key.ts';
 import { revokeApiKey } from './modules/api-keys/revoke-api-key.ts';
 import { switchScopedKeys } from './modules/api-keys/switch-scoped-keys.ts';
 import { updateApiKey } from './modules/api-keys/update-api-key.ts';
+import { getAuditSettings } from './modules/audit/get-audit-settings.ts';
 import { listAudit } from './modules/audit/list-audit.ts';
+import { planAuditExport } from './modules/audit/plan-audit-export.ts';
+import { updateAuditSettings } from './modules/audit/update-audit-settings.ts';
 import { verifyAudit } from './modules/audit/verify-audit.ts';
 import { getBulkJob } from './modules/bulk-jobs/get-bulk-job.ts';
 import { listBulkJobs } from './modules/bulk-jobs/list-bulk-jobs.ts';
@@ -363,6 +366,9 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   exportUsage,
   listAudit,
   verifyAudit,
+  planAuditExport,
+  getAuditSettings,
+  updateAuditSettings,
 };
 
 /** Every operation with its name, for the fronts and the generated tests. */

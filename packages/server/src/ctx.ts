@@ -14,6 +14,7 @@ import type { Sender } from './lib/egress/client.ts';
 import type { Dialer } from './lib/egress/tcp.ts';
 import type { LogWriter } from './logs/log-writer.ts';
 import type { createSecretBox } from './lib/secret-box.ts';
+import type { Signer } from './lib/signer.ts';
 import type { Measures } from './measures/measures.ts';
 
 /** What one process has, made once at the start. Time, randomness and the network are reached through it. */
@@ -31,6 +32,8 @@ export interface App {
   /** Connects as the owner of the tables: only for work that belongs to no single organization. */
   pool: pg.Pool;
   secretBox: ReturnType<typeof createSecretBox>;
+  /** Signs the audit log. */
+  signer: Signer;
   egressAllow: EgressAllow;
   sender: Sender;
   /** As `sender`, for other protocols and for checks that show every step. */

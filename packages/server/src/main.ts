@@ -5,6 +5,8 @@ import { examine } from './commands/doctor.ts';
 import { migrateDatabase } from './commands/migrate.ts';
 import { rewrapSecrets } from './commands/rewrap-secrets.ts';
 import { serve } from './commands/serve.ts';
+import { reportLine, verifyAuditLogs } from './commands/verify-audit.ts';
+import type { VerifyOptions } from './commands/verify-audit.ts';
 import { processEnvironment, readConfig } from './config/env.ts';
 import { version } from './start-app.ts';
 
@@ -99,6 +101,22 @@ program
   });
 
 program
+  .command('audit')
+  .description('Look after the audit logs')
+  .command('verify')
+  .description('Check hashes and signatures; ends with 1 when a log was tampered with')
+  .option('--organization <id>', 'one organization instead of all')
+  .option(
+    '--checkpoints <file>',
+    'an export that was kept elsewhere, whose checkpoints the logs must go through',
+  )
+  .action(async (options: VerifyOptions) => {
+    const logs = await verifyAuditLogs(config(), options);
+    for (const log of logs) say(reportLine(log));
+    if (logs.some(({ report }) => !report.ok)) process.exitCode = 1;
+  });
+
+program
   .command('secrets')
   .description('Manage the encryption of stored secrets')
   .command('rotate')
@@ -108,7 +126,7 @@ program
   .action(async () => {
     const count = await rewrapSecrets(config());
     say(
-      `${count} secrets wrapped under the new master key. The old one is needed no more once every server runs with the new one.`,
+      `${count} secrets and signatures made anew under the new master key. The old one is needed no more once every server runs with the new one.`,
     );
   });
 

@@ -23,6 +23,7 @@ import { LogWriter } from './logs/log-writer.ts';
 import { redactSecrets } from './lib/redact.ts';
 import { createSecretBox, parseMasterKey } from './lib/secret-box.ts';
 import type { MasterKey } from './lib/secret-box.ts';
+import { createSigner } from './lib/signer.ts';
 import { createUuid7 } from './lib/uuid7.ts';
 import { Measures } from './measures/measures.ts';
 import { ApiAccess } from './modules/api-keys/api-access.ts';
@@ -160,7 +161,9 @@ async function assemble(
     const applied = await migrateThrough(directUrl, onConnectionError);
     if (applied.length > 0) log.info({ applied }, 'database migrated');
     const masterKey = config.masterKey ?? (await ownMasterKey(config.dataDir));
-    const secretBox = createSecretBox({ current: masterKey, previous: config.previousMasterKeys });
+    const masterKeys = { current: masterKey, previous: config.previousMasterKeys };
+    const secretBox = createSecretBox(masterKeys);
+    const signer = createSigner(masterKeys, 'trunkline audit log');
     await requireKnownKeys(pool, (box) => secretBox.keyIdOf(box), [masterKey, ...config.previousMasterKeys]);
     const newId = createUuid7(clock, randomBytes);
     const sender = new Sender({
@@ -193,6 +196,7 @@ async function assemble(
       log,
       pool,
       secretBox,
+      signer,
       logs,
     };
     const measures = new Measures({ pool, clock, log, live });

@@ -1,5 +1,6 @@
 import type { Config } from '../config/env.ts';
 import type { SecretPlace } from '../lib/secret-box.ts';
+import { signAnew } from '../modules/audit/sign-chain.ts';
 import { createLog, startApp } from '../start-app.ts';
 import type { RunningApp } from '../start-app.ts';
 
@@ -26,15 +27,17 @@ const places = [
 const batch = 500;
 
 /**
- * Re-encrypts every data key under the current master key (`secrets rotate`). Batches commit one by one, and
+ * Re-encrypts every data key under the current master key, and signs the audit logs with the key that follows from it
+ * (`secrets rotate`). Batches commit one by one, and
  * what is done is skipped, so it may be ended and started again at any time, also beside running servers that
- * know both keys. Gives the number of boxes that were wrapped anew.
+ * know both keys. Gives the number of boxes and signatures made anew.
  */
 export async function rewrapSecrets(config: Config): Promise<number> {
   const running = await startApp(config, createLog('error'));
   try {
     let wrapped = 0;
     for (const place of places) wrapped += await rewrapColumn(running, place);
+    wrapped += await signAnew(running.app);
     // Stored answers live for a day only; those of the old key are dropped rather than kept readable.
     await running.app.pool.query('DELETE FROM idempotency_keys');
     return wrapped;

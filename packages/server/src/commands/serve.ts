@@ -4,6 +4,7 @@ import { startApp } from '../start-app.ts';
 import type { RunningApp, StartOptions } from '../start-app.ts';
 import { Actions } from '../workers/actions.ts';
 import { Alerts } from '../workers/alerts.ts';
+import { AuditKeeper } from '../workers/audit-keeper.ts';
 import { BulkJobs } from '../workers/bulk-jobs.ts';
 import { FailingWebhooks } from '../workers/failing-webhooks.ts';
 import { HealthChecks } from '../workers/health-checks.ts';
@@ -37,6 +38,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   const { app } = running;
   const maintenance = new Maintenance(app);
   const actions = new Actions(app);
+  const auditKeeper = new AuditKeeper(app);
   const logSummaries = new LogSummaries(app);
   const bulkJobs = new BulkJobs(app);
   const failingWebhooks = new FailingWebhooks(app);
@@ -53,6 +55,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
     await running.startEngine();
     options.onDelivering?.();
     actions.start();
+    auditKeeper.start();
     logSummaries.start();
     bulkJobs.start();
     failingWebhooks.start();
@@ -79,6 +82,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
     await tokenRefresh.stop();
     await failingWebhooks.stop();
     await actions.stop();
+    await auditKeeper.stop();
     await bulkJobs.stop();
     await logSummaries.stop();
     await maintenance.stop();
@@ -104,6 +108,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   await tokenRefresh.stop();
   await failingWebhooks.stop();
   await actions.stop();
+  await auditKeeper.stop();
   await bulkJobs.stop();
   await logSummaries.stop();
   await maintenance.stop();

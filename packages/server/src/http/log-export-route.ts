@@ -4,6 +4,7 @@ import { fieldError } from '../errors.ts';
 import { findUnstorable } from '../lib/storable.ts';
 import { exportLogs } from '../modules/logs/export-logs.ts';
 import type { RestEnv } from './rest.ts';
+import { textStream } from './text-stream.ts';
 
 /**
  * `GET /api/v1/logs/export`, the address that `planLogExport` names: lines as a file, written as they are read. The
@@ -20,23 +21,6 @@ export function registerLogExport(hono: Hono<RestEnv>): void {
     const { fileName, contentType, pieces } = await exportLogs(c.get('ctx'), input);
     c.header('content-type', contentType);
     c.header('content-disposition', `attachment; filename="${fileName}"`);
-    return c.body(streamOf(pieces));
+    return c.body(textStream(pieces));
   });
-}
-
-function streamOf(pieces: AsyncGenerator<string, void, undefined>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { done, value } = await pieces.next();
-        if (done) controller.close();
-        else controller.enqueue(encoder.encode(value));
-      },
-      async cancel() {
-        await pieces.return();
-      },
-    },
-    { highWaterMark: 0 },
-  );
 }

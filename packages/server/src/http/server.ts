@@ -17,6 +17,7 @@ import { answerEvents } from './ingest-route.ts';
 import { KeyUse } from './key-use.ts';
 import { liveTimes, openLiveStream } from './live-route.ts';
 import type { LiveTimes } from './live-route.ts';
+import { registerAuditExport } from './audit-export-route.ts';
 import { registerLogExport } from './log-export-route.ts';
 import { registerMethodNotAllowed } from './method-not-allowed.ts';
 import { createMetrics } from './metrics.ts';
@@ -175,6 +176,7 @@ export function createHttpServer(
   hono.all('/api/v1/proxy/*', (c) => answerProxy(c.get('ctx'), c.req.raw));
   registerOAuthRoutes(hono as unknown as Parameters<typeof registerOAuthRoutes>[0], app);
   registerSsoRoutes(hono as unknown as Parameters<typeof registerSsoRoutes>[0], app);
+  registerAuditExport(hono as unknown as Parameters<typeof registerLogExport>[0]);
   registerLogExport(hono as unknown as Parameters<typeof registerLogExport>[0]);
   registerTroubleshooting(hono as unknown as Parameters<typeof registerTroubleshooting>[0], app);
   registerRest(hono as unknown as Parameters<typeof registerRest>[0]);

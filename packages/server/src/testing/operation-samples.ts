@@ -364,4 +364,7 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   exportUsage: own(() => ({ range: '7d', format: 'csv' })),
   listAudit: own(({ organization }) => ({ targetId: organization.id, limit: 5 })),
   verifyAudit: nothing,
+  planAuditExport: own(() => ({ action: 'webhook', format: 'csv' })),
+  getAuditSettings: nothing,
+  updateAuditSettings: own(() => ({ retentionDays: 400 })),
 };

@@ -252,6 +252,10 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
   );
   await samples.logLine();
   await pool.query(
+    'INSERT INTO audit_settings (organization_id, retention_days, updated_at) VALUES ($1, 777, now())',
+    [organization.id],
+  );
+  await pool.query(
     `INSERT INTO log_settings (organization_id, retention_days, updated_at) VALUES ($1, 61, now())`,
     [organization.id],
   );

@@ -17,6 +17,7 @@ import { addMember } from '../identity/organizations.ts';
 import { Sender } from '../lib/egress/client.ts';
 import { Dialer } from '../lib/egress/tcp.ts';
 import { createSecretBox, parseMasterKey } from '../lib/secret-box.ts';
+import { createSigner } from '../lib/signer.ts';
 import { createUuid7 } from '../lib/uuid7.ts';
 import { LogWriter } from '../logs/log-writer.ts';
 import { Measures } from '../measures/measures.ts';
@@ -84,6 +85,7 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
   });
   const live = new LiveBus({ url: database.directUrl, clock, log });
   const newId = createUuid7(clock, randomBytes);
+  const masterKey = parseMasterKey(randomBytes(32).toString('hex'));
   const parts: Omit<App, 'engine' | 'calls'> = {
     config,
     version: '0.0.0-test',
@@ -93,7 +95,8 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
     newId,
     log,
     pool: database.pool,
-    secretBox: createSecretBox({ current: parseMasterKey(randomBytes(32).toString('hex')) }),
+    secretBox: createSecretBox({ current: masterKey }),
+    signer: createSigner({ current: masterKey }, 'tests'),
     egressAllow: config.egressAllow,
     sender: new Sender({ allow: config.egressAllow }),
     dialer: new Dialer({ allow: config.egressAllow }),

@@ -6,6 +6,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { actionsSearch } from '../features/actions/actions-search.ts';
+import { auditSearch } from '../features/audit/audit-filter.ts';
 import { integrationSearch } from '../features/integration/integration-search.ts';
 import { integrationsSearch } from '../features/integrations/integrations-search.ts';
 import { logSearch } from '../features/logs/log-search.ts';
@@ -251,14 +252,7 @@ const usageRoute = createRoute({
 const auditRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/audit',
-  validateSearch: (
-    search: Record<string, unknown>,
-  ): { action?: string; actor?: string; since?: string; until?: string } => ({
-    ...(typeof search['action'] === 'string' ? { action: search['action'] } : {}),
-    ...(typeof search['actor'] === 'string' ? { actor: search['actor'] } : {}),
-    ...(typeof search['since'] === 'string' ? { since: search['since'] } : {}),
-    ...(typeof search['until'] === 'string' ? { until: search['until'] } : {}),
-  }),
+  validateSearch: auditSearch,
   component: lazyRouteComponent(() => import('../features/audit/AuditPage.tsx'), 'AuditPage'),
 });
 

@@ -8,6 +8,7 @@ const still = new Set([
   // The list asks for what is newer by itself; a line and the plan of an export stay as they are.
   'listLogs',
   'getLogEntry',
+  'planAuditExport',
   'planLogExport',
 ]);
 

@@ -72,6 +72,7 @@ export const operationTopics: Partial<Record<OperationName, readonly LiveTopic[]
   listThrottled: ['api_usage'],
   listAudit: ['audit'],
   verifyAudit: ['audit'],
+  getAuditSettings: ['audit'],
 };
 
 /** Says whether a message about these topics makes a query with this operation name stale. */

@@ -2,6 +2,7 @@ import { listAudit as listOperation, verifyAudit as verifyOperation } from '@tru
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inOrganization, tenantTransaction } from '../../db/tenant.ts';
 import { expectRefusals, refusalOf } from '../../testing/refusal.ts';
+import { tamperWith } from '../../testing/tamper.ts';
 import { createTestApp } from '../../testing/test-app.ts';
 import type { TestApp, TestOrganization } from '../../testing/test-app.ts';
 import { revealApiKey } from '../api-keys/reveal-api-key.ts';
@@ -45,20 +46,6 @@ async function withRecords(count: number): Promise<TestOrganization> {
   return organization;
 }
 
-/** What somebody can do who holds the owner's credentials: the trigger is switched off first. */
-async function tamper(...statements: [string, unknown[]][]): Promise<void> {
-  const client = await test.database.pool.connect();
-  try {
-    await client.query('BEGIN');
-    await client.query('ALTER TABLE audit_log DISABLE TRIGGER audit_log_append_only');
-    for (const [sql, values] of statements) await client.query(sql, values);
-    await client.query('ALTER TABLE audit_log ENABLE TRIGGER audit_log_append_only');
-    await client.query('COMMIT');
-  } finally {
-    client.release();
-  }
-}
-
 describe('listAudit', () => {
   it('gives what happened, newest first, in pages', async () => {
     const organization = await withRecords(8);
@@ -97,6 +84,11 @@ describe('listAudit', () => {
     expect(await sequences({ action: 'web' })).toEqual([]);
     expect(await sequences({ actorId: organization.people.utility_admin.id })).toEqual([7, 6, 5, 4]);
     expect(await sequences({ targetId: 'webhook-4', action: 'webhook' })).toEqual([5]);
+    expect(await sequences({ targetType: 'webhook' })).toEqual([7, 6, 5, 4]);
+    expect(await sequences({ search: 'nº 5 😀' })).toEqual([6]);
+    expect(await sequences({ search: 'SIGNED_' })).toEqual([]);
+    expect(await sequences({ search: '5.1' })).toEqual([6]);
+    expect(await sequences({ search: '%' })).toEqual([]);
     test.time.advance(60_000);
     const since = new Date(test.time.now).toISOString();
     const ctx = test.as('utility_admin', organization);
@@ -146,8 +138,16 @@ describe('verifyAudit', () => {
         });
       }
     });
-    expect(await verify(organization)).toEqual({ ok: true, checked: 527, brokenAt: null, reason: null });
-    await tamper([
+    expect(await verify(organization)).toEqual({
+      ok: true,
+      checked: 527,
+      brokenAt: null,
+      reason: null,
+      removed: 0,
+      checkpoints: 6,
+      signedSince: null,
+    });
+    await tamperWith(test, [
       `UPDATE audit_log SET actor_name = 'x' WHERE organization_id = $1 AND sequence = 520`,
       [organization.id],
     ]);
@@ -186,11 +186,11 @@ describe('verifyAudit', () => {
     ['hash', `''`],
   ])('finds a changed %s', async (column, value) => {
     const organization = await withRecords(6);
-    await tamper([
+    await tamperWith(test, [
       `UPDATE audit_log SET ${column} = ${value} WHERE organization_id = $1 AND sequence = 5`,
       [organization.id],
     ]);
-    expect(await verify(organization)).toEqual({
+    expect(await verify(organization)).toMatchObject({
       ok: false,
       checked: 4,
       brokenAt: 5,
@@ -200,14 +200,17 @@ describe('verifyAudit', () => {
 
   it('finds a record that was removed, also when the others close ranks', async () => {
     const organization = await withRecords(7);
-    await tamper(['DELETE FROM audit_log WHERE organization_id = $1 AND sequence = 4', [organization.id]]);
+    await tamperWith(test, [
+      'DELETE FROM audit_log WHERE organization_id = $1 AND sequence = 4',
+      [organization.id],
+    ]);
     expect(await verify(organization)).toMatchObject({
       ok: false,
       brokenAt: 4,
       reason: 'Record 4 is missing; the next one there is 5.',
     });
     for (const sequence of [5, 6, 7]) {
-      await tamper([
+      await tamperWith(test, [
         'UPDATE audit_log SET sequence = sequence - 1 WHERE organization_id = $1 AND sequence = $2',
         [organization.id, sequence],
       ]);
@@ -221,33 +224,42 @@ describe('verifyAudit', () => {
       'UPDATE audit_log SET sequence = $3 WHERE organization_id = $1 AND sequence = $2',
       [organization.id, from, to],
     ];
-    await tamper(move(4, 100), move(5, 4), move(100, 5));
+    await tamperWith(test, move(4, 100), move(5, 4), move(100, 5));
     expect(await verify(organization)).toMatchObject({ ok: false, checked: 3, brokenAt: 4 });
   });
 
   it('finds an end that was cut off, an emptied log and a record past the end', async () => {
     const organization = await withRecords(6);
-    await tamper(['DELETE FROM audit_log WHERE organization_id = $1 AND sequence > 4', [organization.id]]);
-    expect(await verify(organization)).toEqual({
+    await tamperWith(test, [
+      'DELETE FROM audit_log WHERE organization_id = $1 AND sequence > 4',
+      [organization.id],
+    ]);
+    expect(await verify(organization)).toMatchObject({
       ok: false,
       checked: 4,
       brokenAt: 5,
       reason: 'The log ends with record 4, but 6 were written.',
     });
     // Turning back the number of the head alone does not hide it.
-    await tamper(['UPDATE audit_heads SET sequence = 4 WHERE organization_id = $1', [organization.id]]);
+    await tamperWith(test, [
+      'UPDATE audit_heads SET sequence = 4 WHERE organization_id = $1',
+      [organization.id],
+    ]);
     expect(await verify(organization)).toMatchObject({ ok: false, brokenAt: 4 });
-    await tamper(['UPDATE audit_heads SET sequence = 3 WHERE organization_id = $1', [organization.id]]);
+    await tamperWith(test, [
+      'UPDATE audit_heads SET sequence = 3 WHERE organization_id = $1',
+      [organization.id],
+    ]);
     expect(await verify(organization)).toMatchObject({ ok: false, brokenAt: 4 });
-    await tamper(['DELETE FROM audit_log WHERE organization_id = $1', [organization.id]]);
+    await tamperWith(test, ['DELETE FROM audit_log WHERE organization_id = $1', [organization.id]]);
     expect(await verify(organization)).toMatchObject({ ok: false, checked: 0, brokenAt: 1 });
-    await tamper(['DELETE FROM audit_heads WHERE organization_id = $1', [organization.id]]);
+    await tamperWith(test, ['DELETE FROM audit_heads WHERE organization_id = $1', [organization.id]]);
     expect(await verify(organization)).toMatchObject({ ok: false, checked: 0, brokenAt: 1 });
   });
 
   it('is not disturbed by another organization, whose chain is its own', async () => {
     const [here, there] = [await withRecords(5), await withRecords(5)];
-    await tamper(['DELETE FROM audit_log WHERE organization_id = $1', [there.id]]);
+    await tamperWith(test, ['DELETE FROM audit_log WHERE organization_id = $1', [there.id]]);
     expect(await verify(here)).toMatchObject({ ok: true, checked: 5 });
     expect(await verify(there)).toMatchObject({ ok: false });
   });

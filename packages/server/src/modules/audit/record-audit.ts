@@ -1,6 +1,7 @@
 import type { AuditAction } from '@trunkline/contract/audit';
 import type { Ctx, Tx } from '../../ctx.ts';
 import { chainHash } from '../../lib/hash-chain.ts';
+import { checkpointEvery, isSignedPlace, signPlace, storeCheckpoint } from './signed-places.ts';
 
 export interface AuditEntry {
   action: AuditAction;
@@ -33,13 +34,19 @@ export interface AuditFields {
 
 /**
  * Appends one record to the organization's hash chain, in the transaction of the change that it tells of.
- * The row lock on the chain's head puts concurrent writers of one organization in order.
+ * The row lock on the chain's head puts concurrent writers of one organization in order. The new head is signed if the
+ * one before was: after what somebody wrote past this product, no signature fits any more.
  */
 export async function recordAudit(ctx: Ctx, tx: Tx, entry: AuditEntry): Promise<void> {
-  const [head] = await tx.query<{ sequence: number; hash: Buffer }>(
+  const [head] = await tx.query<{
+    sequence: number;
+    hash: Buffer;
+    keyId: string | null;
+    signature: Buffer | null;
+  }>(
     `INSERT INTO audit_heads AS head (organization_id, sequence, hash) VALUES ($1, 0, '')
      ON CONFLICT (organization_id) DO UPDATE SET sequence = head.sequence
-     RETURNING sequence, hash`,
+     RETURNING sequence, hash, key_id AS "keyId", signature`,
     [tx.organizationId],
   );
   if (!head) throw new Error('the audit chain has no head');
@@ -87,11 +94,27 @@ export async function recordAudit(ctx: Ctx, tx: Tx, entry: AuditEntry): Promise<
       hash,
     ],
   );
-  await tx.query('UPDATE audit_heads SET sequence = $2, hash = $3 WHERE organization_id = $1', [
-    tx.organizationId,
-    fields.sequence,
-    hash,
-  ]);
+  if (head.keyId !== null && !app.signer.knows(head.keyId)) {
+    throw new Error(
+      `the audit log is signed with key ${head.keyId}, whose master key this process does not have`,
+    );
+  }
+  const { organizationId, sequence } = fields;
+  const isGenuine =
+    previous === 0
+      ? entry.action === 'organization.created'
+      : entry.action === 'audit.signing_started' ||
+        isSignedPlace(app.signer, { kind: 'head', organizationId, ...head, at: null });
+  const signed = isGenuine
+    ? signPlace(app.signer, { kind: 'head', organizationId, sequence, hash, at: null })
+    : head;
+  await tx.query(
+    'UPDATE audit_heads SET sequence = $2, hash = $3, key_id = $4, signature = $5 WHERE organization_id = $1',
+    [organizationId, sequence, hash, signed.keyId, signed.signature],
+  );
+  if (isGenuine && (sequence === 1 || sequence % checkpointEvery === 0)) {
+    await storeCheckpoint(app, tx, { kind: 'checkpoint', sequence, hash });
+  }
   tx.announce('audit');
 }
 

@@ -37,18 +37,43 @@ export function followChain(
   return { place, broken: null };
 }
 
-/** Compares the end of the records with the head, which is kept apart from them. */
+/** Compares a checkpoint with the hash of the record it names; undefined when the chain does not have that record. */
+export function compareCheckpoint(
+  { sequence, at, hash: expected }: { sequence: number; at: string; hash: Buffer },
+  hash: Buffer | undefined,
+  isSigned: boolean,
+): ChainBreak | null {
+  if (!isSigned) {
+    const reason = `The checkpoint at record ${sequence} does not carry the signature of this installation.`;
+    return { brokenAt: sequence, reason };
+  }
+  if (hash?.equals(expected)) return null;
+  const reason = `Record ${sequence} is not the one that was signed on ${at}: it or one before it was written anew.`;
+  return { brokenAt: sequence, reason };
+}
+
+/**
+ * Compares the end of the records with the head, which is kept apart from them and signed.
+ *
+ * @param signed `beyond`: a checkpoint past the end; `last`: the last one that the chain goes through
+ */
 export function compareEnd(
   place: ChainPlace,
   end: { head: number; hash: Buffer | null; last: number },
+  signed: {
+    isSigned: boolean;
+    beyond: { sequence: number } | undefined;
+    last: { sequence: number } | undefined;
+  },
 ): ChainBreak | null {
   if (end.head === 0 && end.last === 0) {
     return { brokenAt: 1, reason: 'The log is empty, but creating an organization leaves a record.' };
   }
-  if (place.sequence < end.head) {
+  const written = Math.max(end.head, signed.beyond?.sequence ?? 0);
+  if (place.sequence < written) {
     return {
       brokenAt: place.sequence + 1,
-      reason: `The log ends with record ${place.sequence}, but ${end.head} were written.`,
+      reason: `The log ends with record ${place.sequence}, but ${written} were written.`,
     };
   }
   if (end.last > end.head) {
@@ -58,6 +83,13 @@ export function compareEnd(
     return {
       brokenAt: end.head,
       reason: `Record ${end.head} is not the one that the end of the chain names.`,
+    };
+  }
+  if (!signed.isSigned) {
+    const after = signed.last?.sequence ?? 0;
+    return {
+      brokenAt: after + 1,
+      reason: `The end of the log, record ${end.head}, does not carry the signature of this installation: what follows ${after === 0 ? 'the start' : `record ${after}`} was written anew, or later records were cut off.`,
     };
   }
   return null;

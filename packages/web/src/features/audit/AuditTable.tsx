@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import type { AuditRecord } from '@trunkline/contract/audit';
 import { Bot, ChevronRight, KeyRound, User } from 'lucide-react';
 import { Fragment, useState } from 'react';
@@ -48,7 +49,7 @@ function Changes({ record }: { record: AuditRecord }) {
   );
 }
 
-function Detail({ record }: { record: AuditRecord }) {
+function Detail({ record, onTarget }: { record: AuditRecord; onTarget: ((id: string) => void) | null }) {
   const { context, target } = record;
   return (
     <div className={classes.detail}>
@@ -62,7 +63,19 @@ function Detail({ record }: { record: AuditRecord }) {
             label: 'Request id',
             value: context.requestId && <span className="mono">{context.requestId}</span>,
           },
-          { label: 'Target id', value: target.id && <span className="mono">{target.id}</span> },
+          {
+            label: 'Target id',
+            value: target.id && (
+              <span className={classes.hash}>
+                <span className="mono">{target.id}</span>
+                {onTarget && (
+                  <Button variant="subtle" size="compact-xs" onClick={() => onTarget(target.id ?? '')}>
+                    Show all of it
+                  </Button>
+                )}
+              </span>
+            ),
+          },
           {
             label: 'Record',
             value: (
@@ -86,8 +99,14 @@ function Detail({ record }: { record: AuditRecord }) {
   );
 }
 
+export interface AuditTableProps {
+  records: readonly AuditRecord[];
+  /** Narrows the log to one target; without it, that is done or not offered. */
+  onTarget?: ((id: string) => void) | null;
+}
+
 /** Records as rows that open in place to their difference and origin. */
-export function AuditTable({ records }: { records: readonly AuditRecord[] }) {
+export function AuditTable({ records, onTarget = null }: AuditTableProps) {
   const [openIds, setOpenIds] = useState<ReadonlySet<string>>(new Set());
 
   function toggle(id: string): void {
@@ -151,7 +170,7 @@ export function AuditTable({ records }: { records: readonly AuditRecord[] }) {
                   <tr className={classes.open} id={`record-${record.sequence}`}>
                     <td colSpan={5}>
                       <Stack>
-                        <Detail record={record} />
+                        <Detail record={record} onTarget={onTarget} />
                       </Stack>
                     </td>
                   </tr>

@@ -86,6 +86,10 @@ const actionWords: Record<AuditAction, string> = {
   'exchange_file.downloaded': 'File downloaded',
   'exchange_file.erased': 'Content of a file erased',
   'exchange_layout.saved': 'Layout of files changed',
+  'audit.exported': 'Audit log exported',
+  'audit.settings_updated': 'Retention of the audit log changed',
+  'audit.records_removed': 'Old audit records removed',
+  'audit.signing_started': 'Signing of the audit log begun',
   'log.exported': 'Logs exported',
   'log.cleared': 'Logs cleared',
   'log.settings_updated': 'Retention of logs changed',
@@ -123,6 +127,7 @@ const groupWords: Record<string, string> = {
   integration: 'Integrations',
   failover: 'Failover',
   oauth_app: 'Apps at providers',
+  audit: 'Audit log',
   log: 'Logs',
   alert: 'Alerts',
   alert_rule: 'Alert rules',
@@ -155,7 +160,9 @@ export function actionChoices(): { group: string; items: { value: string; label:
   });
 }
 
+/** Kinds of targets whose name does not say it well. */
 const targetWords: Record<string, string> = {
+  audit_log: 'Audit log',
   log_settings: 'Organization',
   dead_letters: 'Several dead letters',
   retry_config: 'Organization',
@@ -163,7 +170,41 @@ const targetWords: Record<string, string> = {
   scoped_key: 'Scoped key',
   limits: 'API limits',
   event_type: 'Event type',
+  oauth_app: 'App at a provider',
+  sso: 'Identity provider',
 };
+
+const targetTypes = [
+  'alert',
+  'alert_channel',
+  'alert_rule',
+  'api_key',
+  'audit_log',
+  'catalog',
+  'check_run',
+  'custom_provider',
+  'delivery',
+  'event_type',
+  'exchange_file',
+  'integration',
+  'invitation',
+  'limits',
+  'logs',
+  'member',
+  'oauth_app',
+  'organization',
+  'quiet_hours',
+  'scoped_key',
+  'status_update',
+  'verification',
+  'webhook',
+];
+
+/** Choices of the target filter; one that stands in the address is among them, whatever it is. */
+export function targetChoices(chosen: string | undefined): { value: string; label: string }[] {
+  const types = chosen === undefined || targetTypes.includes(chosen) ? targetTypes : [...targetTypes, chosen];
+  return types.map((type) => ({ value: type, label: targetWords[type] ?? fieldText(type) }));
+}
 
 /** What kind of thing a record is about: `Webhook`, `API key`. */
 export function targetKind(target: AuditRecord['target']): string {

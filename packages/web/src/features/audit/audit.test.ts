@@ -1,7 +1,14 @@
 import { auditActions } from '@trunkline/contract/audit';
 import { describe, expect, it } from 'vitest';
-import { auditInput, changeFilter } from './audit-filter.ts';
-import { actionChoices, actionText, changesSummary, fieldText, valueText } from './audit-words.ts';
+import { auditInput, auditSearch, changeFilter } from './audit-filter.ts';
+import {
+  actionChoices,
+  actionText,
+  changesSummary,
+  fieldText,
+  targetChoices,
+  valueText,
+} from './audit-words.ts';
 
 describe('audit words', () => {
   it('has plain words for every action, and survives an unknown one', () => {
@@ -41,6 +48,12 @@ describe('audit filter', () => {
   it('includes both days whole', () => {
     const { since, until } = auditInput({ since: '2026-11-20', until: '2026-11-20' });
     expect(Date.parse(until ?? '') - Date.parse(since ?? '')).toBe(86_400_000);
+  });
+
+  it('asks for words, kind of target and one target', () => {
+    const filter = auditSearch({ q: 'ada', type: 'webhook', target: 'id', other: 'x', action: 3 });
+    expect(auditInput(filter)).toEqual({ search: 'ada', targetType: 'webhook', targetId: 'id' });
+    expect(targetChoices('novelty').at(-1)).toEqual({ value: 'novelty', label: 'Novelty' });
   });
 
   it('leaves out what is empty or no day', () => {

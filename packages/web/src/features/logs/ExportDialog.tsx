@@ -1,19 +1,8 @@
-import { Button, Modal, Radio } from '@mantine/core';
 import { planLogExport } from '@trunkline/contract/logs';
 import type { ExportFormat, LogFilter } from '@trunkline/contract/logs';
-import { Download } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
-import { BusyButton } from '../../components/BusyButton.tsx';
-import { DialogFooter } from '../../components/DialogFooter.tsx';
-import { FormError } from '../../components/FormError.tsx';
-import { ProgressBar } from '../../components/ProgressBar.tsx';
-import { Stack } from '../../components/Stack.tsx';
-import type { ApiError } from '../../lib/api-error.ts';
-import { toApiError } from '../../lib/api-error.ts';
+import { useState } from 'react';
+import { ExportDialog as Dialog } from '../../components/ExportDialog.tsx';
 import { useOperation } from '../../lib/api.ts';
-import { countOf, formatNumber } from '../../lib/format.ts';
-import { notifyDone } from '../../lib/notify.ts';
-import { mostInMemory, readExport, saveAs } from './read-export.ts';
 
 export interface ExportDialogProps {
   opened: boolean;
@@ -24,82 +13,16 @@ export interface ExportDialogProps {
 /** Says how many lines the filters select, and brings them as a file. */
 export function ExportDialog({ opened, onClose, filter }: ExportDialogProps) {
   const [format, setFormat] = useState<ExportFormat>('csv');
-  const [lines, setLines] = useState<number | null>(null);
-  const [error, setError] = useState<ApiError | null>(null);
-  const abort = useRef<AbortController | null>(null);
   const plan = useOperation(planLogExport, { ...filter, format }, { enabled: opened, staleTime: 0 });
-  useEffect(() => {
-    if (!opened) abort.current?.abort();
-    setLines(null);
-    setError(null);
-  }, [opened]);
-
-  async function download(): Promise<void> {
-    if (!plan.data) return;
-    const { path, fileName, rows, more } = plan.data;
-    setError(null);
-    if (more || rows > mostInMemory) {
-      saveAs(path, fileName);
-      onClose();
-      return;
-    }
-    abort.current = new AbortController();
-    setLines(0);
-    try {
-      const url = URL.createObjectURL(await readExport(path, setLines, abort.current.signal));
-      saveAs(url, fileName);
-      URL.revokeObjectURL(url);
-      notifyDone(`${countOf(rows, 'line', 'lines')} exported`, fileName);
-      onClose();
-    } catch (thrown) {
-      if (!abort.current.signal.aborted) setError(toApiError(thrown));
-    } finally {
-      setLines(null);
-    }
-  }
-
-  const rows = plan.data?.rows ?? 0;
-  const big = plan.data !== undefined && (plan.data.more || rows > mostInMemory);
   return (
-    <Modal opened={opened} onClose={onClose} title="Export logs">
-      <Stack gap={12}>
-        <div role="status">
-          {plan.data
-            ? `${plan.data.more ? 'More than ' : ''}${countOf(rows, 'line matches', 'lines match')} the filters and will be exported, newest first.`
-            : plan.error
-              ? plan.error.detail
-              : 'Counting…'}
-          {big && ' Your browser shows how far it is.'}
-        </div>
-        <Radio.Group label="Format" value={format} onChange={(value) => setFormat(value)}>
-          <Stack gap={8}>
-            <Radio value="csv" label="CSV, for spreadsheets" />
-            <Radio value="ndjson" label="JSON, one line a row, with all details" />
-          </Stack>
-        </Radio.Group>
-        {lines !== null && (
-          <ProgressBar
-            label="Exporting"
-            value={Math.min(lines, rows)}
-            max={Math.max(1, rows)}
-            text={`${formatNumber(Math.min(lines, rows))} of ${formatNumber(rows)}`}
-          />
-        )}
-        <FormError message={error ? error.detail : null} requestId={error?.requestId ?? null} />
-      </Stack>
-      <DialogFooter>
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
-        <BusyButton
-          leftSection={<Download aria-hidden />}
-          busy={lines !== null || plan.isFetching}
-          disabled={rows === 0}
-          onClick={() => void download()}
-        >
-          Export
-        </BusyButton>
-      </DialogFooter>
-    </Modal>
+    <Dialog
+      opened={opened}
+      onClose={onClose}
+      title="Export logs"
+      noun={['line', 'lines']}
+      format={format}
+      onFormat={setFormat}
+      plan={plan}
+    />
   );
 }

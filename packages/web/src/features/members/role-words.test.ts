@@ -44,6 +44,7 @@ describe('roleDifference', () => {
         'Regenerate the key',
         'Make, change and revoke scoped keys',
         'Change limits',
+        'Change how long the audit log is kept',
         'Invite, remove, change roles, sign out',
         'Set how people sign in',
       ],

@@ -98,7 +98,8 @@ const areas: { area: string; acts: [Permission, string][] }[] = [
   {
     area: 'Organization',
     acts: [
-      ['audit.read', 'Read the audit log'],
+      ['audit.read', 'Read and export the audit log'],
+      ['audit.settings', 'Change how long the audit log is kept'],
       ['member.read', 'See members'],
       ['member.write', 'Invite, remove, change roles, sign out'],
       ['sign_in.write', 'Set how people sign in'],
