@@ -8,9 +8,10 @@ const tag = 'Actions';
 
 /**
  * Where an action is: `queued` waits for its time, a limit or a retry; `running` is being sent; `succeeded` was done;
- * `failed` was certainly not done; `ambiguous` was sent and nobody knows whether it was done.
+ * `failed` was certainly not done; `ambiguous` was sent and nobody knows whether it was done; `cancelled` was taken back
+ * before anything was done.
  */
-export const actionStatuses = ['queued', 'running', 'succeeded', 'failed', 'ambiguous'] as const;
+export const actionStatuses = ['queued', 'running', 'succeeded', 'failed', 'ambiguous', 'cancelled'] as const;
 export const ActionStatus = z.enum(actionStatuses);
 export type ActionStatus = z.infer<typeof ActionStatus>;
 
@@ -40,6 +41,8 @@ export const Action = z.object({
   problem: CheckProblem.nullable().describe('Why it failed, or why it still waits.'),
   attemptCount: z.number().int(),
   dueAt: Timestamp.nullable().describe('When it goes on; null when it has ended.'),
+  sendAt: Timestamp.nullable().describe('The time that was asked for.'),
+  bulkId: Id.nullable().describe('The bulk that it belongs to.'),
   createdAt: Timestamp,
   createdBy: z.string(),
   finishedAt: Timestamp.nullable(),
@@ -97,9 +100,30 @@ export const listActions = defineOperation({
     status: ActionStatus.optional(),
     capability: CapabilityNameSchema.optional(),
     integrationId: Id.optional(),
+    bulkId: Id.optional(),
+    only: z
+      .enum(['scheduled', 'last_resort'])
+      .optional()
+      .describe(
+        '`scheduled`: those that wait for the time they were asked for; `last_resort`: those that wait because everybody failed.',
+      ),
   }),
   output: pageOf(Action),
   rest: [{ method: 'GET', path: '/api/v1/actions' }],
+});
+
+export const cancelAction = defineOperation({
+  name: 'cancelAction',
+  procedure: 'actions.cancelAction',
+  kind: 'mutation',
+  tag,
+  summary: 'Cancel an action that waits',
+  description:
+    'What is being sent or has ended cannot be cancelled. One of which an earlier try may have arrived ends as `ambiguous`.',
+  permission: 'action.run',
+  input: z.object({ id: Id }),
+  output: Action,
+  rest: [{ method: 'POST', path: '/api/v1/actions/{id}/cancel' }],
 });
 
 export const listCapabilities = defineOperation({

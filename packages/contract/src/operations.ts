@@ -1,4 +1,5 @@
 import * as access from './access.ts';
+import * as actionBulks from './action-bulks.ts';
 import * as actions from './actions.ts';
 import * as alertSettings from './alert-settings.ts';
 import * as alerts from './alerts.ts';
@@ -148,7 +149,14 @@ export const operations = {
   eraseExchangeFile: exchange.eraseExchangeFile,
   listExchangeLayouts: exchange.listExchangeLayouts,
   saveExchangeLayout: exchange.saveExchangeLayout,
+  // Their addresses would be those of a capability or an action called "bulk".
+  startActionBulk: actionBulks.startActionBulk,
+  listActionBulks: actionBulks.listActionBulks,
+  getActionBulk: actionBulks.getActionBulk,
+  cancelActionBulk: actionBulks.cancelActionBulk,
+  retryActionBulk: actionBulks.retryActionBulk,
   runAction: actions.runAction,
+  cancelAction: actions.cancelAction,
   getAction: actions.getAction,
   listActions: actions.listActions,
   listCapabilities: actions.listCapabilities,

@@ -18,10 +18,16 @@ import { setUp } from './modules/access/set-up.ts';
 import { signIn } from './modules/access/sign-in.ts';
 import { signOut } from './modules/access/sign-out.ts';
 import { switchOrganization } from './modules/access/switch-organization.ts';
+import { cancelActionBulk } from './modules/actions/cancel-action-bulk.ts';
+import { cancelAction } from './modules/actions/cancel-action.ts';
+import { getActionBulk } from './modules/actions/get-action-bulk.ts';
 import { getAction } from './modules/actions/get-action.ts';
+import { listActionBulks } from './modules/actions/list-action-bulks.ts';
 import { listActions } from './modules/actions/list-actions.ts';
 import { listCapabilities } from './modules/actions/list-capabilities.ts';
+import { retryActionBulk } from './modules/actions/retry-action-bulk.ts';
 import { runAction } from './modules/actions/run-action.ts';
+import { startActionBulk } from './modules/actions/start-action-bulk.ts';
 import { acknowledgeAlert } from './modules/alerts/acknowledge-alert.ts';
 import { closeStatusUpdate } from './modules/alerts/close-status-update.ts';
 import { createAlertChannel } from './modules/alerts/create-alert-channel.ts';
@@ -306,7 +312,13 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   eraseExchangeFile,
   listExchangeLayouts,
   saveExchangeLayout,
+  startActionBulk,
+  listActionBulks,
+  getActionBulk,
+  cancelActionBulk,
+  retryActionBulk,
   runAction,
+  cancelAction,
   getAction,
   listActions,
   listCapabilities,

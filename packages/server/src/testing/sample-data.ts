@@ -235,6 +235,9 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
   await samples.oauthApp();
   await samples.exchangeFile();
   await samples.action();
+  await samples.waitingAction();
+  await samples.actionBulk();
+  await samples.lastResort();
   await samples.failover();
   await samples.alertNotice();
   await samples.alertSettings();

@@ -23,6 +23,12 @@ export interface IntegrationSamples {
   exchangeFile(): Promise<{ id: string; integrationId: string }>;
   /** A finished action with one attempt. */
   action(): Promise<string>;
+  /** An action that waits for its time. */
+  waitingAction(): Promise<string>;
+  /** A bulk with one action that has failed. */
+  actionBulk(): Promise<string>;
+  /** What happens to files when every store fails. */
+  lastResort(): Promise<void>;
   /** Two integrations, the second one a backup that was switched to and back. */
   failover(): Promise<{ primaryId: string; backupId: string }>;
   customProvider(): Promise<string>;
@@ -234,6 +240,41 @@ export function createIntegrationSamples(
         [id, organizationId, integrationId, `Integration ${marker}`],
       );
       return id;
+    },
+
+    async waitingAction() {
+      const id = app.newId();
+      await pool.query(
+        `INSERT INTO actions (id, organization_id, capability, state, input_hash, input_box, patient, due_at, send_at,
+           created_at, created_by)
+         VALUES ($1, $2, 'email.send', 'queued', 'abc', $3, true, now() + interval '1 day', now() + interval '1 day', now(), $4)`,
+        [id, organizationId, seal('actions', id, 'input_box', marker), `Person ${marker}`],
+      );
+      return id;
+    },
+
+    async actionBulk() {
+      const bulkId = app.newId();
+      await pool.query(
+        `INSERT INTO action_bulks (id, organization_id, capability, input_hash, total, created_at, created_by)
+         VALUES ($1, $2, 'email.send', 'abc', 1, now(), $3)`,
+        [bulkId, organizationId, `Person ${marker}`],
+      );
+      const id = app.newId();
+      await pool.query(
+        `INSERT INTO actions (id, organization_id, capability, state, bulk_id, input_hash, input_box, patient, due_at,
+           created_at, created_by, finished_at)
+         VALUES ($1, $2, 'email.send', 'failed', $3, 'abc', $4, true, 'infinity', now(), $5, now())`,
+        [id, organizationId, bulkId, seal('actions', id, 'input_box', marker), `Person ${marker}`],
+      );
+      return bulkId;
+    },
+
+    async lastResort() {
+      await pool.query(
+        `INSERT INTO last_resorts (organization_id, capability) VALUES ($1, 'storage.put') ON CONFLICT DO NOTHING`,
+        [organizationId],
+      );
     },
 
     async failover() {

@@ -46,6 +46,8 @@ export const operationTopics: Partial<Record<OperationName, readonly LiveTopic[]
   listExchangeLayouts: ['exchange'],
   getAction: ['actions'],
   listActions: ['actions'],
+  listActionBulks: ['actions'],
+  getActionBulk: ['actions'],
   listCapabilities: ['integrations', 'failover', 'catalog'],
   listFailover: ['integrations', 'failover'],
   getFailoverConfig: ['integrations', 'failover'],

@@ -2,7 +2,7 @@ import type { CapabilityName } from '@trunkline/contract/capabilities';
 import { capabilities, capabilityNames } from '@trunkline/contract/capabilities';
 import type { App } from '../../ctx.ts';
 import type { HeldAction } from './advance.ts';
-import { keptDays, leaseSeconds, readResultHours } from './rules.ts';
+import { keptDays, leaseSeconds, readResultHours, retryableHours } from './rules.ts';
 
 /**
  * Takes up to `limit` actions whose time has come: queued ones, and those whose process ended while it held them. Whoever
@@ -30,7 +30,7 @@ const reading: readonly CapabilityName[] = capabilityNames.filter(
   (name) => capabilities[name].effect === 'read',
 );
 
-/** Erases what was read a day ago, and removes actions that ended long ago. */
+/** Erases what was read a day ago and what may not be tried again any more, and removes what ended long ago. */
 export async function removeOldActions(app: Pick<App, 'pool' | 'clock'>): Promise<void> {
   const now = app.clock();
   await app.pool.query(
@@ -38,6 +38,17 @@ export async function removeOldActions(app: Pick<App, 'pool' | 'clock'>): Promis
        SELECT id FROM actions WHERE finished_at < $1 AND result_box IS NOT NULL AND capability = ANY($2)
        ORDER BY finished_at LIMIT 1000 FOR UPDATE SKIP LOCKED)`,
     [new Date(now - readResultHours * 3_600_000), reading],
+  );
+  await app.pool.query(
+    `UPDATE actions SET input_box = NULL WHERE id IN (
+       SELECT id FROM actions WHERE finished_at < $1 AND input_box IS NOT NULL
+       ORDER BY finished_at LIMIT 1000 FOR UPDATE SKIP LOCKED)`,
+    [new Date(now - retryableHours * 3_600_000)],
+  );
+  await app.pool.query(
+    `DELETE FROM action_bulks b WHERE created_at < $1
+       AND NOT EXISTS (SELECT FROM actions a WHERE a.bulk_id = b.id)`,
+    [new Date(now - keptDays * 86_400_000)],
   );
   await app.pool.query(
     `DELETE FROM actions WHERE id IN (

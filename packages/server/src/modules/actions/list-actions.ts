@@ -10,7 +10,7 @@ export const listActions: Verb<typeof operation> = async (ctx, { limit, cursor, 
   authorize(ctx, operation);
   const before = readIdCursor(cursor);
   return inOrganization(ctx, async (tx) => {
-    const rows = await listActionRows(tx, { ...filter, before }, limit + 1);
+    const rows = await listActionRows(tx, { ...filter, before }, limit + 1, ctx.app.clock());
     return {
       data: rows.slice(0, limit).map(presentAction),
       nextCursor: pageCursor(rows, limit, ({ id }) => id),

@@ -5,27 +5,29 @@ import type { App, Tx } from '../../ctx.ts';
 import { notFound } from '../../errors.ts';
 import { actionPlace } from './places.ts';
 
-export interface ActionRow extends Omit<Action, 'status' | 'dueAt' | 'createdAt' | 'finishedAt'> {
+export interface ActionRow extends Omit<Action, 'status' | 'dueAt' | 'sendAt' | 'createdAt' | 'finishedAt'> {
   state: ActionStatus;
   dueAt: Date | number;
+  sendAt: Date | null;
   createdAt: Date;
   finishedAt: Date | null;
 }
 
 const columns = `a.id, a.capability, a.state, a.integration_id AS "integrationId", i.name AS "integrationName", a.problem,
   a.attempt_count AS "attemptCount", a.due_at AS "dueAt", a.created_at AS "createdAt", a.created_by AS "createdBy",
-  a.finished_at AS "finishedAt"`;
+  a.finished_at AS "finishedAt", a.send_at AS "sendAt", a.bulk_id AS "bulkId"`;
 const from = `FROM actions a LEFT JOIN integrations i
   ON i.organization_id = a.organization_id AND i.id = a.integration_id
   WHERE a.organization_id = current_organization()`;
 
 /** An action as lists show it. */
-export function presentAction({ state, dueAt, createdAt, finishedAt, ...row }: ActionRow): Action {
+export function presentAction({ state, dueAt, sendAt, createdAt, finishedAt, ...row }: ActionRow): Action {
   return {
     ...row,
     status: state,
     // A finished one is due at infinity, which is no date.
     dueAt: dueAt instanceof Date && finishedAt === null ? dueAt.toISOString() : null,
+    sendAt: sendAt?.toISOString() ?? null,
     createdAt: createdAt.toISOString(),
     finishedAt: finishedAt?.toISOString() ?? null,
   };
@@ -35,13 +37,23 @@ export interface ActionFilter {
   status?: ActionStatus | undefined;
   capability?: CapabilityName | undefined;
   integrationId?: string | undefined;
+  bulkId?: string | undefined;
+  only?: 'scheduled' | 'last_resort' | undefined;
   before: string | undefined;
 }
 
-export async function listActionRows(tx: Tx, filter: ActionFilter, limit: number): Promise<ActionRow[]> {
+export async function listActionRows(
+  tx: Tx,
+  filter: ActionFilter,
+  limit: number,
+  now: number,
+): Promise<ActionRow[]> {
   return tx.query<ActionRow>(
     `SELECT ${columns} ${from} AND ($1::text IS NULL OR a.state = $1) AND ($2::text IS NULL OR a.capability = $2)
        AND ($3::uuid IS NULL OR a.integration_id = $3) AND ($4::uuid IS NULL OR a.id < $4)
+       AND ($6::uuid IS NULL OR a.bulk_id = $6)
+       AND ($7::text IS NULL OR ($7 = 'scheduled' AND a.state = 'queued' AND a.send_at > $8)
+         OR ($7 = 'last_resort' AND a.last_resort IS NOT NULL AND a.finished_at IS NULL))
      ORDER BY a.id DESC LIMIT $5`,
     [
       filter.status ?? null,
@@ -49,6 +61,9 @@ export async function listActionRows(tx: Tx, filter: ActionFilter, limit: number
       filter.integrationId ?? null,
       filter.before ?? null,
       limit,
+      filter.bulkId ?? null,
+      filter.only ?? null,
+      new Date(now),
     ],
   );
 }
@@ -102,6 +117,8 @@ export interface NewAction {
   input: unknown;
   patient: boolean;
   createdBy: string;
+  /** The time that was asked for. */
+  sendAt: Date | null;
 }
 
 /** How an action begins: with its first attempt, held by its caller, or waiting. */
@@ -126,10 +143,10 @@ export async function insertAction(
   const rows = await tx.query(
     `WITH fresh AS (
        INSERT INTO actions (id, organization_id, capability, state, wanted_id, idempotency_key, input_hash, input_box,
-         patient, due_at, created_at, created_by, problem, attempt_count, integration_id)
+         patient, due_at, created_at, created_by, problem, attempt_count, integration_id, send_at)
        VALUES ($1, current_organization(), $2, CASE WHEN $8::timestamptz IS NULL THEN 'running' ELSE 'queued' END, $3, $4, $5,
          $6, $7, coalesce($8::timestamptz, now() + make_interval(secs => $9)), $10, $11, $12,
-         CASE WHEN $13::uuid IS NULL THEN 0 ELSE 1 END, $13)
+         CASE WHEN $13::uuid IS NULL THEN 0 ELSE 1 END, $13, $17)
        ON CONFLICT (organization_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING RETURNING id),
      begun AS (
        INSERT INTO action_attempts (action_id, number, organization_id, integration_id, integration_name, provider, outcome,
@@ -156,6 +173,7 @@ export async function insertAction(
       attempt?.integrationName ?? null,
       attempt?.provider ?? null,
       attempt?.repeatable ?? null,
+      action.sendAt,
     ],
   );
   return rows.length > 0;
@@ -283,7 +301,10 @@ export async function endAttempt(
   );
 }
 
-/** Ends an action that was not done, or of which nobody knows: its input is erased. */
+/**
+ * Ends an action that was not done, or of which nobody knows. Its input is erased, except that of a failed one of a bulk: it
+ * may be tried again for a day.
+ */
 export async function finishAction(
   app: Pick<App, 'clock'>,
   tx: Tx,
@@ -291,7 +312,8 @@ export async function finishAction(
   end: { state: 'failed' | 'ambiguous'; problem: CheckProblem | null },
 ): Promise<void> {
   await tx.query(
-    `UPDATE actions SET state = $2, problem = $3, input_box = NULL, due_at = 'infinity', finished_at = $4, fence = fence + 1
+    `UPDATE actions SET state = $2, problem = $3, due_at = 'infinity', finished_at = $4, fence = fence + 1,
+       input_box = CASE WHEN bulk_id IS NOT NULL AND $2 = 'failed' THEN input_box END
      WHERE organization_id = current_organization() AND id = $1`,
     [id, end.state, end.problem === null ? null : JSON.stringify(end.problem), new Date(app.clock())],
   );

@@ -19,6 +19,9 @@ export const keptDays = 30;
 /** What was read is kept for this long. */
 export const readResultHours = 24;
 
+/** What a failed action of a bulk was to send is kept for this long. */
+export const retryableHours = 24;
+
 /** What is known of an attempt that has ended. */
 export interface EndedAttempt {
   integrationId: string;

@@ -7,20 +7,17 @@ import { authorize } from '../../authorize.ts';
 import type { Connection } from '../../connections/connection.ts';
 import { limitWords } from '../../connections/limits.ts';
 import { loadConnection } from '../../connections/load-connection.ts';
-import type { App, Ctx, Tx } from '../../ctx.ts';
+import type { App, Tx } from '../../ctx.ts';
 import { inOrganization, tenantTransaction } from '../../db/tenant.ts';
-import { AppError, fieldError, notFound } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import { canonicalJson } from '../../lib/canonical-json.ts';
 import type { Verb } from '../../verb.ts';
-import { offering, readRouteRows, routeOf } from '../failover/route.ts';
-import type { Route } from '../failover/route.ts';
 import { advance, attemptOf, overLimit } from './advance.ts';
 import type { Ready } from './advance.ts';
 import { findByKey, insertAction, readAction } from './queries.ts';
 import type { Beginning, NewAction } from './queries.ts';
+import { callerOf, dueTime, keyOf, organizationOf, requireRoute, requireThere } from './requested.ts';
 import { callerWaitsMs, leaseSeconds, longestTurnMs } from './rules.ts';
-
-const furthestMs = 90 * 86_400_000;
 
 /**
  * Does something through whichever provider answers (ACT-1, ACT-2). Waits for the outcome unless the caller said
@@ -34,7 +31,7 @@ export const runAction: Verb<typeof operation> = async (
   { capability, integrationId, sendAt, ...fields },
 ) => {
   authorize(ctx, operation);
-  const { app, actor, request } = ctx;
+  const { app, request } = ctx;
   const parsed = capabilities[capability].input.safeParse(fields);
   if (!parsed.success) {
     // Somebody else's integration is not there, whatever else is wrong.
@@ -51,7 +48,7 @@ export const runAction: Verb<typeof operation> = async (
     key: keyOf(request.headers),
     dueAt,
     patient,
-    createdBy: actor.type === 'anonymous' ? 'nobody signed in' : actor.name,
+    createdBy: callerOf(ctx),
   });
 };
 
@@ -78,7 +75,7 @@ export async function startAction(
   wanted: WantedAction,
 ): Promise<ActionDetail> {
   const id = app.newId();
-  const action = { ...wanted, id, hash: hashOf(wanted) };
+  const action = { ...wanted, id, hash: actionHash(wanted), sendAt: wanted.dueAt };
   const begin = await tenantTransaction(app.pool, organizationId, (tx) => prepare(app, tx, action));
   if (begin.kind === 'stored') return begin.detail;
   const { admitted, beginning } = await admit(app, begin.connection, wanted.capability);
@@ -173,70 +170,19 @@ async function admit(
   return { admitted: null, beginning: { dueAt, problem: overLimit(connection, admission) } };
 }
 
-/** Refuses what nobody could do, before anything is stored. */
-async function requireRoute(
-  tx: Tx,
-  { capability, wantedId }: Pick<WantedAction, 'capability' | 'wantedId'>,
-): Promise<Route> {
-  const rows = await readRouteRows(tx, capability);
-  if (wantedId !== null && !rows.some(({ id }) => id === wantedId)) throw notFound('integration');
-  const able = await offering(tx, rows, capability);
-  const route = routeOf(able, wantedId);
-  if (route !== null) return route;
-  const wanted = rows.find(({ id }) => id === wantedId);
-  if (wanted && !able.includes(wanted)) {
-    throw fieldError('invalid_input', '/integrationId', `${wanted.name} does not offer ${capability}.`);
-  }
-  if (wanted?.enabled === false) {
-    throw new AppError('integration_disabled', 'Switch the integration on first, or link a backup.');
-  }
-  throw new AppError(
-    'integration_not_connected',
-    `No connected integration offers ${capability}. Connect one first.`,
-  );
-}
-
-async function requireThere(tx: Tx, integrationId: string): Promise<void> {
-  const rows = await tx.query(
-    'SELECT FROM integrations WHERE organization_id = current_organization() AND id = $1 AND deleted_at IS NULL',
-    [integrationId],
-  );
-  if (rows.length === 0) throw notFound('integration');
-}
-
-function organizationOf(ctx: Ctx): string {
-  if (ctx.organizationId === null) {
-    throw new AppError('no_organization', 'Ask an administrator to invite you to an organization.');
-  }
-  return ctx.organizationId;
-}
-
-function hashOf({ capability, wantedId, input, dueAt }: WantedAction): Buffer {
+/** Of a whole request, so that a repetition is known after its input was erased. */
+export function actionHash({
+  capability,
+  wantedId,
+  input,
+  dueAt,
+}: Pick<WantedAction, 'capability' | 'wantedId' | 'input' | 'dueAt'>): Buffer {
   const whole = canonicalJson({ capability, wantedId, input, dueAt: dueAt?.toISOString() ?? null });
   return createHash('sha256').update(whole).digest();
-}
-
-function keyOf(headers: Headers): string | null {
-  const key = headers.get('idempotency-key');
-  if (key === null) return null;
-  if (key.length === 0 || key.length > 255) {
-    throw new AppError('invalid_input', 'An Idempotency-Key has 1 to 255 characters.');
-  }
-  return key;
 }
 
 /** RFC 7240: preferences stand in a list, each with parameters of its own. */
 function prefersAsync(headers: Headers): boolean {
   const preferences = (headers.get('prefer') ?? '').split(',');
   return preferences.some((one) => one.split(';')[0]!.trim().toLowerCase() === 'respond-async');
-}
-
-/** @throws AppError `invalid_input` for a time that is too far ahead */
-function dueTime(app: App, sendAt: string | undefined): Date | null {
-  if (sendAt === undefined) return null;
-  const time = new Date(sendAt);
-  if (time.getTime() - app.clock() > furthestMs) {
-    throw fieldError('invalid_input', '/sendAt', 'At most 90 days ahead.');
-  }
-  return time;
 }

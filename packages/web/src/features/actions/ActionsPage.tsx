@@ -1,25 +1,38 @@
 import { Button, Drawer, Skeleton } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { actionStatuses, getAction, listActions } from '@trunkline/contract/actions';
-import type { Action, ActionStatus } from '@trunkline/contract/actions';
+import { useQueryClient } from '@tanstack/react-query';
+import { getActionBulk } from '@trunkline/contract/action-bulks';
+import { cancelAction, getAction, listActions } from '@trunkline/contract/actions';
+import type { Action, ActionDetail } from '@trunkline/contract/actions';
 import { capabilities } from '@trunkline/contract/capabilities';
-import { Zap } from 'lucide-react';
+import { Ban, Zap } from 'lucide-react';
+import { useState } from 'react';
 import { Card } from '../../components/Card.tsx';
 import { CellText } from '../../components/CellText.tsx';
+import { ConfirmDialog } from '../../components/ConfirmDialog.tsx';
 import { DataTable } from '../../components/DataTable.tsx';
 import type { Column } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { FilterChips } from '../../components/FilterChips.tsx';
 import { KeyValueList } from '../../components/KeyValueList.tsx';
+import { LockedAction } from '../../components/LockedAction.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { Stack } from '../../components/Stack.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
-import { useOperation, usePagedOperation } from '../../lib/api.ts';
-import { actionLooks, actionMeanings, attemptLooks } from './action-words.ts';
-import type { ActionsSearch } from './actions-search.ts';
+import {
+  invalidateOperations,
+  useOperation,
+  useOperationMutation,
+  usePagedOperation,
+} from '../../lib/api.ts';
+import { ActionBulks } from './ActionBulks.tsx';
+import { actionLooks, actionMeanings, attemptLooks, mayNotRun, viewLabels } from './action-words.ts';
+import { actionViews, listInput } from './actions-search.ts';
+import type { ActionView, ActionsSearch } from './actions-search.ts';
+import { bulkTitle } from './bulk-words.ts';
 import classes from './ActionsPage.module.css';
 
 const columns: Column<Action>[] = [
@@ -42,11 +55,43 @@ const columns: Column<Action>[] = [
   { key: 'at', header: 'When', align: 'end', cell: (action) => <RelativeTime at={action.createdAt} /> },
 ];
 
+/** Takes back what waits. */
+function CancelAction({ action }: { action: ActionDetail }) {
+  const client = useQueryClient();
+  const [asking, setAsking] = useState(false);
+  const cancel = useOperationMutation(cancelAction);
+  const label = capabilities[action.capability].label;
+  return (
+    <div>
+      <LockedAction permission="action.run" reason={mayNotRun}>
+        <Button size="xs" variant="default" leftSection={<Ban aria-hidden />} onClick={() => setAsking(true)}>
+          Cancel this action
+        </Button>
+      </LockedAction>
+      <ConfirmDialog
+        opened={asking}
+        onClose={() => setAsking(false)}
+        title={`Cancel “${label}”?`}
+        confirmLabel="Cancel the action"
+        cancelLabel="Keep it"
+        danger
+        onConfirm={async () => {
+          await cancel.mutateAsync({ id: action.id });
+          await invalidateOperations(client, [getAction, listActions]);
+        }}
+      >
+        <p>It will not be done, and what was to be sent is erased.</p>
+      </ConfirmDialog>
+    </div>
+  );
+}
+
 function Detail({ id }: { id: string }) {
   const action = useOperation(getAction, { id });
   if (action.error) return <ErrorState error={action.error} onRetry={() => void action.refetch()} />;
   if (!action.data) return <Skeleton height={240} radius="lg" aria-busy />;
-  const { status, problem, attempts, capability, createdBy, createdAt, finishedAt, dueAt } = action.data;
+  const { status, problem, attempts, capability, createdBy, createdAt, finishedAt, dueAt, sendAt } =
+    action.data;
   return (
     <Stack>
       <div>
@@ -63,11 +108,13 @@ function Detail({ id }: { id: string }) {
           { label: 'Capability', value: <span className="mono">{capability}</span> },
           { label: 'Id', value: <span className="mono">{id}</span> },
           { label: 'By', value: createdBy },
+          { label: 'Asked for', value: sendAt && <RelativeTime at={sendAt} /> },
           { label: 'Started', value: <RelativeTime at={createdAt} /> },
           { label: 'Ended', value: finishedAt && <RelativeTime at={finishedAt} /> },
           { label: 'Goes on', value: dueAt && <RelativeTime at={dueAt} /> },
         ]}
       />
+      {status === 'queued' && <CancelAction action={action.data} />}
       <section aria-label="Attempts">
         <h3 className={classes.heading}>Attempts</h3>
         {attempts.length === 0 && <p className={classes.meaning}>None yet.</p>}
@@ -91,21 +138,37 @@ function Detail({ id }: { id: string }) {
   );
 }
 
+function labelOf(view: ActionView): string {
+  return view === 'all' || view === 'scheduled' || view === 'last_resort'
+    ? viewLabels[view]
+    : actionLooks[view].label;
+}
+
+/** Says that only the actions of a bulk are shown. */
+function BulkFilter({ id, onClear }: { id: string; onClear: () => void }) {
+  const bulk = useOperation(getActionBulk, { id });
+  return (
+    <p className={classes.filtered}>
+      Only of {bulk.data ? `“${bulkTitle(bulk.data)}”` : 'one bulk'}
+      <Button size="xs" variant="default" onClick={onClear}>
+        Show all
+      </Button>
+    </p>
+  );
+}
+
 /** `/actions`: what providers were asked to do, and what came of every attempt. */
 export function ActionsPage() {
   const search: ActionsSearch = useSearch({ from: '/shell/actions' });
   const navigate = useNavigate();
-  const status: ActionStatus | 'all' = search.status ?? 'all';
-  const actions = usePagedOperation(
-    listActions,
-    { limit: 50, ...(search.status === undefined ? {} : { status: search.status }) },
-    { keepPrevious: true },
-  );
+  const view: ActionView = search.view ?? 'all';
+  const actions = usePagedOperation(listActions, { limit: 50, ...listInput(search) }, { keepPrevious: true });
 
   function go(next: ActionsSearch, replace = true): void {
     void navigate({ to: '/actions', search: next, replace, resetScroll: false });
   }
-  const filtered: ActionsSearch = search.status === undefined ? {} : { status: search.status };
+  const { id: _open, ...filtered } = search;
+  const inBulk = search.bulk === undefined ? {} : { bulk: search.bulk };
 
   return (
     <>
@@ -114,17 +177,16 @@ export function ActionsPage() {
         live
         subtitle="What your programs asked providers to do, with every attempt. Kept for 30 days."
       />
+      <ActionBulks onOpen={(bulk) => go({ bulk }, false)} />
       <Card flush>
         <div className={classes.tools}>
-          <FilterChips<ActionStatus | 'all'>
+          <FilterChips<ActionView>
             label="State"
-            value={status}
-            onChange={(next) => go(next === 'all' ? {} : { status: next })}
-            chips={[
-              { value: 'all', label: 'All' },
-              ...actionStatuses.map((value) => ({ value, label: actionLooks[value].label })),
-            ]}
+            value={view}
+            onChange={(next) => go(next === 'all' ? inBulk : { ...inBulk, view: next })}
+            chips={actionViews.map((value) => ({ value, label: labelOf(value) }))}
           />
+          {search.bulk !== undefined && <BulkFilter id={search.bulk} onClear={() => go({})} />}
         </div>
         <DataTable
           caption="Actions"
@@ -142,9 +204,9 @@ export function ActionsPage() {
           empty={
             <EmptyState
               icon={Zap}
-              title={status === 'all' ? 'No actions yet' : 'No action is in this state'}
+              title={Object.keys(filtered).length === 0 ? 'No actions yet' : 'No action is in this state'}
               actions={
-                status !== 'all' && (
+                Object.keys(filtered).length > 0 && (
                   <Button variant="default" onClick={() => go({})}>
                     Show all actions
                   </Button>

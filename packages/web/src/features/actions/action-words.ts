@@ -8,7 +8,14 @@ export const actionLooks: Record<ActionStatus, { status: Status; label: string }
   succeeded: { status: 'completed', label: 'Done' },
   failed: { status: 'failed', label: 'Failed' },
   ambiguous: { status: 'degraded', label: 'In doubt' },
+  cancelled: { status: 'cancelled', label: 'Cancelled' },
 };
+
+/** What the list may show besides a state. */
+export const viewLabels = { all: 'All', scheduled: 'Scheduled', last_resort: 'Last resort' } as const;
+
+/** Why a viewer cannot. */
+export const mayNotRun = 'Viewers see actions; an administrator starts and cancels them.';
 
 /** What a state means, as a sentence. */
 export const actionMeanings: Record<ActionStatus, string> = {
@@ -17,6 +24,7 @@ export const actionMeanings: Record<ActionStatus, string> = {
   succeeded: 'It was done.',
   failed: 'It was certainly not done.',
   ambiguous: 'It was sent and no answer came: look at the provider before sending it again.',
+  cancelled: 'It was taken back before anything was sent.',
 };
 
 /** How an attempt looks. */

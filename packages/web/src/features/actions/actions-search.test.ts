@@ -1,7 +1,16 @@
 import { expect, it } from 'vitest';
-import { actionsSearch } from './actions-search.ts';
+import { actionsSearch, listInput } from './actions-search.ts';
 
 it('reads an address and leaves out what it does not know', () => {
-  expect(actionsSearch({ status: 'ambiguous', id: 'a', more: 1 })).toEqual({ status: 'ambiguous', id: 'a' });
-  expect(actionsSearch({ status: 'lost', id: 7 })).toEqual({});
+  expect(actionsSearch({ status: 'ambiguous', id: 'a', more: 1 })).toEqual({ view: 'ambiguous', id: 'a' });
+  expect(actionsSearch({ view: 'scheduled', bulk: 'b' })).toEqual({ view: 'scheduled', bulk: 'b' });
+  expect(actionsSearch({ view: 'lost', id: 7, bulk: '' })).toEqual({});
+  expect(actionsSearch({ view: 'all' })).toEqual({});
+});
+
+it('asks for a state, for those that wait, or for those of a bulk', () => {
+  expect(listInput({})).toEqual({});
+  expect(listInput({ view: 'failed', bulk: 'b' })).toEqual({ status: 'failed', bulkId: 'b' });
+  expect(listInput({ view: 'scheduled' })).toEqual({ only: 'scheduled' });
+  expect(listInput({ view: 'last_resort' })).toEqual({ only: 'last_resort' });
 });
