@@ -1,13 +1,10 @@
 import pg from 'pg';
-import { accountOf } from '../packages/sandbox/src/accounts/account.ts';
 import { rerouteTo } from '../packages/sandbox/src/reroute.ts';
-import { sandboxDefinitions } from '../packages/server/src/commands/sandbox-definitions.ts';
-import { credentialPlace } from '../packages/server/src/connections/credentials.ts';
 import { readConfig, processEnvironment } from '../packages/server/src/config/env.ts';
-import { createOrganizationWithAdministrator } from '../packages/server/src/modules/access/create-organization.ts';
 import type { App } from '../packages/server/src/ctx.ts';
 import { startApp } from '../packages/server/src/start-app.ts';
 import { HealthChecks } from '../packages/server/src/workers/health-checks.ts';
+import { insertIntegrations } from './integrations.ts';
 
 /** What is asked for: so many integrations, all checked once in every run. */
 export type ChecksCommand = { type: 'prepare'; sandbox: string; integrations: number } | { type: 'run' };
@@ -41,44 +38,7 @@ async function prepare(sandboxUrl: string, integrations: number): Promise<void> 
   running = await startApp(readConfig(processEnvironment()), undefined, {
     reroute: rerouteTo(sandboxUrl),
   });
-  await insert(running.app, integrations);
-}
-
-async function insert(app: App, integrations: number): Promise<void> {
-  const { organizationId } = await createOrganizationWithAdministrator(app, {
-    name: 'Checked',
-    administrator: { email: 'checks@example.com', name: 'Checks', password: 'correct horse battery' },
-  });
-  const twilio = sandboxDefinitions().find(({ slug }) => slug === 'twilio')!;
-  const { values } = accountOf(twilio);
-  const secrets = JSON.stringify({ authToken: values['authToken'] });
-  const plain = Object.fromEntries(Object.entries(values).filter(([key]) => key !== 'authToken'));
-  const ids = Array.from({ length: integrations }, () => app.newId());
-  const sets = ids.map(() => app.newId());
-  await app.pool.query(
-    `INSERT INTO integrations (id, organization_id, provider, name, auth_type, connected_at, created_at, updated_at)
-     SELECT id, $2, 'twilio', 'Checked ' || n, 'basic', now(), now(), now()
-     FROM unnest($1::uuid[]) WITH ORDINALITY AS i (id, n)`,
-    [ids, organizationId],
-  );
-  await app.pool.query(
-    `INSERT INTO integration_health (integration_id, organization_id, since, check_due_at)
-     SELECT id, $2, now(), 'infinity' FROM unnest($1::uuid[]) AS i (id)`,
-    [ids, organizationId],
-  );
-  await app.pool.query(
-    `INSERT INTO integration_credentials (id, organization_id, integration_id, state, plain, secret_box, previews,
-       created_at, created_by_name)
-     SELECT s.id, $4, s.integration_id, 'current', $5, s.box, '{}', now(), 'Bench'
-     FROM unnest($1::uuid[], $2::uuid[], $3::bytea[]) AS s (id, integration_id, box)`,
-    [
-      sets,
-      ids,
-      sets.map((set) => app.secretBox.seal(secrets, credentialPlace(organizationId, set))),
-      organizationId,
-      JSON.stringify(plain),
-    ],
-  );
+  await insertIntegrations(running.app, 'checks@example.com', integrations);
 }
 
 async function run(app: App): Promise<ChecksReport> {

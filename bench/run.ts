@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { Results } from './results.ts';
 import { Checks } from './scenarios/checks.ts';
 import { ActionsThroughRuntime } from './scenarios/actions.ts';
+import { Dashboard } from './scenarios/dashboard.ts';
 import { Hanging } from './scenarios/hanging.ts';
 import { Limits } from './scenarios/limits.ts';
 import { Logs } from './scenarios/logs.ts';
@@ -19,7 +20,18 @@ import { World, say, scaleOf } from './world.ts';
 /** `raw` always runs: the others are set against it. */
 const single = ['ingest', 'endtoend', 'fanout', 'tls', 'drain', 'latency', 'snapshot'];
 const sizes = ['sizes', 'claims'];
-const names = [...single, 'processes', 'stock', 'hanging', 'checks', 'limits', 'actions', ...sizes, 'logs'];
+const names = [
+  ...single,
+  'processes',
+  'stock',
+  'hanging',
+  'checks',
+  'dashboard',
+  'limits',
+  'actions',
+  ...sizes,
+  'logs',
+];
 
 const { values } = parseArgs({
   options: {
@@ -67,6 +79,7 @@ try {
   if (chosen.has('stock')) scenarios.push(new StockQueues());
   if (chosen.has('processes')) scenarios.push(new Processes());
   if (chosen.has('checks')) scenarios.push(new Checks());
+  if (chosen.has('dashboard')) scenarios.push(new Dashboard());
   if (chosen.has('hanging')) scenarios.push(new Hanging());
   if (chosen.has('limits')) scenarios.push(new Limits());
   if (has(sizes).size > 0) scenarios.push(new Sizes(has(sizes), rowsOf()));

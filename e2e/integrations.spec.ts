@@ -186,6 +186,61 @@ test.describe('DASH-6, S17: what is connected', () => {
     await expect(page.getByRole('row', { name: /Company email/ })).toBeVisible();
   });
 
+  test('a long list is drawn in part, and whole for keyboard and screen reader', async ({
+    page,
+    api,
+    sandbox,
+  }) => {
+    const values = await sandbox.credentials('twilio');
+    const numbers = Array.from({ length: 105 }, (_, index) => index + 101);
+    await Promise.all(
+      numbers.map((number) =>
+        api.call('POST', '/integrations', {
+          provider: 'twilio',
+          name: `Line ${number}`,
+          values,
+          check: 'skip',
+        }),
+      ),
+    );
+    await page.goto('/integrations');
+    const table = page.getByRole('table', { name: 'Integrations' });
+    await expect(table).toHaveAttribute('aria-rowcount', '101');
+    await page.getByRole('button', { name: 'Load more' }).click();
+    await expect(table).toHaveAttribute('aria-rowcount', '106');
+    const drawn = table.getByRole('row');
+    expect(await drawn.count()).toBeLessThan(60);
+
+    const last = page.getByRole('row', { name: /Line 205/ });
+    await expect(async () => {
+      await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+      await expect(last).toBeInViewport({ timeout: 250 });
+    }).toPass();
+    await expect(last).toHaveAttribute('aria-rowindex', '106');
+    expect(await drawn.count()).toBeLessThan(60);
+    // The 24 hours of those in sight, and a change that shows live where it stands.
+    const { id } = (await api.call<{ data: Integration[] }>('GET', '/integrations?search=Line%20205'))
+      .data[0]!;
+    await api.call('PATCH', `/integrations/${id}`, { enabled: false });
+    await expect(last.getByRole('switch')).not.toBeChecked();
+
+    await page
+      .getByRole('row', { name: /Line 204/ })
+      .getByRole('link')
+      .first()
+      .focus();
+    for (let step = 0; step < 40; step += 1) await page.keyboard.press('ArrowUp');
+    await expect(
+      page
+        .getByRole('row', { name: /Line 164/ })
+        .getByRole('link')
+        .first(),
+    ).toBeFocused();
+    await page.getByRole('searchbox', { name: 'Search integrations' }).fill('Line 150');
+    await expect(page.getByRole('row', { name: /Line 150/ })).toBeInViewport();
+    await expect(table).not.toHaveAttribute('aria-rowcount', /.*/);
+  });
+
   test('CRM 9, 11 a toggle acts at once, and the counters follow without a reload', async ({
     page,
     api,

@@ -1,8 +1,9 @@
 import { Checkbox } from '@mantine/core';
 import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import type { ApiError } from '../lib/api-error.ts';
+import { useRowWindow } from '../lib/use-row-window.ts';
 import { AppLink } from './AppLink.tsx';
 import { BusyButton } from './BusyButton.tsx';
 import { ErrorState } from './ErrorState.tsx';
@@ -57,6 +58,8 @@ export interface DataTableProps<Row> {
   /** Nothing stands above the table in its card, so its head takes the card's round corners. */
   first?: boolean;
   initialSort?: { key: string; descending: boolean };
+  /** Hears the keys of the rows that are drawn: of a long list those in sight and a little around them. */
+  onDrawn?: (keys: readonly string[]) => void;
 }
 
 function moveFocus(event: KeyboardEvent<HTMLElement>): void {
@@ -70,17 +73,28 @@ function moveFocus(event: KeyboardEvent<HTMLElement>): void {
   next.focus();
 }
 
+/** Where the rows would be that are not drawn. */
+function Room({ height }: { height: number }) {
+  return height > 0 ? <tr className={classes.room} style={{ height }} aria-hidden /> : null;
+}
+
 /** Rows with caption, row headers, sorting, selection, loading, empty and error states; cards when narrow. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { caption, columns, rows, rowKey, isPending, error, onRetry, empty, selection, first } = props;
+  const { onDrawn } = props;
   const [sort, setSort] = useState(props.initialSort ?? null);
-
-  if (error && rows.length === 0) return <ErrorState error={error} {...(onRetry ? { onRetry } : {})} />;
-  if (!isPending && rows.length === 0) return <>{empty}</>;
-
   const compare = columns.find((column) => column.key === sort?.key)?.compare;
   const sorted =
     compare && sort ? rows.toSorted((a, b) => (sort.descending ? compare(b, a) : compare(a, b))) : rows;
+  const body = useRef<HTMLTableSectionElement>(null);
+  const drawn = useRowWindow(body, sorted.length, (index) => rowKey(sorted[index]!));
+  const drawnRows = sorted.slice(drawn.from, drawn.to);
+  const drawnKeys = drawnRows.map(rowKey).join(' ');
+  useEffect(() => onDrawn?.(drawnKeys === '' ? [] : drawnKeys.split(' ')), [onDrawn, drawnKeys]);
+
+  if (error && rows.length === 0) return <ErrorState error={error} {...(onRetry ? { onRetry } : {})} />;
+  if (!isPending && rows.length === 0) return <>{empty}</>;
+  const isWhole = drawn.measure === null;
   const allSelected = selection
     ? rows.length > 0 && rows.every((row) => selection.selected.has(rowKey(row)))
     : false;
@@ -142,7 +156,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   return (
     <div className={classes.wrap}>
       <div className={classes.scroll} tabIndex={0} role="region" aria-label={caption}>
-        <table className={first ? `${classes.table} ${classes.first}` : classes.table} aria-busy={isPending}>
+        <table
+          className={first ? `${classes.table} ${classes.first}` : classes.table}
+          aria-busy={isPending}
+          aria-rowcount={isWhole ? undefined : rows.length + 1}
+        >
           <caption className={classes.caption}>{caption}</caption>
           <thead>
             <tr>
@@ -169,7 +187,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               ))}
             </tr>
           </thead>
-          <tbody onKeyDown={moveFocus}>
+          <tbody ref={body} onKeyDown={moveFocus}>
             {isPending &&
               Array.from({ length: 5 }, (_, index) => (
                 <tr key={index} className={classes.row}>
@@ -181,11 +199,15 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                   ))}
                 </tr>
               ))}
-            {sorted.map((row) => {
+            <Room height={drawn.before} />
+            {drawnRows.map((row, index) => {
               const key = rowKey(row);
               return (
                 <tr
                   key={key}
+                  ref={drawn.measure}
+                  data-index={drawn.from + index}
+                  aria-rowindex={isWhole ? undefined : drawn.from + index + 2}
                   className={classes.row}
                   data-opens={props.href || props.onOpen ? true : undefined}
                   data-current={props.current === key ? true : undefined}
@@ -219,6 +241,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 </tr>
               );
             })}
+            <Room height={drawn.after} />
           </tbody>
         </table>
       </div>

@@ -3,6 +3,7 @@ import { listIntegrations } from '@trunkline/contract/integrations';
 import type { Integration } from '@trunkline/contract/integrations';
 import type { HealthSummary } from '@trunkline/contract/health';
 import { HeartPulse, Stethoscope } from 'lucide-react';
+import { useState } from 'react';
 import { AppLink } from '../../components/AppLink.tsx';
 import { Card } from '../../components/Card.tsx';
 import { DataTable } from '../../components/DataTable.tsx';
@@ -133,7 +134,11 @@ const columns: Column<Row>[] = [
 /** `/health`: how all integrations do, the worst first, and [Health check all]. */
 export function HealthPage() {
   const list = usePagedOperation(listIntegrations, { limit: 100 });
-  const summaries = useHealthSummaries(list.rows.map(({ id }) => id));
+  const [inSight, setInSight] = useState<readonly string[]>([]);
+  const summaries = useHealthSummaries(
+    list.rows.map(({ id }) => id),
+    inSight,
+  );
   const flash = useLiveFlash(['integrations']);
   const rows = list.rows.map((integration) => ({
     integration,
@@ -166,6 +171,7 @@ export function HealthPage() {
           onRetry={list.refetch}
           href={({ integration }) => `/integrations/${integration.id}?tab=health`}
           flash={flash}
+          onDrawn={setInSight}
           hasMore={list.hasMore}
           isLoadingMore={list.isLoadingMore}
           onLoadMore={list.loadMore}

@@ -181,7 +181,11 @@ export function ConnectedTab({ view, words, onView, onWords, onBrowse }: Connect
   const { rows, still } = useStableOrder(list.rows.filter((row) => isInView(view, row.status)));
   const counts = list.first?.counts;
   const [dialog, setDialog] = useState<{ of: Integration; which: RowDialog } | null>(null);
-  const summaries = useHealthSummaries(rows.map(({ id }) => id));
+  const [inSight, setInSight] = useState<readonly string[]>([]);
+  const summaries = useHealthSummaries(
+    rows.map(({ id }) => id),
+    inSight,
+  );
   const columns = columnsOf(summaries, (which, of) => setDialog({ of, which }));
   const openedFor = (which: RowDialog) => (dialog?.which === which ? dialog.of : null);
 
@@ -228,6 +232,7 @@ export function ConnectedTab({ view, words, onView, onWords, onBrowse }: Connect
                 onRetry={list.refetch}
                 href={(integration) => `/integrations/${integration.id}`}
                 flash={flash}
+                onDrawn={setInSight}
                 hasMore={list.hasMore}
                 isLoadingMore={list.isLoadingMore}
                 onLoadMore={list.loadMore}
