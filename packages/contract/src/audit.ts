@@ -112,6 +112,7 @@ export const auditActions = [
   'quiet_hours.updated',
   'status_update.posted',
   'status_update.closed',
+  'tracking.updated',
   'event_type.saved',
   'event_type.deleted',
   'catalog.curated',

@@ -20,6 +20,7 @@ export const liveTopics = [
   'actions',
   'failover',
   'alerts',
+  'insights',
 ] as const;
 export type LiveTopic = (typeof liveTopics)[number];
 

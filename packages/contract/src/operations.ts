@@ -16,7 +16,9 @@ import * as events from './events.ts';
 import * as exchange from './exchange.ts';
 import * as failover from './failover.ts';
 import * as health from './health.ts';
+import * as insights from './insights.ts';
 import * as integrations from './integrations.ts';
+import * as interactions from './interactions.ts';
 import * as ledger from './ledger.ts';
 import * as logs from './logs.ts';
 import * as limits from './limits.ts';
@@ -26,6 +28,7 @@ import * as runbooks from './runbooks.ts';
 import * as statusUpdates from './status-updates.ts';
 import * as sso from './sso.ts';
 import * as templates from './templates.ts';
+import * as tracking from './tracking.ts';
 import * as verification from './verification.ts';
 import * as usage from './usage.ts';
 import * as webhooks from './webhooks.ts';
@@ -214,6 +217,11 @@ export const operations = {
   listRequests: usage.listRequests,
   listThrottled: usage.listThrottled,
   exportUsage: usage.exportUsage,
+  getInsights: insights.getInsights,
+  exportInsight: insights.exportInsight,
+  getTracking: tracking.getTracking,
+  updateTracking: tracking.updateTracking,
+  recordInteractions: interactions.recordInteractions,
   listAudit: audit.listAudit,
   verifyAudit: audit.verifyAudit,
   planAuditExport: audit.planAuditExport,

@@ -126,6 +126,11 @@ import { getIntegrationHealth } from './modules/health/get-integration-health.ts
 import { listHealth } from './modules/health/list-health.ts';
 import { setUptimeTarget } from './modules/health/set-uptime-target.ts';
 import { troubleshootIntegration } from './modules/health/troubleshoot-integration.ts';
+import { exportInsight } from './modules/insights/export-insight.ts';
+import { getInsights } from './modules/insights/get-insights.ts';
+import { getTracking } from './modules/insights/get-tracking.ts';
+import { recordInteractions } from './modules/insights/record-interactions.ts';
+import { updateTracking } from './modules/insights/update-tracking.ts';
 import { activateCredentials } from './modules/integrations/activate-credentials.ts';
 import { createIntegration } from './modules/integrations/create-integration.ts';
 import { deleteIntegration } from './modules/integrations/delete-integration.ts';
@@ -376,6 +381,11 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   listRequests,
   listThrottled,
   exportUsage,
+  getInsights,
+  exportInsight,
+  getTracking,
+  updateTracking,
+  recordInteractions,
   listAudit,
   verifyAudit,
   planAuditExport,

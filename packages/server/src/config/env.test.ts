@@ -37,6 +37,7 @@ describe('readConfig', () => {
       trustProxy: false,
       oauthApps: new Map(),
       credentialVariables: new Map(),
+      tracking: true,
     });
   });
 

@@ -40,6 +40,8 @@ export interface Config {
   oauthApps: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** Variables that credentials may name as `env:NAME`, by name. */
   credentialVariables: ReadonlyMap<string, CredentialVariable>;
+  /** Whether any organization's use of the product may be recorded. */
+  tracking: boolean;
   /** The installation's own mail server, for alerts of organizations that have none; undefined: there is none. */
   mail: InstanceMail | undefined;
 }
@@ -103,6 +105,7 @@ export function readConfig(env: Environment): Config {
     trustProxy: trustProxy(env),
     oauthApps: oauthApps(env),
     credentialVariables: credentialVariables(env),
+    tracking: tracking(env),
     mail: instanceMail(env),
   };
 }
@@ -159,6 +162,13 @@ function trustProxy(env: Environment): boolean {
   const text = env['TRUNKLINE_TRUST_PROXY'] || 'false';
   if (text === 'true' || text === 'false') return text === 'true';
   throw new ConfigError(`TRUNKLINE_TRUST_PROXY: "${text}" is not true or false`);
+}
+
+/** `TRUNKLINE_TRACKING`: `off` ends all recording of how the product is used, whatever organizations choose. */
+function tracking(env: Environment): boolean {
+  const text = env['TRUNKLINE_TRACKING'] || 'on';
+  if (text === 'on' || text === 'off') return text === 'on';
+  throw new ConfigError(`TRUNKLINE_TRACKING: "${text}" is not on or off`);
 }
 
 /** `TRUNKLINE_RATE_LIMITS`: `key/min,key/hour,organization/hour`, or `off`. */

@@ -263,6 +263,15 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
     [organization.id],
   );
   await pool.query(
+    'INSERT INTO tracking_settings (organization_id, enabled, updated_at) VALUES ($1, true, now())',
+    [organization.id],
+  );
+  await pool.query(
+    `INSERT INTO tracked_events (id, organization_id, at, event, user_id, role, properties)
+     VALUES ($1, $2, now(), 'webhook_added', $3, 'viewer', jsonb_build_object('url_domain', $4::text))`,
+    [test.app.newId(), organization.id, organization.people.viewer.id, marker],
+  );
+  await pool.query(
     `INSERT INTO sign_in_policies (organization_id, second_factor, updated_at) VALUES ($1, 'nobody', now())`,
     [organization.id],
   );

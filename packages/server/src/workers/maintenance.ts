@@ -1,3 +1,4 @@
+import { trackingDays } from '@trunkline/contract/tracking';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { uuid7FloorOf } from '../lib/uuid7.ts';
@@ -103,6 +104,7 @@ const expiry = [
      FROM api_key_callers) ranked
    WHERE (c.key_id, c.ip, c.user_agent) = (ranked.key_id, ranked.ip, ranked.user_agent)
      AND (ranked.place > 50 OR c.last_at < now() - interval '90 days')`,
+  `DELETE FROM tracked_events WHERE at < now() - interval '${trackingDays} days'`,
   `DELETE FROM bulk_jobs WHERE finished_at < now() - interval '90 days'`,
   `DELETE FROM webhook_hours WHERE hour < now() - interval '31 days'`,
   // Stored by an ingest that had not seen the deletion; nobody takes them out of the backlog of a deleted webhook.

@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router';
 import { actionsSearch } from '../features/actions/actions-search.ts';
 import { auditSearch } from '../features/audit/audit-filter.ts';
+import { insightsSearch } from '../features/insights/insights-search.ts';
 import { integrationSearch } from '../features/integration/integration-search.ts';
 import { integrationsSearch } from '../features/integrations/integrations-search.ts';
 import { logSearch } from '../features/logs/log-search.ts';
@@ -249,6 +250,13 @@ const usageRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/usage/UsagePage.tsx'), 'UsagePage'),
 });
 
+const insightsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/insights',
+  validateSearch: insightsSearch,
+  component: lazyRouteComponent(() => import('../features/insights/InsightsPage.tsx'), 'InsightsPage'),
+});
+
 const auditRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/audit',
@@ -351,6 +359,7 @@ export const router = createRouter({
       eventsRoute,
       eventRoute,
       eventCatalogRoute,
+      insightsRoute,
       auditRoute,
       membersRoute,
       accountRoute,

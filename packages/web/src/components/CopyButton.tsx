@@ -12,10 +12,11 @@ export interface CopyButtonProps {
   label: string;
   /** Shows the label; an icon only otherwise. */
   withLabel?: boolean;
+  onCopied?: () => void;
 }
 
 /** Copies a text and says so, for eyes and for screen readers. */
-export function CopyButton({ value, label, withLabel }: CopyButtonProps) {
+export function CopyButton({ value, label, withLabel, onCopied }: CopyButtonProps) {
   const [result, setResult] = useState<'idle' | 'busy' | 'done' | 'failed'>('idle');
   const [reason, setReason] = useState('');
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -27,6 +28,7 @@ export function CopyButton({ value, label, withLabel }: CopyButtonProps) {
     try {
       await copyText(typeof value === 'string' ? value : await value());
       setResult('done');
+      onCopied?.();
     } catch (thrown) {
       const error = toApiError(thrown);
       setReason(error.code === 'unreachable' ? 'Copying did not work' : error.detail);

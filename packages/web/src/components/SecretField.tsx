@@ -25,12 +25,14 @@ export interface SecretFieldProps {
   lockedReason: string;
   hint?: ReactNode;
   shownForMs?: number;
+  /** Says how it was copied: by the button, while it was shown or not, or selected by hand. */
+  onCopied?: (way: 'button' | 'button_when_shown' | 'selection') => void;
 }
 
 /** A secret that stays masked until it is asked for; asking may open the password dialog. */
 export function SecretField(props: SecretFieldProps) {
   const { label, masked, reveal, copy, permission, lockedReason, hint } = props;
-  const { shownForMs = usuallyShownForMs } = props;
+  const { shownForMs = usuallyShownForMs, onCopied } = props;
   const id = useId();
   const [secret, setSecret] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -67,7 +69,13 @@ export function SecretField(props: SecretFieldProps) {
         {label}
       </span>
       <div className={classes.row}>
-        <span className={classes.value} data-testid="secret-value">
+        <span
+          className={classes.value}
+          data-testid="secret-value"
+          onCopy={() => {
+            if (secret !== null) onCopied?.('selection');
+          }}
+        >
           {secret ?? masked}
         </span>
         {reveal && (
@@ -84,7 +92,11 @@ export function SecretField(props: SecretFieldProps) {
         )}
         {getCopy && (
           <LockedAction permission={permission} reason={lockedReason}>
-            <CopyAction label="Copy" value={secret ?? getCopy} />
+            <CopyAction
+              label="Copy"
+              value={secret ?? getCopy}
+              onCopied={() => onCopied?.(secret === null ? 'button' : 'button_when_shown')}
+            />
           </LockedAction>
         )}
       </div>
@@ -101,12 +113,13 @@ export function SecretField(props: SecretFieldProps) {
 interface CopyActionProps {
   label: string;
   value: string | (() => Promise<string>);
+  onCopied: () => void;
   'data-locked'?: boolean;
   onClick?: (event: MouseEvent) => void;
 }
 
 /** The copy button in a shape that LockedAction can lock. */
-function CopyAction({ label, value, ...locked }: CopyActionProps) {
+function CopyAction({ label, value, onCopied, ...locked }: CopyActionProps) {
   if (locked['data-locked']) {
     return (
       <Button variant="default" leftSection={<Lock aria-hidden />} {...locked}>
@@ -114,5 +127,5 @@ function CopyAction({ label, value, ...locked }: CopyActionProps) {
       </Button>
     );
   }
-  return <CopyButton withLabel label={label} value={value} />;
+  return <CopyButton withLabel label={label} value={value} onCopied={onCopied} />;
 }

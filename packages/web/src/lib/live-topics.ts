@@ -72,6 +72,8 @@ export const operationTopics: Partial<Record<OperationName, readonly LiveTopic[]
   getUsage: ['api_key', 'api_usage'],
   listRequests: ['api_usage'],
   listThrottled: ['api_usage'],
+  getInsights: ['insights'],
+  getTracking: ['insights'],
   listAudit: ['audit'],
   verifyAudit: ['audit'],
   getAuditSettings: ['audit'],

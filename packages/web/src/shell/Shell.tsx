@@ -15,6 +15,7 @@ import { CommandPalette } from './CommandPalette.tsx';
 import { NavigationList } from './NavigationList.tsx';
 import { OrganizationSwitcher } from './OrganizationSwitcher.tsx';
 import { signOutHere } from './sign-out.ts';
+import { useTracking } from './use-tracking.ts';
 import { ThemeMenu } from './ThemeMenu.tsx';
 import { UserMenu } from './UserMenu.tsx';
 import classes from './Shell.module.css';
@@ -108,6 +109,7 @@ export function Shell() {
 
   const isOpen = session.organization !== null && session.missing === null;
   useEffect(() => startLive(isOpen), [isOpen]);
+  useTracking(isOpen ? (session.organization?.id ?? null) : null);
   useEffect(() => {
     setMenuOpened(false);
     window.scrollTo(0, 0);

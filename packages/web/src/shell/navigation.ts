@@ -10,6 +10,7 @@ import {
   HeartPulse,
   Inbox,
   LifeBuoy,
+  Lightbulb,
   KeyRound,
   ListRestart,
   MailWarning,
@@ -191,6 +192,13 @@ export const navigation: NavigationGroup[] = [
   {
     label: 'Settings',
     items: [
+      {
+        label: 'Insights',
+        href: '/insights',
+        icon: Lightbulb,
+        permission: 'insights.read',
+        keywords: 'tracking behaviour adoption analytics recording privacy',
+      },
       {
         label: 'Audit log',
         href: '/audit',

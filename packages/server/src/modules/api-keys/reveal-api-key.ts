@@ -3,6 +3,7 @@ import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import type { Verb } from '../../verb.ts';
 import { recordAudit } from '../audit/record-audit.ts';
+import { track } from '../insights/track.ts';
 import { readSealedKey } from './queries.ts';
 import { tokenPlace } from './token-place.ts';
 
@@ -16,6 +17,7 @@ export const revealApiKey: Verb<typeof operation> = async (ctx, { purpose }) => 
       action: purpose === 'copy' ? 'api_key.copied' : 'api_key.revealed',
       target: { type: 'api_key', id, name: preview },
     });
+    if (purpose === 'show') await track(ctx, tx, 'api_key_viewed', { key_masked_length: preview.length });
     return { key };
   });
 };

@@ -11,6 +11,7 @@ import { triedTokenSource } from '../../connections/token-source.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import type { Verb } from '../../verb.ts';
 import { recordAudit, secretChanged } from '../audit/record-audit.ts';
+import { trackAttempt } from '../insights/track-attempt.ts';
 import { chosenWay } from './chosen-way.ts';
 import { logChange, whoOf } from './log-change.ts';
 import { personOf } from './person.ts';
@@ -46,7 +47,12 @@ export const createIntegration: Verb<typeof operation> = async (ctx, input) => {
   const token = triedTokenSource(app, tried, null);
   const report =
     consent || input.check === 'skip' ? null : await checkConnection(app, tried, token ? { token } : {});
-  if (report !== null) requireWorking(report);
+  if (report !== null) {
+    if (report.problem !== null) {
+      await inOrganization(ctx, (tx) => trackAttempt(ctx, tx, provider.slug, false));
+    }
+    requireWorking(report);
+  }
   const id = app.newId();
   const name = input.name ?? provider.name;
   return inOrganization(ctx, async (tx) => {
@@ -96,6 +102,8 @@ export const createIntegration: Verb<typeof operation> = async (ctx, input) => {
     tx.announce('integrations', [id]);
     const begun = consent ? 'Begun' : 'Connected';
     logChange(ctx, tx, id, 'info', 'integration.created', `${begun} by ${whoOf(ctx)}.`);
+    // Consent is still to be given.
+    if (!consent) await trackAttempt(ctx, tx, provider.slug, true);
     if (report !== null) {
       await tell(app, tx, { integrationId: id, name, provider }, 'integration.connected', {
         account: report.account,

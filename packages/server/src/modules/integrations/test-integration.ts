@@ -5,6 +5,7 @@ import { tokenSourceOf } from '../../connections/token-source.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import type { Verb } from '../../verb.ts';
 import { recordAudit } from '../audit/record-audit.ts';
+import { track } from '../insights/track.ts';
 import { checkIntegration } from './check-integration.ts';
 
 /**
@@ -26,8 +27,15 @@ export const testIntegration: Verb<typeof operation> = async (ctx, { id, sendTo 
     return loaded;
   });
   const token = tokenSourceOf(app, connection);
-  return checkIntegration(app, connection, {
+  const report = await checkIntegration(app, connection, {
     ...(token && { token }),
     ...(sendTo !== undefined && { sendTo }),
   });
+  await inOrganization(ctx, (tx) =>
+    track(ctx, tx, 'integration_health_checked', {
+      integration_name: connection.provider.slug,
+      health_status: report.problem === null ? 'ok' : 'problem',
+    }),
+  );
+  return report;
 };

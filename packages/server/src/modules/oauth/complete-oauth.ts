@@ -16,6 +16,7 @@ import { inOrganization } from '../../db/tenant.ts';
 import { AppError } from '../../errors.ts';
 import { recordOwnEvent } from '../../outbox/record-own-event.ts';
 import { recordAudit } from '../audit/record-audit.ts';
+import { trackAttempt } from '../insights/track-attempt.ts';
 import { hashOf, nonceFor, verifierPlace } from './authorization-url.ts';
 import { endAttempt, findUsed, markConnected, takeByState } from './queries.ts';
 import type { AttemptRow } from './queries.ts';
@@ -210,6 +211,7 @@ async function accept(
         permissions: { before: before?.scopes ?? [], after: granted },
       },
     });
+    await trackAttempt(ctx, tx, provider.slug, true);
     tx.announce('integrations', [integrationId]);
     await recordOwnEvent(app, tx, 'integration.connected', {
       integrationId,
@@ -253,6 +255,7 @@ async function fail(
       target: { type: 'integration', id: integrationId, name: provider },
       changes: { outcome: { before: null, after: outcome }, detail: { before: null, after: detail } },
     });
+    await trackAttempt(ctx, tx, provider, false);
     tx.announce('integrations', [integrationId]);
   });
   const { organizationId } = attempt;

@@ -1,10 +1,12 @@
 import { createWebhook as operation, defaultFlow } from '@trunkline/contract/webhooks';
+import { trackedEventType } from '@trunkline/contract/tracking-plan';
 import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { secretPlace } from '../../delivery/endpoints.ts';
 import { createSigningSecret } from '../../lib/webhook-signature.ts';
 import type { Verb } from '../../verb.ts';
 import { recordAudit } from '../audit/record-audit.ts';
+import { track } from '../insights/track.ts';
 import { requireSafeUrl } from './check-address.ts';
 import { auditView, readWebhook } from './queries.ts';
 import { previewOf, switchOf } from './rules.ts';
@@ -13,7 +15,9 @@ import { previewOf, switchOf } from './rules.ts';
 export const createWebhook: Verb<typeof operation> = async (ctx, input) => {
   authorize(ctx, operation);
   const { app } = ctx;
+  const askedAt = app.clock();
   const url = await requireSafeUrl(ctx, input.url);
+  const validationMs = app.clock() - askedAt;
   const id = app.newId();
   const secret = createSigningSecret(app.randomBytes);
   const state = switchOf(input.status);
@@ -56,6 +60,11 @@ export const createWebhook: Verb<typeof operation> = async (ctx, input) => {
       changes: Object.fromEntries(
         Object.entries(auditView(webhook)).map(([field, after]) => [field, { before: null, after }]),
       ),
+    });
+    await track(ctx, tx, 'webhook_added', {
+      url_domain: new URL(url).hostname,
+      events_selected: [...new Set(input.events.map(trackedEventType))],
+      validation_time: validationMs,
     });
     tx.announce('webhooks', [id]);
     return { ...webhook, secret };

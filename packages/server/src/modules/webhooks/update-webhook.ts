@@ -3,6 +3,7 @@ import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import type { Verb } from '../../verb.ts';
 import { changesBetween, recordAudit } from '../audit/record-audit.ts';
+import { track } from '../insights/track.ts';
 import { requireSafeUrl } from './check-address.ts';
 import { tellDisabled } from './disable-by-rule.ts';
 import { auditView, forgetFailures, lockWebhook, readWebhook } from './queries.ts';
@@ -55,6 +56,7 @@ export const updateWebhook: Verb<typeof operation> = async (ctx, input) => {
       target: { type: 'webhook', id: input.id, name: after.name },
       changes: changesBetween(auditView(before), auditView(after)),
     });
+    if (from !== to) await track(ctx, tx, 'webhook_toggled', { webhook_id: input.id, new_status: to });
     if (from !== 'disabled' && to === 'disabled') await tellDisabled(ctx, tx, after);
     tx.afterCommit(() => {
       app.engine.endpoints.forget(input.id);

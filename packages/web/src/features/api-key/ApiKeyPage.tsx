@@ -16,6 +16,7 @@ import { SecretField } from '../../components/SecretField.tsx';
 import { SegmentedTabs } from '../../components/SegmentedTabs.tsx';
 import { Row, Stack } from '../../components/Stack.tsx';
 import { callOperation, useOperation } from '../../lib/api.ts';
+import { track } from '../../lib/track.ts';
 import { GraceCard } from './GraceCard.tsx';
 import { LimitsCard } from './LimitsCard.tsx';
 import { NetworksDialog } from './NetworksDialog.tsx';
@@ -67,6 +68,7 @@ function KeyCard({ apiKey }: { apiKey: ApiKey }) {
             copy={() => reveal('copy')}
             permission="api_key.copy"
             lockedReason={mayNotCopy}
+            onCopied={(way) => track({ event: 'api_key_copied', properties: { copy_method: way } })}
           />
           <Notice tone="degraded">Keep this key secret. Never expose it in client-side code.</Notice>
           <KeyValueList

@@ -1,11 +1,15 @@
 import { Radio } from '@mantine/core';
 import { getApiKey, regenerateApiKey } from '@trunkline/contract/api-keys';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ConfirmDialog } from '../../components/ConfirmDialog.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { Stack } from '../../components/Stack.tsx';
 import { useOperationMutation } from '../../lib/api.ts';
+import { track } from '../../lib/track.ts';
 import classes from './ApiKeyPage.module.css';
+
+/** A dialog that was forgotten says nothing about a decision, ms. */
+const longestThoughtMs = 3_600_000;
 
 const graces = [
   {
@@ -29,6 +33,10 @@ export interface RegenerateDialogProps {
 /** Asks how long the old key may go on working, and makes the new one (KEY-1). */
 export function RegenerateDialog({ opened, onClose, expiring, onDone }: RegenerateDialogProps) {
   const [grace, setGrace] = useState('86400');
+  const askedAt = useRef(0);
+  useEffect(() => {
+    if (opened) askedAt.current = Date.now();
+  }, [opened]);
   const regenerate = useOperationMutation(regenerateApiKey, { invalidates: [getApiKey] });
   return (
     <ConfirmDialog
@@ -38,7 +46,11 @@ export function RegenerateDialog({ opened, onClose, expiring, onDone }: Regenera
       confirmLabel="Regenerate"
       danger
       onConfirm={async () => {
+        const thoughtMs = Date.now() - askedAt.current;
         const { key } = await regenerate.mutateAsync({ graceSeconds: Number(grace) });
+        if (thoughtMs <= longestThoughtMs) {
+          track({ event: 'api_key_regenerated', properties: { confirmation_time: thoughtMs } });
+        }
         onDone(key);
       }}
     >

@@ -26,6 +26,7 @@ const actionWords: Record<AuditAction, string> = {
   'member.sso_linked': 'Known at the identity provider',
   'sso.saved': 'Identity provider set',
   'sso.deleted': 'Identity provider removed',
+  'tracking.updated': 'Recording of use changed',
   'webhook.created': 'Webhook created',
   'webhook.updated': 'Webhook changed',
   'webhook.enabled': 'Webhook switched on',

@@ -16,6 +16,7 @@ import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { SegmentedTabs } from '../../components/SegmentedTabs.tsx';
 import type { Tab } from '../../components/SegmentedTabs.tsx';
 import { useOperation } from '../../lib/api.ts';
+import { track } from '../../lib/track.ts';
 import { useRefresh } from '../../lib/use-refresh.ts';
 import { FailoverTab } from '../failover/FailoverTab.tsx';
 import { FilesTab } from '../exchange/FilesTab.tsx';
@@ -63,6 +64,23 @@ function Loaded({ integration, provider }: { integration: IntegrationDetail; pro
   // How much it is used changes with every call, without a live message.
   useRefresh(integration.enabled, [getIntegration]);
 
+  const { status } = integration;
+  function reviewed(action: 'tested' | 'reconnected'): void {
+    track({
+      event: 'integration_status_reviewed',
+      properties: { status_type: status, action_taken: action },
+    });
+  }
+  const looked = useRef<string>(undefined);
+  useEffect(() => {
+    if (looked.current === id) return;
+    looked.current = id;
+    track({
+      event: 'integration_status_reviewed',
+      properties: { status_type: status, action_taken: 'looked' },
+    });
+  }, [id, status]);
+
   const connection = provider.connections.find(({ type }) => type === integration.authType) ?? null;
   const hasCredentials = connection !== null && formFields(connection).length > 0;
   const byOAuth = connection !== null && needsApp(connection.type);
@@ -78,6 +96,7 @@ function Loaded({ integration, provider }: { integration: IntegrationDetail; pro
     });
   }
   function runTest(): void {
+    reviewed('tested');
     if (search.tab) show({});
     test.run();
   }
@@ -90,6 +109,7 @@ function Loaded({ integration, provider }: { integration: IntegrationDetail; pro
 
   /** By consent where the provider asks for it; otherwise with new credentials. */
   function reconnect(): void {
+    reviewed('reconnected');
     if (integration.authType === 'oauth2' || credentialsPart === null) setAsking([]);
     else show(credentialsPart);
   }

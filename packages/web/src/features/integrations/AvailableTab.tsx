@@ -1,5 +1,6 @@
 import { Button, Skeleton, TextInput } from '@mantine/core';
 import { listProviders } from '@trunkline/contract/catalog';
+import type { ProviderSummary } from '@trunkline/contract/catalog';
 import type { ProviderCategory } from '@trunkline/contract/provider-categories';
 import { CircleCheck, LayoutGrid, ListFilter, Plug, Plus, Search, SearchX } from 'lucide-react';
 import { useState } from 'react';
@@ -14,12 +15,14 @@ import { StickySaveBar } from '../../components/StickySaveBar.tsx';
 import { UnsavedGuard } from '../../components/UnsavedGuard.tsx';
 import { ConfirmDialog } from '../../components/ConfirmDialog.tsx';
 import { useOperation } from '../../lib/api.ts';
+import { track } from '../../lib/track.ts';
 import { countOf, formatNumber } from '../../lib/format.ts';
 import { ProviderCard } from './ProviderCard.tsx';
 import type { CatalogState } from './integrations-search.ts';
 import { lockedReasons } from './reasons.ts';
 import { TemplateRow } from './templates/TemplateRow.tsx';
 import { useCuration } from './use-curation.ts';
+import { useTrackedSearch } from './use-tracked-search.ts';
 import { useSearchWords } from './use-search-words.ts';
 import classes from './AvailableTab.module.css';
 
@@ -38,10 +41,10 @@ export interface AvailableTabProps {
 
 /** The catalog: search, categories with exact counts, and cards to connect from (CAT-2, CAT-3, CAT-6). */
 export function AvailableTab(props: AvailableTabProps) {
-  const { words, category, state, onOpen } = props;
+  const { words, category, state } = props;
   const [isCurating, setCurating] = useState(false);
   const [text, setText] = useSearchWords(words, props.onWords);
-  const { data, error, isPending, refetch } = useOperation(
+  const { data, error, isPending, isPlaceholderData, refetch } = useOperation(
     listProviders,
     {
       ...(words ? { search: words } : {}),
@@ -54,10 +57,31 @@ export function AvailableTab(props: AvailableTabProps) {
   const curation = useCuration(isCurating);
   const [isLeaving, setLeaving] = useState(false);
   const providers = data?.data ?? [];
+  useTrackedSearch(words, data && !isPlaceholderData ? providers.length : null);
   const isFiltered = words !== '' || category !== null || state !== 'all';
   const suggested = isFiltered || isCurating ? [] : providers.filter((each) => each.recommendation);
   const counts = data?.counts;
   const found = providers.map(({ slug }) => slug);
+
+  function open({ slug, connected, pending }: ProviderSummary): void {
+    const status = connected > pending ? 'connected' : pending > 0 ? 'pending' : 'available';
+    track({
+      event: 'integration_card_clicked',
+      properties: { integration_name: slug, integration_status: status },
+    });
+    props.onOpen(slug);
+  }
+
+  function choose(next: ProviderCategory | null): void {
+    if (next !== null) {
+      const found = data?.categories.find(({ key }) => key === next);
+      track({
+        event: 'category_filtered',
+        properties: { category_name: next, results_count: found?.count ?? 0 },
+      });
+    }
+    props.onCategory(next);
+  }
 
   function stopOrStart(): void {
     curation.reset();
@@ -139,7 +163,7 @@ export function AvailableTab(props: AvailableTabProps) {
           <FilterChips<ProviderCategory | 'all'>
             label="Category"
             value={category ?? 'all'}
-            onChange={(next) => props.onCategory(next === 'all' ? null : next)}
+            onChange={(next) => choose(next === 'all' ? null : next)}
             chips={[
               { value: 'all', label: 'All', ...(data ? { count: data.total } : {}) },
               ...(data?.categories ?? [])
@@ -177,7 +201,7 @@ export function AvailableTab(props: AvailableTabProps) {
           </h2>
           <ul className={classes.grid}>
             {suggested.map((provider) => (
-              <ProviderCard key={provider.slug} provider={provider} onOpen={() => onOpen(provider.slug)} />
+              <ProviderCard key={provider.slug} provider={provider} onOpen={() => open(provider)} />
             ))}
           </ul>
         </section>
@@ -231,7 +255,7 @@ export function AvailableTab(props: AvailableTabProps) {
               <ProviderCard
                 key={provider.slug}
                 provider={suggested.includes(provider) ? { ...provider, recommendation: null } : provider}
-                onOpen={() => onOpen(provider.slug)}
+                onOpen={() => open(provider)}
                 {...(isCurating
                   ? {
                       curation: {

@@ -1,11 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { Integration } from '@trunkline/contract/integrations';
 import { Toggle } from '../../components/Toggle.tsx';
+import { track } from '../../lib/track.ts';
 import { switchIntegration } from './integration-cache.ts';
 import { lockedReasons } from './reasons.ts';
 
 export interface IntegrationToggleProps {
-  integration: Pick<Integration, 'id' | 'name' | 'enabled'>;
+  integration: Pick<Integration, 'id' | 'name' | 'enabled' | 'status'>;
   withLabel?: boolean;
 }
 
@@ -17,7 +18,13 @@ export function IntegrationToggle({ integration, withLabel }: IntegrationToggleP
       label={withLabel ? 'On' : `${integration.name} on`}
       withLabel={withLabel ?? false}
       checked={integration.enabled}
-      onChange={(on) => switchIntegration(client, integration.id, on)}
+      onChange={(on) => {
+        track({
+          event: 'integration_status_reviewed',
+          properties: { status_type: integration.status, action_taken: 'switched' },
+        });
+        return switchIntegration(client, integration.id, on);
+      }}
       permission="integration.write"
       lockedReason={lockedReasons.write}
     />

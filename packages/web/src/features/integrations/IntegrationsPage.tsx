@@ -3,11 +3,12 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { listProviders } from '@trunkline/contract/catalog';
 import { listIntegrations } from '@trunkline/contract/integrations';
 import { Plus } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { LockedAction } from '../../components/LockedAction.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { SegmentedTabs } from '../../components/SegmentedTabs.tsx';
 import { useOperation } from '../../lib/api.ts';
+import { track } from '../../lib/track.ts';
 import { CheckAllButton } from '../health/CheckAll.tsx';
 import { AvailableTab } from './AvailableTab.tsx';
 import { ConnectedTab } from './ConnectedTab.tsx';
@@ -35,6 +36,15 @@ export function IntegrationsPage() {
   }
   const total = connected.data?.counts.total;
   const available = catalog.data?.counts.available;
+  const seen = useRef(false);
+  useEffect(() => {
+    if (seen.current || total === undefined || available === undefined) return;
+    seen.current = true;
+    track({
+      event: 'integration_dashboard_viewed',
+      properties: { connected_count: total, available_count: available },
+    });
+  }, [total, available]);
 
   return (
     <>

@@ -45,6 +45,7 @@ describe('roleDifference', () => {
         'Make, change and revoke scoped keys',
         'Change limits',
         'Change how long the audit log is kept',
+        'Switch recording of use on and off',
         'Invite, remove, change roles, sign out',
         'Set how people sign in',
       ],

@@ -100,6 +100,9 @@ const areas: { area: string; acts: [Permission, string][] }[] = [
     acts: [
       ['audit.read', 'Read and export the audit log'],
       ['audit.settings', 'Change how long the audit log is kept'],
+      ['insights.read', 'See how the product is used'],
+      ['tracking.send', 'Have their own use recorded'],
+      ['tracking.settings', 'Switch recording of use on and off'],
       ['member.read', 'See members'],
       ['member.write', 'Invite, remove, change roles, sign out'],
       ['sign_in.write', 'Set how people sign in'],

@@ -6,6 +6,7 @@ import { useId, useState } from 'react';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { Stack } from '../../components/Stack.tsx';
 import { useOperation } from '../../lib/api.ts';
+import { track } from '../../lib/track.ts';
 import {
   coveredCount,
   groupCatalog,
@@ -22,6 +23,8 @@ export interface EventPickerProps {
   value: readonly string[];
   onChange: (value: string[]) => void;
   error?: string | null;
+  /** For what it picks, for the record of what is picked. */
+  context: 'new' | 'edit';
 }
 
 function found(type: CatalogType, search: string): boolean {
@@ -80,7 +83,7 @@ function Group({ group, types, value, onGroup, onType }: GroupProps) {
 }
 
 /** Picks events from the catalog by group, or whole groups and everything by wildcard (WH-1). */
-export function EventPicker({ value, onChange, error }: EventPickerProps) {
+export function EventPicker({ value, onChange, error, context }: EventPickerProps) {
   const catalog = useOperation(listEventTypes, {}, { staleTime: 60_000 });
   const [search, setSearch] = useState('');
   // What was picked before "all events", to give it back.
@@ -106,6 +109,17 @@ export function EventPicker({ value, onChange, error }: EventPickerProps) {
     .map((group) => ({ group, types: group.types.filter((type) => found(type, words)) }))
     .filter((each) => each.types.length > 0);
   const unknown = unknownPatterns(value, groups);
+
+  function pick(type: string): void {
+    if (!isCovered(value, type)) {
+      const own = types.find(({ name }) => name === type)?.own ?? true;
+      track({
+        event: 'webhook_event_selected',
+        properties: { event_type: own ? 'own' : type, webhook_context: context },
+      });
+    }
+    onChange(toggleType(value, type, types));
+  }
 
   function add(): void {
     onChange([...value.filter((pattern) => pattern !== '*'), words]);
@@ -168,7 +182,7 @@ export function EventPicker({ value, onChange, error }: EventPickerProps) {
               types={some}
               value={value}
               onGroup={() => onChange(toggleGroup(value, group))}
-              onType={(type) => onChange(toggleType(value, type, types))}
+              onType={pick}
             />
           ))}
           {(isNew || shown.length === 0) && (

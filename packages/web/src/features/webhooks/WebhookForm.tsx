@@ -15,6 +15,7 @@ import { callOperation, invalidateOperations, operationQuery } from '../../lib/a
 import { toApiError } from '../../lib/api-error.ts';
 import { applyFormErrors } from '../../lib/form-errors.ts';
 import { notifyDone, notifyError } from '../../lib/notify.ts';
+import { track } from '../../lib/track.ts';
 import { policyProblems } from '../retry/RetryPolicyFields.tsx';
 import { EventPicker } from './EventPicker.tsx';
 import { FlowFields } from './FlowFields.tsx';
@@ -23,6 +24,7 @@ import { RetryFields } from './RetryFields.tsx';
 import { UrlCheckLine } from './UrlCheckLine.tsx';
 import { testTypeOf } from './event-selection.ts';
 import { flowProblems } from './flow.ts';
+import { trackFormErrors, trackRefusal, useWebhookReview } from './track-webhooks.ts';
 import { useUrlCheck } from './use-url-check.ts';
 import { putWebhook } from './webhook-cache.ts';
 import { changedInput, draftValues, hasChanges, inputOf, valuesOf } from './webhook-form.ts';
@@ -80,6 +82,7 @@ export function WebhookForm({ webhook, organizationRetry, draft = {}, onCreated 
   const client = useQueryClient();
   const navigate = useNavigate();
   const urlCheck = useUrlCheck();
+  useWebhookReview('form', true);
   const root = useRef<HTMLFormElement>(null);
   const isSaved = useRef(false);
   const [start] = useState(() => valuesOf(webhook, organizationRetry));
@@ -142,7 +145,9 @@ export function WebhookForm({ webhook, organizationRetry, draft = {}, onCreated 
   async function save(test: boolean): Promise<void> {
     if (saving !== null) return;
     setProblem(null);
-    if (form.validate().hasErrors) {
+    const { hasErrors, errors } = form.validate();
+    if (hasErrors) {
+      trackFormErrors(errors);
       showFirstError(root.current);
       return;
     }
@@ -150,14 +155,21 @@ export function WebhookForm({ webhook, organizationRetry, draft = {}, onCreated 
     try {
       if (!(await checkUrl())) {
         const url = form.getValues().url.trim();
-        const unreachable = (await urlCheck.check(url))?.ok;
+        const checked = await urlCheck.check(url);
+        const unreachable = checked?.ok;
+        track({
+          event: 'webhook_save_failed',
+          properties: { field: 'url', error_code: unreachable ? 'unreachable' : 'invalid_input' },
+        });
         if (unreachable) setProblem('The endpoint was not reached. Save again to keep the URL anyway.');
         showFirstError(root.current);
         return;
       }
       await (webhook ? update(webhook.id, test) : create(test));
     } catch (thrown) {
-      setProblem(applyFormErrors(form, toApiError(thrown)));
+      const error = toApiError(thrown);
+      trackRefusal(error);
+      setProblem(applyFormErrors(form, error));
       showFirstError(root.current);
     } finally {
       setSaving(null);
@@ -231,6 +243,7 @@ export function WebhookForm({ webhook, organizationRetry, draft = {}, onCreated 
           description="Pick single types, or a whole group with its later types."
         >
           <EventPicker
+            context={webhook ? 'edit' : 'new'}
             value={values.events}
             onChange={(events) => form.setFieldValue('events', events)}
             error={typeof form.errors['events'] === 'string' ? form.errors['events'] : null}

@@ -28,6 +28,7 @@ import { WebhookStats } from './WebhookStats.tsx';
 import { WebhookToggle } from './WebhookToggle.tsx';
 import { flowWords } from './flow.ts';
 import { lockedReasons } from './reasons.ts';
+import { useWebhookReview } from './track-webhooks.ts';
 import { usePause } from './use-pause.ts';
 import { isHolding } from './webhook-state.ts';
 import classes from './WebhookPage.module.css';
@@ -81,6 +82,7 @@ function Loaded({ webhook }: { webhook: Webhook }) {
   const test = useRef<HTMLDivElement>(null);
   const outcomes = useLastOutcomes(webhook);
   const pause = usePause(webhook);
+  useWebhookReview('details', true);
   useRefresh(isHolding(webhook), [getWebhook, getDeliveryHistory]);
 
   function goToTest(): void {

@@ -27,6 +27,7 @@ import { WebhookMenu } from './WebhookMenu.tsx';
 import { WebhookToggle } from './WebhookToggle.tsx';
 import { lastDay } from './activity.ts';
 import { lockedReasons } from './reasons.ts';
+import { useWebhookReview } from './track-webhooks.ts';
 import { catchingUp, catchingUpWords, isHolding } from './webhook-state.ts';
 import classes from './WebhooksPage.module.css';
 
@@ -168,6 +169,7 @@ function matches(webhook: Webhook, search: string): boolean {
 /** All webhooks of the organization, with what needs attention in sight (WH-7). */
 export function WebhooksPage() {
   const { data, error, isPending, refetch } = useOperation(listWebhooks, {});
+  useWebhookReview('list', data !== undefined);
   const [search, setSearch] = useState('');
   const [filter, setFilter] = useState<Filter>('all');
   const flash = useLiveFlash(['webhooks', 'deliveries']);
