@@ -187,6 +187,9 @@ test('axe: retries, API key, event catalog', async ({ page }) => {
   await open(page, '/usage', 'API usage');
   await expect(page.getByText('No requests yet')).toBeVisible();
   await isClean(page, 'usage');
+  await open(page, '/insights?group=security', 'Insights');
+  await expect(page.getByText('The log has no gaps in this time.')).toBeVisible();
+  await isClean(page, 'insights');
   await open(page, '/event-types', 'Event catalog');
   await page.getByRole('button', { name: /^job\.created/ }).click();
   await expect(page.getByRole('table', { name: 'Properties of job.created' })).toBeVisible();

@@ -22,10 +22,10 @@ test('ACC-4 what is done in the pages is counted, until the switch is off', asyn
   await page.keyboard.press('Escape');
   expect((await first).status()).toBe(200);
 
-  // An address that no webhook may have.
+  // Without a URL the form is refused.
   const second = sent(page);
   await page.goto('/webhooks/new');
-  await page.getByLabel('Name', { exact: true }).fill('Billing');
+  await page.getByLabel('Webhook name').fill('Billing');
   await page.getByRole('checkbox', { name: 'job.created', exact: true }).check();
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   const refused = await second;

@@ -66,6 +66,7 @@ for (const width of [390, 320]) {
       ['/retries', 'Retries'],
       ['/api-key', 'API keys'],
       ['/usage', 'API usage'],
+      ['/insights?group=experience', 'Insights'],
       ['/audit', 'Audit log'],
       ['/members', 'Members'],
     ] as const) {

@@ -305,6 +305,12 @@ const screens: Screen[] = [
     show: (page) => expect(page.getByRole('img', { name: /requests:/ })).toBeVisible(),
   },
   {
+    name: 'insights',
+    path: '/insights',
+    heading: 'Insights',
+    show: (page) => expect(page.getByRole('table', { name: 'Integrations used most' })).toBeVisible(),
+  },
+  {
     name: 'audit',
     path: '/audit',
     heading: 'Audit log',
