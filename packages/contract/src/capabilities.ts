@@ -4,7 +4,9 @@ import type { Capability } from './capabilities/capability.ts';
 import { chatPost } from './capabilities/chat.ts';
 import { crmUpsertContact } from './capabilities/crm.ts';
 import { emailSend } from './capabilities/email.ts';
+import { esignSend, esignStatus } from './capabilities/esign.ts';
 import { jobClose, jobPost } from './capabilities/job.ts';
+import { kycStart } from './capabilities/kyc.ts';
 import { paymentCreateAccount, paymentCreateCustomer } from './capabilities/payment.ts';
 import { payrollExport } from './capabilities/payroll.ts';
 import { smsSend } from './capabilities/sms.ts';
@@ -27,6 +29,9 @@ export const capabilities = {
   'verify.start': verifyStart,
   'verify.check': verifyCheck,
   'crm.upsert_contact': crmUpsertContact,
+  'esign.send': esignSend,
+  'esign.status': esignStatus,
+  'kyc.start': kycStart,
   'job.post': jobPost,
   'job.close': jobClose,
   'payroll.export': payrollExport,

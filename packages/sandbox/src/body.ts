@@ -13,6 +13,11 @@ export function isText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '';
 }
 
+/** A text, or a number written as one; empty for anything else. */
+export function plain(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
 export function isEmail(value: unknown): boolean {
   return typeof value === 'string' && /^[^@\s<>,]+@[^@\s<>,.]+(\.[^@\s<>,.]+)+$/.test(value);
 }

@@ -2,21 +2,25 @@ import type { OperationSet } from '../operations.ts';
 import { amazonSesOperations } from './amazon-ses.ts';
 import { awsS3Operations } from './aws-s3.ts';
 import { discordOperations } from './discord.ts';
+import { docusignOperations } from './docusign.ts';
 import { gmailOperations } from './gmail.ts';
 import { googleCalendarOperations } from './google-calendar.ts';
 import { googleMeetOperations } from './google-meet.ts';
 import { gustoOperations } from './gusto.ts';
+import { hellosignOperations } from './hellosign.ts';
 import { hubspotOperations } from './hubspot.ts';
 import { indeedOperations } from './indeed.ts';
 import { linkedinRecruiterOperations } from './linkedin-recruiter.ts';
 import { mailgunOperations } from './mailgun.ts';
 import { microsoft365Operations } from './microsoft-365.ts';
 import { microsoftTeamsOperations } from './microsoft-teams.ts';
+import { onfidoOperations } from './onfido.ts';
 import { postmarkOperations } from './postmark.ts';
 import { salesforceOperations } from './salesforce.ts';
 import { sendgridOperations } from './sendgrid.ts';
 import { slackOperations } from './slack.ts';
 import { stripeOperations } from './stripe.ts';
+import { sumsubOperations } from './sumsub.ts';
 import { twilioOperations } from './twilio.ts';
 import { twilioVerifyOperations } from './twilio-verify.ts';
 import { vonageOperations } from './vonage.ts';
@@ -27,21 +31,25 @@ const sets: readonly OperationSet[] = [
   amazonSesOperations,
   awsS3Operations,
   discordOperations,
+  docusignOperations,
   gmailOperations,
   googleCalendarOperations,
   googleMeetOperations,
   gustoOperations,
+  hellosignOperations,
   hubspotOperations,
   indeedOperations,
   linkedinRecruiterOperations,
   mailgunOperations,
   microsoft365Operations,
   microsoftTeamsOperations,
+  onfidoOperations,
   postmarkOperations,
   salesforceOperations,
   sendgridOperations,
   slackOperations,
   stripeOperations,
+  sumsubOperations,
   twilioOperations,
   twilioVerifyOperations,
   vonageOperations,

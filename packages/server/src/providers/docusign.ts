@@ -1,3 +1,4 @@
+import { docusignAdapters } from './adapters/docusign.ts';
 import type { Provider } from './provider.ts';
 
 export const docusign: Provider = {
@@ -186,6 +187,7 @@ export const docusign: Provider = {
     published:
       '3,000 calls an hour for each account; bursts of 500 in 30 seconds, 200 in the developer environment.',
   },
+  adapters: docusignAdapters,
   settings: [],
   inbound: {
     scheme: 'docusign-connect-hmac',

@@ -1,3 +1,4 @@
+import { hellosignAdapters } from './adapters/hellosign.ts';
 import type { Provider } from './provider.ts';
 
 export const hellosign: Provider = {
@@ -89,6 +90,7 @@ export const hellosign: Provider = {
     perHour: 1400,
     published: 'For each account and minute: 100 calls, 25 on heavy endpoints, 10 in test mode.',
   },
+  adapters: hellosignAdapters,
   settings: [
     {
       key: 'testMode',

@@ -1,3 +1,4 @@
+import { onfidoAdapters } from './adapters/onfido.ts';
 import type { Provider } from './provider.ts';
 
 export const onfido: Provider = {
@@ -109,6 +110,7 @@ export const onfido: Provider = {
     perSecond: 6,
     published: '400 calls a minute in production, unless the contract says otherwise.',
   },
+  adapters: onfidoAdapters,
   settings: [],
   inbound: {
     scheme: 'onfido-sha2',

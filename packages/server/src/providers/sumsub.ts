@@ -1,3 +1,4 @@
+import { sumsubAdapters } from './adapters/sumsub.ts';
 import type { Provider } from './provider.ts';
 
 export const sumsub: Provider = {
@@ -102,6 +103,7 @@ export const sumsub: Provider = {
     },
   ],
   limits: { published: 'On the authentication page of the documentation; no number is known here.' },
+  adapters: sumsubAdapters,
   settings: [],
   inbound: {
     scheme: 'sumsub-digest',

@@ -47,6 +47,7 @@ const known: Record<string, Record<string, Record<string, unknown>>> = {
 
 /** What has to be there first, and the fields of it that the input needs. */
 const needs: { [C in CapabilityName]?: { does: CapabilityName; gives: string } } = {
+  'esign.status': { does: 'esign.send', gives: 'requestId' },
   'job.close': { does: 'job.post', gives: 'postingId' },
 };
 
@@ -62,6 +63,9 @@ const settings: Record<string, Record<string, string>> = {
 const wrong: Record<string, Record<string, Record<string, unknown>>> = {
   twilio: { 'sms.send': { to: '+15005550001' } },
   'microsoft-365': { 'calendar.create_event': { calendar: 'nobody' } },
+  docusign: { 'esign.status': { requestId: 'nobody' } },
+  hellosign: { 'esign.status': { requestId: 'nobody' } },
+  onfido: { 'kyc.start': { lastName: '<Doe>' } },
   indeed: { 'job.close': { postingId: 'nobody' } },
   gusto: { 'payroll.export': { periodStart: '2026-12-02' } },
 };

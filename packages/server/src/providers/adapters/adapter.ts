@@ -96,3 +96,13 @@ export function textAt(value: unknown, ...path: (string | number)[]): string | u
   if (typeof found === 'number') return String(found);
   return typeof found === 'string' ? found : undefined;
 }
+
+/** The list at this path of an answer; empty when there is none. */
+export function listAt(value: unknown, ...path: string[]): unknown[] {
+  let found: unknown = value;
+  for (const step of path) {
+    if (typeof found !== 'object' || found === null) return [];
+    found = (found as Record<string, unknown>)[step];
+  }
+  return Array.isArray(found) ? found : [];
+}

@@ -1,13 +1,8 @@
 import type { Adapters } from './adapter.ts';
-import { pathText, textAt } from './adapter.ts';
+import { listAt, pathText, textAt } from './adapter.ts';
 
 const calendarPath = (calendar: string | undefined): string =>
   `/calendars/${pathText(calendar ?? 'primary')}/events`;
-
-function listAt(value: unknown, key: string): unknown[] {
-  const list = (value as Record<string, unknown> | null)?.[key];
-  return Array.isArray(list) ? list : [];
-}
 
 /** A moment, or the date of a whole day. */
 const timeOf = (event: unknown, end: 'start' | 'end'): string =>

@@ -1,13 +1,10 @@
 import type { CapabilityInput } from '@trunkline/contract/capabilities';
 import type { Adapters, Adapting } from './adapter.ts';
-import { pathText, textAt } from './adapter.ts';
+import { listAt, pathText, textAt } from './adapter.ts';
 
 type Entries = CapabilityInput<'payroll.export'>['entries'];
 
 const payrolls = '/v1/companies/{companyUuid}/payrolls';
-
-const objects = (value: unknown): Record<string, unknown>[] =>
-  Array.isArray(value) ? (value as Record<string, unknown>[]) : [];
 
 /** Amounts are added in whole hundredths, as texts with two decimals say them exactly. */
 const hundredths = (text: string): number => Math.round(Number(text) * 100);
@@ -34,7 +31,7 @@ async function openPayroll(io: Adapting, periodStart: string, periodEnd: string)
     end_date: periodEnd,
   });
   const answer = await io.call({ method: 'GET', path: `${payrolls}?${query.toString()}` });
-  const found = objects(answer.json()).find(
+  const found = listAt(answer.json()).find(
     (payroll) =>
       textAt(payroll, 'pay_period', 'start_date') === periodStart &&
       textAt(payroll, 'pay_period', 'end_date') === periodEnd,
@@ -56,7 +53,7 @@ export const gustoAdapters: Adapters = {
       // Gusto works out who is paid and gives a version of each, which the change has to name.
       const prepared = (await io.call({ method: 'PUT', path: `${path}/prepare` })).json();
       const known = new Map(
-        objects((prepared as { employee_compensations?: unknown }).employee_compensations).map(
+        listAt(prepared, 'employee_compensations').map(
           (compensation) => [textAt(compensation, 'employee_uuid'), compensation] as const,
         ),
       );
@@ -66,8 +63,8 @@ export const gustoAdapters: Adapters = {
           throw io.failure(`Nobody in this payroll has the employeeId "${employee}".`, 422);
         const job = (name: string): string | undefined =>
           textAt(
-            objects(compensation['hourly_compensations']).find((each) => textAt(each, 'name') === name) ??
-              objects(compensation['hourly_compensations'])[0],
+            listAt(compensation, 'hourly_compensations').find((each) => textAt(each, 'name') === name) ??
+              listAt(compensation, 'hourly_compensations')[0],
             'job_uuid',
           );
         return {

@@ -1,5 +1,5 @@
 import type { Adapters } from './adapter.ts';
-import { pathText, textAt } from './adapter.ts';
+import { listAt, pathText, textAt } from './adapter.ts';
 
 /** Graph writes moments without a zone and the zone beside them. */
 const utc = (moment: string) => ({
@@ -10,11 +10,6 @@ const momentOf = (value: unknown, end: 'start' | 'end'): string => {
   const text = textAt(value, end, 'dateTime') ?? '';
   return text === '' || /(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`;
 };
-
-function listAt(value: unknown, key: string): unknown[] {
-  const list = (value as Record<string, unknown> | null)?.[key];
-  return Array.isArray(list) ? list : [];
-}
 
 /** The calendar of the person who connected it. */
 export const microsoft365Adapters: Adapters = {
