@@ -7,18 +7,36 @@ import type { MachineApi, NewWebhook } from './support/machine-api.ts';
 import type { Receiver } from './support/receiver.ts';
 import { totpCode } from './support/totp.ts';
 
-/** No violation on what is on screen, dialogs included. */
+// Each looks at many states, twice.
+test.setTimeout(120_000);
+
+/**
+ * No violation on what is on screen, dialogs included, in both themes. The elements are the same in the dark one, so that
+ * only what depends on colours is looked at there.
+ */
 async function isClean(page: Page, what: string): Promise<void> {
   await expect(page.locator('main [aria-busy=true]')).toHaveCount(0);
+  await hasNoViolation(page, what);
+  await inTheme(page, 'dark');
+  await hasNoViolation(page, `${what}, dark`, { runOnly: ['color-contrast', 'link-in-text-block'] });
+  await inTheme(page, 'light');
+}
+
+async function hasNoViolation(page: Page, what: string, some: { runOnly?: string[] } = {}): Promise<void> {
   const { violations } = await new AxeBuilder({ page })
     .setLegacyMode()
-    .options({ resultTypes: ['violations'] })
+    .options({ ...some, resultTypes: ['violations'] })
     .analyze();
   const found = violations.map(
     ({ id, help, nodes }) =>
       `${id}: ${help}\n  ${nodes.map(({ target, html }) => `${target.join(' ')} ${html}`).join('\n  ')}`,
   );
   expect.soft(found, what).toEqual([]);
+}
+
+async function inTheme(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
 }
 
 async function open(page: Page, path: string, heading: string): Promise<void> {
