@@ -37,34 +37,32 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   const running = await startApp(config, undefined, options.outside);
   const { app } = running;
   const maintenance = new Maintenance(app);
-  const actions = new Actions(app);
-  const auditKeeper = new AuditKeeper(app);
-  const logSummaries = new LogSummaries(app);
-  const bulkJobs = new BulkJobs(app);
-  const failingWebhooks = new FailingWebhooks(app);
-  const healthChecks = new HealthChecks(app);
-  const tokenRefresh = new TokenRefresh(app);
-  const ownEvents = new OwnEvents(app);
-  const verifications = new Verifications(app);
-  const alerts = new Alerts(app);
-  const notifications = new Notifications(app);
+  const workers = [
+    new Actions(app),
+    new AuditKeeper(app),
+    new LogSummaries(app),
+    new BulkJobs(app),
+    new FailingWebhooks(app),
+    new HealthChecks(app),
+    new TokenRefresh(app),
+    new OwnEvents(app),
+    new Verifications(app),
+    new Alerts(app),
+    new Notifications(app),
+  ];
   const http = options.http ? createHttpServer(app, running.access) : undefined;
+  // Those that were started last are ended first.
+  const stop = async () => {
+    for (const worker of workers.toReversed()) await worker.stop();
+    await maintenance.stop();
+    await running.stop();
+  };
   try {
     await maintenance.start();
     await options.prepare?.(running);
     await running.startEngine();
     options.onDelivering?.();
-    actions.start();
-    auditKeeper.start();
-    logSummaries.start();
-    bulkJobs.start();
-    failingWebhooks.start();
-    healthChecks.start();
-    tokenRefresh.start();
-    ownEvents.start();
-    verifications.start();
-    alerts.start();
-    notifications.start();
+    for (const worker of workers) worker.start();
     if (http) {
       const { port } = await http.listen(config.port, config.host);
       const address = config.port === port ? config.publicUrl : `http://${config.host}:${port}`;
@@ -74,19 +72,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   } catch (error) {
     // Whatever keeps a timer or a connection would keep the process, too.
     await http?.close(0).catch(() => undefined);
-    await verifications.stop();
-    await alerts.stop();
-    await notifications.stop();
-    await ownEvents.stop();
-    await healthChecks.stop();
-    await tokenRefresh.stop();
-    await failingWebhooks.stop();
-    await actions.stop();
-    await auditKeeper.stop();
-    await bulkJobs.stop();
-    await logSummaries.stop();
-    await maintenance.stop();
-    await running.stop();
+    await stop();
     throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? new PortInUseError(config.port) : error;
   }
   void running.embedded?.exited.then(({ expected }) => {
@@ -100,19 +86,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   endAtSecondSignal(app.clock);
   const httpClosed = http?.close(requestsMayFinishMs);
   await httpClosed;
-  await verifications.stop();
-  await alerts.stop();
-  await notifications.stop();
-  await ownEvents.stop();
-  await healthChecks.stop();
-  await tokenRefresh.stop();
-  await failingWebhooks.stop();
-  await actions.stop();
-  await auditKeeper.stop();
-  await bulkJobs.stop();
-  await logSummaries.stop();
-  await maintenance.stop();
-  await running.stop();
+  await stop();
   app.log.info('stopped');
 }
 

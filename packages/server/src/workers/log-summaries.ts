@@ -1,9 +1,9 @@
 import type { App } from '../ctx.ts';
 import type { LogLine } from '../logs/log-line.ts';
 import { insertLines } from '../logs/log-writer.ts';
+import { Rounds } from './rounds.ts';
 
 const dayMs = 86_400_000;
-const everyMs = 10 * 60_000;
 /** The last sums of a day are written by then. */
 const graceMs = 5 * 60_000;
 
@@ -19,34 +19,17 @@ interface Sums {
  * Writes one line a day for every webhook and integration that had something to do (LOG-2): how much, and how well it
  * went. Whoever stores the day first writes its lines, in the same transaction, so that they are written once.
  */
-export class LogSummaries {
-  readonly #app: Pick<App, 'pool' | 'clock' | 'log' | 'logs' | 'live'>;
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
-
+export class LogSummaries extends Rounds<Pick<App, 'pool' | 'clock' | 'log' | 'logs' | 'live'>> {
   constructor(app: Pick<App, 'pool' | 'clock' | 'log' | 'logs' | 'live'>) {
-    this.#app = app;
+    super(app, { everyMs: 10 * 60_000, atStart: true, failure: 'daily summaries could not be written' });
   }
 
-  start(): void {
-    this.#running = this.run();
-    this.#timer = setInterval(() => {
-      this.#running = this.run();
-    }, everyMs);
-  }
-
-  async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#running;
-  }
-
-  /** Writes the lines of yesterday (UTC), unless they are written. What fails is tried again in the next round. */
-  async run(): Promise<void> {
-    const { pool, clock, log, logs, live } = this.#app;
+  /** Writes the lines of yesterday (UTC), unless they are written. */
+  protected override async round(): Promise<void> {
+    const { pool, clock, logs, live } = this.app;
     const today = Math.floor((clock() - graceMs) / dayMs) * dayMs;
-    const client = await pool.connect().catch(() => null);
-    if (client === null) return;
-    let broken = false;
+    const client = await pool.connect();
+    let ended = false;
     try {
       await client.query('BEGIN');
       const day = new Date(today - dayMs);
@@ -61,18 +44,21 @@ export class LogSummaries {
           rows.map((sums) => logs.prepare(lineOf(sums, day.toISOString().slice(0, 10)))),
         );
         await client.query('COMMIT');
+        ended = true;
         for (const organizationId of new Set(rows.map((row) => row.organizationId))) {
           live.publish({ organizationId, topic: 'logs' });
         }
-      } else await client.query('ROLLBACK');
-    } catch (error) {
-      log.warn({ err: error }, 'daily summaries could not be written');
-      broken = await client.query('ROLLBACK').then(
-        () => false,
-        () => true,
-      );
+      }
+    } finally {
+      // A connection that cannot even roll back is of no more use.
+      const broken =
+        !ended &&
+        (await client.query('ROLLBACK').then(
+          () => false,
+          () => true,
+        ));
+      client.release(broken);
     }
-    client.release(broken);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { uuid7FloorOf } from '../lib/uuid7.ts';
 import { longestLogRetention, removeOldLines } from './log-retention.ts';
 import { keepMeasures } from '../measures/retention.ts';
+import { nodeLocks } from './on-one-node.ts';
 
 const dayMs = 86_400_000;
 const everyMs = 15 * 60_000;
@@ -11,8 +12,6 @@ const everyMs = 15 * 60_000;
 const daysAhead = 4;
 /** Events and attempts older than this go, a day at a time; log lines after what their organizations set. */
 const historyDays = 30;
-/** Of all nodes, the one that gets this advisory lock does the work. */
-const lockKey = 7_304_182;
 
 const partitioned = ['events', 'attempts', 'log_entries'] as const;
 type Partitioned = (typeof partitioned)[number];
@@ -64,7 +63,7 @@ export class Maintenance {
         await client.query(`SET LOCAL lock_timeout = '2s'`);
         const { rows } = await client.query<{ mine: boolean }>(
           'SELECT pg_try_advisory_xact_lock($1) AS mine',
-          [lockKey],
+          [nodeLocks.maintenance],
         );
         if (rows[0]?.mine) await work(client);
         await client.query('COMMIT');
