@@ -10,6 +10,6 @@ export class Alerts extends Rounds {
   }
 
   protected override round(): Promise<void> {
-    return onOneNode(this.app.pool, 'alerts', async () => void (await sweepAlerts(this.app)));
+    return onOneNode(this.app.pool, 'alerts', () => sweepAlerts(this.app));
   }
 }
