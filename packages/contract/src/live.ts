@@ -18,6 +18,7 @@ export const liveTopics = [
   'logs',
   'health',
   'actions',
+  'automations',
   'failover',
   'alerts',
   'insights',

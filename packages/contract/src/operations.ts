@@ -6,6 +6,7 @@ import * as alerts from './alerts.ts';
 import * as account from './account.ts';
 import * as apiKeys from './api-keys.ts';
 import * as audit from './audit.ts';
+import * as automations from './automations.ts';
 import * as bulkJobs from './bulk-jobs.ts';
 import * as catalog from './catalog.ts';
 import * as companyIntegrations from './company-integrations.ts';
@@ -163,6 +164,17 @@ export const operations = {
   getAction: actions.getAction,
   listActions: actions.listActions,
   listCapabilities: actions.listCapabilities,
+  listAutomations: automations.listAutomations,
+  getAutomation: automations.getAutomation,
+  createAutomation: automations.createAutomation,
+  updateAutomation: automations.updateAutomation,
+  deleteAutomation: automations.deleteAutomation,
+  checkAutomation: automations.checkAutomation,
+  listAutomationRuns: automations.listAutomationRuns,
+  getAutomationRun: automations.getAutomationRun,
+  retryAutomationRun: automations.retryAutomationRun,
+  retryDeadRuns: automations.retryDeadRuns,
+  cancelAutomationRun: automations.cancelAutomationRun,
   listFailover: failover.listFailover,
   getFailoverConfig: failover.getFailoverConfig,
   updateFailoverConfig: failover.updateFailoverConfig,

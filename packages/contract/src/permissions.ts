@@ -40,6 +40,8 @@ export const permissions = {
   'exchange.write': editors,
   'action.read': everyone,
   'action.run': editors,
+  'automation.read': everyone,
+  'automation.write': editors,
   'failover.read': everyone,
   'failover.write': administrators,
   'alert.read': everyone,

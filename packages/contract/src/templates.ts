@@ -1,4 +1,14 @@
 import { z } from 'zod';
+import {
+  failedPayments,
+  interviewMeeting,
+  interviewOwnLink,
+  movedInterviews,
+  newConversations,
+} from './automation-templates.ts';
+import type { AutomationSource } from './automation-templates.ts';
+import { AutomationStep, AutomationTrigger } from './automations.ts';
+import { capabilityNames } from './capabilities.ts';
 import { Empty } from './common.ts';
 import { defineOperation } from './operation.ts';
 
@@ -23,11 +33,13 @@ export interface TemplateSource {
         urlHint: string;
         urlExample: string;
       }
+    | { kind: 'automation'; automation: AutomationSource }
     | { kind: 'connections'; choices: readonly { purpose: string; providers: readonly string[] }[] };
 }
 
 const save = 'Check the events, save, and copy the signing secret.';
 const test = 'Send a test event and see what the other side answers.';
+const look = 'Look at the message, which is shown with an example, and change what you like.';
 const own = 'The address in your own system that takes POST requests with JSON.';
 const emailProviders = ['sendgrid', 'amazon-ses', 'mailgun', 'postmark', 'smtp', 'gmail'];
 const smsProviders = ['twilio', 'vonage'];
@@ -51,6 +63,41 @@ export const templateSources: readonly TemplateSource[] = [
       urlHint: 'Zapier → your Zap → Catch Hook → Test: the address of the hook.',
       urlExample: 'https://hooks.zapier.com/hooks/catch/123456/abcdef',
     },
+  },
+  {
+    slug: 'failed-payment-chat',
+    title: 'Failed payment → Slack',
+    description: 'Posts in Slack, Teams or Discord when a payment of a customer does not go through.',
+    steps: [look, 'Save: it works from the next event on.'],
+    makes: { kind: 'automation', automation: failedPayments },
+  },
+  {
+    slug: 'new-conversation-chat',
+    title: 'New conversation → Slack',
+    description: 'Posts in Slack, Teams or Discord when a customer starts a conversation.',
+    steps: [look, 'Save: it works from the next event on.'],
+    makes: { kind: 'automation', automation: newConversations },
+  },
+  {
+    slug: 'interview-calendar-meeting',
+    title: 'Interview scheduled → calendar event with a video link',
+    description: 'Makes a video meeting, and a calendar event that holds its address, and invites everybody.',
+    steps: [look, 'Save: it works from the next interview on.'],
+    makes: { kind: 'automation', automation: interviewMeeting },
+  },
+  {
+    slug: 'interview-calendar-own-link',
+    title: 'Interview scheduled → calendar event with the calendar’s own link',
+    description: 'Makes one calendar event, with the video link that Google or Microsoft adds to it.',
+    steps: [look, 'Save: it works from the next interview on.'],
+    makes: { kind: 'automation', automation: interviewOwnLink },
+  },
+  {
+    slug: 'moved-interview-email',
+    title: 'Interview moved → email to everybody',
+    description: 'Writes to everybody who was invited when an interview gets another time.',
+    steps: [look, 'Save: it works from the next event on.'],
+    makes: { kind: 'automation', automation: movedInterviews },
   },
   {
     slug: 'new-candidate-ats',
@@ -273,6 +320,22 @@ export const Template = z.object({
         .describe('Input of `createWebhook`, without the URL.'),
       urlHint: z.string().describe('Where the URL comes from.'),
       urlExample: z.string(),
+    }),
+    z.object({
+      kind: z.literal('automation'),
+      automation: z
+        .object({ name: z.string(), trigger: AutomationTrigger, steps: z.array(AutomationStep) })
+        .describe('Input of `createAutomation`.'),
+      capabilities: z
+        .array(
+          z.object({
+            capability: z.enum(capabilityNames),
+            label: z.string(),
+            connected: z.boolean().describe('An integration can do it.'),
+            providers: z.array(TemplateProvider),
+          }),
+        )
+        .describe('What its steps need.'),
     }),
     z.object({
       kind: z.literal('connections'),

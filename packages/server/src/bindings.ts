@@ -81,6 +81,17 @@ import { listAudit } from './modules/audit/list-audit.ts';
 import { planAuditExport } from './modules/audit/plan-audit-export.ts';
 import { updateAuditSettings } from './modules/audit/update-audit-settings.ts';
 import { verifyAudit } from './modules/audit/verify-audit.ts';
+import { cancelAutomationRun } from './modules/automations/cancel-automation-run.ts';
+import { checkAutomation } from './modules/automations/check-automation.ts';
+import { createAutomation } from './modules/automations/create-automation.ts';
+import { deleteAutomation } from './modules/automations/delete-automation.ts';
+import { getAutomation } from './modules/automations/get-automation.ts';
+import { getAutomationRun } from './modules/automations/get-automation-run.ts';
+import { listAutomationRuns } from './modules/automations/list-automation-runs.ts';
+import { listAutomations } from './modules/automations/list-automations.ts';
+import { retryAutomationRun } from './modules/automations/retry-automation-run.ts';
+import { retryDeadRuns } from './modules/automations/retry-dead-runs.ts';
+import { updateAutomation } from './modules/automations/update-automation.ts';
 import { getBulkJob } from './modules/bulk-jobs/get-bulk-job.ts';
 import { listBulkJobs } from './modules/bulk-jobs/list-bulk-jobs.ts';
 import { recoverWebhook } from './modules/bulk-jobs/recover-webhook.ts';
@@ -327,6 +338,17 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   getAction,
   listActions,
   listCapabilities,
+  listAutomations,
+  getAutomation,
+  createAutomation,
+  updateAutomation,
+  deleteAutomation,
+  checkAutomation,
+  listAutomationRuns,
+  getAutomationRun,
+  retryAutomationRun,
+  retryDeadRuns,
+  cancelAutomationRun,
   listFailover,
   getFailoverConfig,
   updateFailoverConfig,

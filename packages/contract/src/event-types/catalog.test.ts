@@ -152,6 +152,7 @@ describe('event catalog', () => {
       'Messages',
       'Escalations',
       'Applications',
+      'Payments',
       'Trunkline',
     ]);
     const runs = eventTypes.filter((type, index) => type.group !== eventTypes[index - 1]?.group);

@@ -9,6 +9,7 @@ import type { EventTypeDefinition } from './event-type.ts';
 import { interviewEvents } from './interviews.ts';
 import { jobEvents } from './jobs.ts';
 import { messageEvents } from './messages.ts';
+import { paymentEvents } from './payments.ts';
 import { submissionEvents } from './submissions.ts';
 import { trunklineEvents } from './trunkline.ts';
 import { userEvents } from './users.ts';
@@ -27,6 +28,7 @@ export const eventTypes: readonly EventTypeDefinition[] = [
   ...messageEvents,
   ...escalationEvents,
   ...applicationEvents,
+  ...paymentEvents,
   ...trunklineEvents,
 ];
 

@@ -348,6 +348,30 @@ const alerts = defineGroup('Trunkline', {
   },
 });
 
+const automations = defineGroup('Trunkline', {
+  'automation.dead_lettered': {
+    description: 'A run of an automation was given up and can be retried. No automation runs for this event.',
+    data: {
+      automationId: uuid('Id of the automation.'),
+      name: text('Name of the automation.'),
+      runId: uuid('Id of the run.'),
+      eventType: nullable(text('Type of the event that made it run; null for a time of day.')),
+      step: nullable(text('Name of the step that failed; null when none had begun.')),
+      error: fault,
+      deadLetteredAt: time('When it was given up.'),
+    },
+    example: {
+      automationId: '019ab128-3c40-7d55-9e10-2f8a6b4c1d77',
+      name: 'Escalations to human',
+      runId: '019ab128-51a0-7f02-8c33-7b9d0e2f4a18',
+      eventType: 'escalation.triggered',
+      step: 'post',
+      error: { code: 'config', message: 'The channel does not exist' },
+      deadLetteredAt: '2026-11-23T12:40:00.000Z',
+    },
+  },
+});
+
 const verification = defineGroup('Trunkline', {
   'verification.finished': {
     description: 'All integrations were verified, once a month by themselves or because somebody asked.',
@@ -373,4 +397,11 @@ const verification = defineGroup('Trunkline', {
 });
 
 /** The hub's own events: what happens to integrations, webhooks, keys, alerts and verifications. */
-export const trunklineEvents = [...integrations, ...webhooks, ...security, ...alerts, ...verification];
+export const trunklineEvents = [
+  ...integrations,
+  ...webhooks,
+  ...security,
+  ...alerts,
+  ...automations,
+  ...verification,
+];

@@ -5,6 +5,7 @@ import type { RunningApp, StartOptions } from '../start-app.ts';
 import { Actions } from '../workers/actions.ts';
 import { Alerts } from '../workers/alerts.ts';
 import { AuditKeeper } from '../workers/audit-keeper.ts';
+import { Automations } from '../workers/automations.ts';
 import { BulkJobs } from '../workers/bulk-jobs.ts';
 import { FailingWebhooks } from '../workers/failing-webhooks.ts';
 import { HealthChecks } from '../workers/health-checks.ts';
@@ -40,6 +41,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   const workers = [
     new Actions(app),
     new AuditKeeper(app),
+    new Automations(app),
     new LogSummaries(app),
     new BulkJobs(app),
     new FailingWebhooks(app),

@@ -33,6 +33,8 @@ export interface IngestOptions {
   waitingLimit?: number;
   /** False: the deliveries are left for a claim, because this node has enough in hand. */
   mayLease: () => boolean;
+  /** False: none of these organizations has an automation that is on. */
+  mayTrigger: (organizationIds: Iterable<string>) => boolean;
   /** A statement failed, and may have stored and leased its deliveries all the same. */
   onFailed: () => void;
   /** `leasedAt`: monotonic ms before the statement was sent, since leases count from its start. */
@@ -58,11 +60,9 @@ interface Waiting {
  * are inserted in the order of their keys: two nodes that insert the same keys wait for each other instead of
  * deadlocking.
  */
-const ingest = {
-  name: 'ingest',
-  text: `
+const stored = (arrays: string) => `
   WITH input AS MATERIALIZED (
-    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $9::text[])
+    SELECT * FROM unnest(${arrays})
       AS i (id, organization_id, key, type, patterns, body, subject)),
   keyed AS (
     INSERT INTO event_keys (organization_id, key, event_id)
@@ -98,11 +98,47 @@ const ingest = {
       CASE WHEN line IS NOT NULL THEN (SELECT nextval('delivery_places')) END, 'event',
       CASE WHEN goes AND $7::uuid IS NOT NULL THEN 1 ELSE 0 END, CASE WHEN goes THEN $7::uuid END,
       CASE WHEN NOT goes THEN 'infinity' WHEN $7::uuid IS NULL THEN now() ELSE now() + $8 * interval '1 second' END
-    FROM placed)
+    FROM placed)`;
+
+const answer = `
   SELECT event_id AS "eventId", id, webhook_id AS "webhookId", CASE WHEN goes THEN version END AS version, line
   FROM placed WHERE goes OR (line IS NOT NULL AND NOT held)
   UNION ALL
-  SELECT id, NULL, NULL, NULL, NULL FROM input WHERE key IS NOT NULL AND id NOT IN (SELECT event_id FROM keyed)`,
+  SELECT id, NULL, NULL, NULL, NULL FROM input WHERE key IS NOT NULL AND id NOT IN (SELECT event_id FROM keyed)`;
+
+const arrayTypes = [
+  '1::uuid[]',
+  '2::uuid[]',
+  '3::text[]',
+  '4::text[]',
+  '5::text[]',
+  '6::text[]',
+  '9::text[]',
+];
+
+const ingest = {
+  name: 'ingest',
+  text: `${stored(arrayTypes.map((type) => `$${type}`).join(', '))}${answer}`,
+};
+
+/**
+ * The same with the runs of automations, for the same reason as deliveries: what an event sets off is decided once, with
+ * it, and nothing that comes later can lose it. What automations tell of themselves sets none off. The arrays hide behind
+ * subqueries, so that PostgreSQL does not plan anew for each length of them.
+ */
+const ingestAndTrigger = {
+  name: 'ingest_and_trigger',
+  text: `${stored(arrayTypes.map((type) => `(SELECT $${type})`).join(', '))},
+  asked AS MATERIALIZED (
+    SELECT a.* FROM (SELECT DISTINCT organization_id FROM fresh) o CROSS JOIN LATERAL (
+      SELECT id, organization_id, events FROM automations
+      WHERE organization_id = o.organization_id AND enabled AND deleted_at IS NULL OFFSET 0) a),
+  triggered AS (
+    INSERT INTO automation_runs (id, organization_id, automation_id, event_id, event_type, state, due_at)
+    SELECT (substr(f.id::text, 1, 21) || substr(gen_random_uuid()::text, 22))::uuid, f.organization_id, a.id, f.id, f.type,
+      'queued', now()
+    FROM asked a JOIN fresh f ON f.organization_id = a.organization_id AND a.events && string_to_array(f.patterns, ' ')
+    WHERE f.type NOT LIKE 'automation.%')${answer}`,
 };
 
 /** Events that make a statement beside a running one worthwhile. */
@@ -219,7 +255,7 @@ export class Ingest {
     const leasedAt = performance.now();
     const owner = this.#options.mayLease() ? this.#options.nodeId : null;
     const { rows } = await this.#options.pool.query<IngestRow>({
-      ...ingest,
+      ...(this.#options.mayTrigger(new Set(events.map((e) => e.organizationId))) ? ingestAndTrigger : ingest),
       values: [
         uuidArray(events.map((e) => e.id)),
         uuidArray(events.map((e) => e.organizationId)),

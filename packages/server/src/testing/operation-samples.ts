@@ -36,6 +36,8 @@ const byIntegration = byId(async (samples) => ({ integrationId: await samples.in
 const integrationById = byId(async (samples) => ({ id: await samples.integration() }));
 const alertsByIds = byId(async (samples) => ({ ids: [await samples.alert()] }));
 const alertChannelById = byId(async (samples) => ({ id: await samples.alertChannel() }));
+const automationById = byId(async (samples) => ({ id: await samples.automation() }));
+const automationRunById = byId(async (samples) => ({ id: await samples.automationRun() }));
 const exchangeFileById = byId(async (samples) => ({ id: (await samples.exchangeFile()).id }));
 const diceValues = { batchUsername: 'acme', batchPassword: 'hush', diceId: '10123456' };
 const deliveryById = byId(async (samples) => ({ deliveryId: (await samples.deadLetter()).deliveryId }));
@@ -51,6 +53,11 @@ const retryConfig = {
   maxDelaySeconds: 60,
   enableJitter: true,
   enableDlq: true,
+};
+
+const automationDraft = {
+  trigger: { kind: 'event', events: ['job.created'] },
+  steps: [{ name: 'post', capability: 'chat.post', input: { text: '{{ event.data.title }}' } }],
 };
 
 /** A passkey's answer that proves nothing. */
@@ -290,6 +297,17 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   getActionBulk: byId(async (samples) => ({ id: await samples.actionBulk() })),
   cancelActionBulk: byId(async (samples) => ({ id: await samples.actionBulk() })),
   retryActionBulk: byId(async (samples) => ({ id: await samples.actionBulk() })),
+  listAutomations: nothing,
+  getAutomation: automationById,
+  createAutomation: own(() => ({ name: 'Jobs to chat', ...automationDraft })),
+  updateAutomation: byId(async (samples) => ({ id: await samples.automation(), name: 'Renamed' })),
+  deleteAutomation: automationById,
+  checkAutomation: own(() => automationDraft),
+  listAutomationRuns: nothing,
+  getAutomationRun: automationRunById,
+  retryAutomationRun: automationRunById,
+  retryDeadRuns: automationById,
+  cancelAutomationRun: { ...automationRunById, outcome: () => 'conflict' },
   listCapabilities: nothing,
   listFailover: nothing,
   getFailoverConfig: byIntegration,

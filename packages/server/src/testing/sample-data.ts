@@ -238,6 +238,7 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
   await samples.waitingAction();
   await samples.actionBulk();
   await samples.lastResort();
+  await samples.automationRun();
   await samples.failover();
   await samples.alertNotice();
   await samples.alertSettings();

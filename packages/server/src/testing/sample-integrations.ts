@@ -29,6 +29,10 @@ export interface IntegrationSamples {
   actionBulk(): Promise<string>;
   /** What happens to files when every store fails. */
   lastResort(): Promise<void>;
+  /** After a job is created. */
+  automation(): Promise<string>;
+  /** A run of it that was given up at its only step. */
+  automationRun(): Promise<string>;
   /** Two integrations, the second one a backup that was switched to and back. */
   failover(): Promise<{ primaryId: string; backupId: string }>;
   customProvider(): Promise<string>;
@@ -275,6 +279,60 @@ export function createIntegrationSamples(
         `INSERT INTO last_resorts (organization_id, capability) VALUES ($1, 'storage.put') ON CONFLICT DO NOTHING`,
         [organizationId],
       );
+    },
+
+    async automation() {
+      const id = app.newId();
+      const step = {
+        name: 'post',
+        capability: 'chat.post',
+        integrationId: null,
+        input: { text: `Text ${marker}` },
+      };
+      await pool.query(
+        `INSERT INTO automations (id, organization_id, name, enabled, events, trigger, steps, runs_per_hour, created_at,
+           created_by, updated_at)
+         VALUES ($1, $2, $3, true, '{job.created}', $4, $5, 600, now(), $6, now())`,
+        [
+          id,
+          organizationId,
+          `Automation ${marker} ${++count}`,
+          JSON.stringify({ kind: 'event', events: ['job.created'], conditions: [] }),
+          JSON.stringify([step]),
+          `Person ${marker}`,
+        ],
+      );
+      await pool.query(
+        `INSERT INTO automation_hours (automation_id, hour, organization_id, begun)
+         VALUES ($1, date_trunc('hour', now()), $2, 1)`,
+        [id, organizationId],
+      );
+      return id;
+    },
+
+    async automationRun() {
+      const id = app.newId();
+      const automationId = await samples.automation();
+      const problem = JSON.stringify({
+        fault: 'config',
+        title: `Problem ${marker}`,
+        cause: marker,
+        fix: marker,
+        link: null,
+      });
+      await pool.query(
+        `INSERT INTO automation_runs (id, organization_id, automation_id, event_type, state, begun_at, problem, due_at,
+           finished_at)
+         VALUES ($1, $2, $3, 'job.created', 'dead_lettered', now(), $4, 'infinity', now())`,
+        [id, organizationId, automationId, problem],
+      );
+      await pool.query(
+        `INSERT INTO automation_run_steps (run_id, round, number, organization_id, name, capability, state, problem,
+           started_at, finished_at)
+         VALUES ($1, 1, 1, $2, 'post', 'chat.post', 'failed', $3, now(), now())`,
+        [id, organizationId, problem],
+      );
+      return id;
     },
 
     async failover() {

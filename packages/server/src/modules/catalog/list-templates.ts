@@ -1,3 +1,4 @@
+import { capabilityNames } from '@trunkline/contract/capabilities';
 import { listTemplates as operation } from '@trunkline/contract/templates';
 import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
@@ -11,7 +12,12 @@ export const listTemplates: Verb<typeof operation> = async (ctx) => {
   const catalog = await inOrganization(ctx, readCatalog);
   const providers = catalog.visible.map((provider) => {
     const { connected, pending } = catalog.standingOf(provider);
-    return { slug: provider.slug, name: provider.name, connected: connected - pending };
+    return {
+      slug: provider.slug,
+      name: provider.name,
+      connected: connected - pending,
+      offers: capabilityNames.filter((name) => provider.adapters?.[name] !== undefined),
+    };
   });
   return { data: presentTemplates(providers), nextCursor: null };
 };

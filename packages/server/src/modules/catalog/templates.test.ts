@@ -1,3 +1,5 @@
+import { createAutomation } from '@trunkline/contract/automations';
+import { capabilityNames } from '@trunkline/contract/capabilities';
 import { eventTypes } from '@trunkline/contract/event-types/catalog';
 import { matchesPattern } from '@trunkline/contract/event-pattern';
 import { listTemplates as operation, templateSources } from '@trunkline/contract/templates';
@@ -8,6 +10,7 @@ import { expectRefusals } from '../../testing/refusal.ts';
 import { createIntegrationSamples } from '../../testing/sample-integrations.ts';
 import { createTestApp } from '../../testing/test-app.ts';
 import type { TestApp, TestOrganization } from '../../testing/test-app.ts';
+import { examplesOf, issuesOf } from '../automations/try-draft.ts';
 import { listTemplates } from './list-templates.ts';
 import { presentTemplates } from './template-rules.ts';
 import { updateCatalogCuration } from './update-catalog-curation.ts';
@@ -22,7 +25,12 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 const all = (connected: Record<string, number> = {}) =>
-  allProviders.map(({ slug, name }) => ({ slug, name, connected: connected[slug] ?? 0 }));
+  allProviders.map(({ slug, name, adapters }) => ({
+    slug,
+    name,
+    connected: connected[slug] ?? 0,
+    offers: capabilityNames.filter((capability) => adapters?.[capability] !== undefined),
+  }));
 const one = (slug: string, connected: Record<string, number> = {}) =>
   presentTemplates(all(connected)).find((template) => template.slug === slug);
 
@@ -41,6 +49,7 @@ describe.each(templateSources.map((source) => [source.slug, source] as const))('
     const made = one(slug);
     expect(made).toBeDefined();
     const makes = made?.makes;
+    if (makes?.kind === 'automation') return;
     const input =
       makes?.kind === 'webhook' ? { ...makes.webhook, url: makes.urlExample } : { name: '', events: [] };
     expect(createOperation.input.safeParse(input).success).toBe(makes?.kind === 'webhook');
@@ -50,6 +59,16 @@ describe.each(templateSources.map((source) => [source.slug, source] as const))('
       const ours = types.filter(({ group }) => group === 'Trunkline').map(({ name }) => name);
       expect([event, event === '*' || ours.every((name) => sentByUs.includes(name))]).toEqual([event, true]);
     }
+  });
+});
+
+describe.each(
+  templateSources.flatMap(({ slug, makes }) => (makes.kind === 'automation' ? [[slug, makes] as const] : [])),
+)('the automation of %s', (_slug, makes) => {
+  it('is filled from the examples of its events', () => {
+    const draft = createAutomation.input.parse(makes.automation);
+    expect(examplesOf(draft.trigger, []).length).toBeGreaterThan(0);
+    expect(issuesOf(draft, [], 0)).toEqual([]);
   });
 });
 
@@ -68,6 +87,18 @@ describe('presentTemplates', () => {
     });
     expect(one('google-calendar-meet', { 'google-calendar': 1 })?.needs?.met).toBe(true);
     expect(one('hiring-checks', { lever: 1 })?.needs?.met).toBe(true);
+  });
+
+  it('says of an automation what its steps need, and whether somebody can do it', () => {
+    const needed = (connected: Record<string, number>) => {
+      const makes = one('interview-calendar-meeting', connected)?.makes;
+      return makes?.kind === 'automation' ? makes.capabilities : [];
+    };
+    expect(needed({ zoom: 1 }).map(({ capability, connected }) => [capability, connected])).toEqual([
+      ['video.create_meeting', true],
+      ['calendar.create_event', false],
+    ]);
+    expect(needed({})[1]?.providers.map(({ slug }) => slug)).toContain('google-calendar');
   });
 
   it('wants an integration of its own for each purpose', () => {

@@ -55,6 +55,8 @@ const areas: { area: string; acts: [Permission, string][] }[] = [
     acts: [
       ['action.read', 'See actions'],
       ['action.run', 'Run actions: send messages, store files, call providers'],
+      ['automation.read', 'See automations and their runs'],
+      ['automation.write', 'Make and change automations, retry their runs'],
       ['failover.read', 'See failover settings'],
       ['failover.write', 'Change failover settings, switch and restore'],
     ],

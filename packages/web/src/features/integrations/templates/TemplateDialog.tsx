@@ -76,6 +76,10 @@ function Content({ template, onConnect }: { template: Template; onConnect: (slug
             { label: 'Looks like', value: <span className="mono">{makes.urlExample}</span> },
           ]}
         />
+      ) : makes.kind === 'automation' ? (
+        makes.capabilities.map(({ capability, label, providers }) => (
+          <Choice key={capability} purpose={label} providers={providers} onConnect={onConnect} />
+        ))
       ) : (
         makes.choices.map(({ purpose, providers }) => (
           <Choice key={purpose} purpose={purpose} providers={providers} onConnect={onConnect} />

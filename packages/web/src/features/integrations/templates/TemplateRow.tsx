@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { listTemplates } from '@trunkline/contract/templates';
 import type { Template } from '@trunkline/contract/templates';
-import { CircleCheck, Plug, Webhook } from 'lucide-react';
+import { CircleCheck, Plug, Webhook, Workflow } from 'lucide-react';
 import { useState } from 'react';
 import { useOperation } from '../../../lib/api.ts';
 import cards from '../ProviderCard.module.css';
@@ -12,16 +12,21 @@ import classes from './templates.module.css';
 /** So many are shown before all are asked for. */
 const firstShown = 3;
 
+const kinds = {
+  webhook: [Webhook, 'Webhook'],
+  automation: [Workflow, 'Automation'],
+  connections: [Plug, 'Connections'],
+} as const;
+
 function TemplateCard({ template, onOpen }: { template: Template; onOpen: () => void }) {
-  const isWebhook = template.makes.kind === 'webhook';
+  const [Icon, word] = kinds[template.makes.kind];
   return (
     <li className={cards.card}>
       <div>
         <h3 className={cards.name}>{template.title}</h3>
         <div className={cards.tags}>
           <span className={tags.tag}>
-            {isWebhook ? <Webhook size={12} aria-hidden /> : <Plug size={12} aria-hidden />}
-            {isWebhook ? 'Webhook' : 'Connections'}
+            <Icon size={12} aria-hidden /> {word}
           </span>
           {isDone(template) && (
             <span className={tags.tag}>

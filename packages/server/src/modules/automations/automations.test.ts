@@ -1,0 +1,390 @@
+import { createAutomation as operation } from '@trunkline/contract/automations';
+import type { AutomationRun, AutomationRunDetail } from '@trunkline/contract/automations';
+import { interviewMeeting } from '@trunkline/contract/automation-templates';
+import { findEventType } from '@trunkline/contract/event-types/catalog';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../testing/eventually.ts';
+import { expectRefusals, refusalOf } from '../../testing/refusal.ts';
+import { startActionWorld } from '../../testing/sandbox-actions.ts';
+import type { ActionWorld } from '../../testing/sandbox-actions.ts';
+import type { TestOrganization } from '../../testing/test-app.ts';
+import { Actions } from '../../workers/actions.ts';
+import { Automations } from '../../workers/automations.ts';
+import { OwnEvents } from '../../workers/own-events.ts';
+import { sendEvents } from '../events/send-events.ts';
+import { cancelAutomationRun } from './cancel-automation-run.ts';
+import { checkAutomation } from './check-automation.ts';
+import { createAutomation } from './create-automation.ts';
+import { deleteAutomation } from './delete-automation.ts';
+import { getAutomationRun } from './get-automation-run.ts';
+import { listAutomationRuns } from './list-automation-runs.ts';
+import { listAutomations } from './list-automations.ts';
+import { retryAutomationRun } from './retry-automation-run.ts';
+import { retryDeadRuns } from './retry-dead-runs.ts';
+import { updateAutomation } from './update-automation.ts';
+
+let world: ActionWorld;
+let organization: TestOrganization;
+
+beforeAll(async () => {
+  world = await startActionWorld();
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  organization = await world.createOrganization();
+});
+afterEach(() => {
+  world.sandbox.setCondition('slack', 'healthy');
+});
+
+const admin = () => world.as('system_admin', organization);
+const make = (fields: Record<string, unknown>) => createAutomation(admin(), operation.input.parse(fields));
+const post = (text: string, extra: Record<string, unknown> = {}) => ({
+  name: 'post',
+  capability: 'chat.post',
+  input: { text },
+  ...extra,
+});
+const whenJob = { kind: 'event', events: ['job.created'] };
+const job = (fields: Record<string, unknown> = {}) => ({
+  type: 'job.created',
+  data: {
+    id: 'JOB-1',
+    title: 'Nurse',
+    status: 'open',
+    client: 'Acme',
+    location: 'Remote',
+    employmentType: 'contract',
+    openings: 2,
+    ownerId: 'USR-1',
+    createdAt: '2026-11-23T10:30:00.000Z',
+    ...fields,
+  },
+});
+
+const send = (...events: { type: string; data: Record<string, unknown>; id?: string }[]) =>
+  sendEvents(world.apiKey(organization), events);
+
+/** Both workers, in turn, until nothing is left that could go on now. */
+async function work(): Promise<void> {
+  const automations = new Automations(world.app);
+  for (let round = 0; round < 6; round += 1) {
+    await automations.run();
+    await new Actions(world.app).run();
+    await world.app.pool.query(
+      `UPDATE automation_runs r SET due_at = now() FROM actions a
+       WHERE r.state = 'waiting' AND a.id = r.action_id AND a.finished_at IS NOT NULL`,
+    );
+  }
+}
+
+const runs = async (): Promise<AutomationRun[]> => (await listAutomationRuns(admin(), { limit: 50 })).data;
+const detail = async (index = 0): Promise<AutomationRunDetail> =>
+  getAutomationRun(admin(), { id: (await runs())[index]!.id });
+const texts = () =>
+  world.sandbox
+    .sent('slack')
+    .map(({ data }) => data['text'])
+    .filter((text) => String(text).includes(organization.id.slice(-8)));
+const mark = () => organization.id.slice(-8);
+
+describe('an automation', () => {
+  it('does what it says after an event, and is seen with its run, its step and its action', async () => {
+    const slack = await world.connect(organization, 'slack');
+    const automation = await make({
+      name: 'Jobs',
+      trigger: whenJob,
+      steps: [post(`New: {{ event.data.title }} ({{ event.data.openings }}) ${mark()}`)],
+    });
+    expect(automation.problem).toBeNull();
+    await send({ ...job(), id: 'mine' }, { type: 'job.closed', data: {} });
+    // The same event again is the same event.
+    await send({ ...job(), id: 'mine' });
+    await work();
+    expect(texts()).toEqual([`New: Nurse (2) ${mark()}`]);
+    const [run, ...others] = await runs();
+    expect(others).toEqual([]);
+    expect(run).toMatchObject({ status: 'succeeded', automationName: 'Jobs', eventType: 'job.created' });
+    const found = await getAutomationRun(world.as('viewer', organization), { id: run!.id });
+    expect(found).toMatchObject({
+      eventId: 'mine',
+      event: { id: 'mine', type: 'job.created', data: { title: 'Nurse' } },
+      steps: [{ name: 'post', status: 'succeeded', actionStatus: 'succeeded', integrationName: 'Our slack' }],
+    });
+    const [listed] = (await listAutomations(admin(), {})).data;
+    expect(listed).toMatchObject({ succeeded30d: 1, waiting: 0, deadLettered: 0 });
+    expect(slack).toBeTruthy();
+  });
+
+  it('runs only for its organization, while it is on, and where its conditions hold', async () => {
+    await world.connect(organization, 'slack');
+    const condition = { field: 'event.data.openings', operator: 'at_least', value: '3' };
+    const { id } = await make({
+      name: 'Large jobs',
+      trigger: { ...whenJob, conditions: [condition] },
+      steps: [post(`Large ${mark()} {{ event.data.id }}`)],
+    });
+    const other = await world.createOrganization();
+    await sendEvents(world.apiKey(other), [job({ openings: 9 })]);
+    await send(job({ id: 'small' }), job({ id: 'large', openings: 3 }));
+    await work();
+    expect(texts()).toEqual([`Large ${mark()} large`]);
+    expect(await runs()).toHaveLength(1);
+    await updateAutomation(admin(), { id, enabled: false });
+    await send(job({ openings: 4 }));
+    await work();
+    expect(await runs()).toHaveLength(1);
+    // What was accepted before it was switched off and has not begun is cancelled.
+    await updateAutomation(admin(), { id, enabled: true });
+    await send(job({ id: 'late', openings: 5 }));
+    await deleteAutomation(admin(), { id });
+    await work();
+    expect((await runs()).map(({ status }) => status)).toEqual(['cancelled', 'succeeded']);
+    expect(texts()).toHaveLength(1);
+  });
+
+  it('passes what a step gave to the next: an interview gets a calendar event with the address of its meeting', async () => {
+    await world.connect(organization, 'zoom');
+    await world.connect(organization, 'google-calendar');
+    await make({ ...interviewMeeting });
+    const { example } = findEventType('interview.scheduled')!;
+    await send(
+      { type: 'interview.scheduled', data: { ...example, id: `INT-${mark()}` } },
+      { type: 'interview.scheduled', data: { ...example, kind: 'phone' } },
+    );
+    await work();
+    const run = await detail();
+    expect(run.steps.map(({ name, status }) => [name, status])).toEqual([
+      ['meeting', 'succeeded'],
+      ['calendar', 'succeeded'],
+    ]);
+    expect(await runs()).toHaveLength(1);
+    const placed = world.sandbox
+      .sent('google-calendar')
+      .filter(({ data }) => JSON.stringify(data).includes(`INT-${mark()}`));
+    expect(placed).toHaveLength(1);
+    const said = JSON.stringify(placed[0]?.data);
+    expect(said).toMatch(/"location":"https:\/\/[^"]+"/);
+    expect(said).toContain('priya.raman@example.com');
+  });
+
+  it('is refused when its inputs cannot be filled from the events that it is for', async () => {
+    const wrong = (steps: unknown[], trigger: unknown = whenJob) =>
+      refusalOf(make({ name: 'Wrong', trigger, steps }));
+    expect(await wrong([post('{{ event.data.salary }}')])).toMatchObject({
+      code: 'invalid_input',
+      errors: [{ pointer: '/steps/0/input/text' }],
+    });
+    expect((await wrong([{ ...post('x'), input: { texts: 'x' } }])).code).toBe('invalid_input');
+    expect((await wrong([post('{{ steps.later.url }}')])).code).toBe('invalid_input');
+    expect((await wrong([post('{{ day.events }}')])).code).toBe('invalid_input');
+    // A number of openings is no address.
+    const email = { name: 'mail', capability: 'email.send' };
+    expect(
+      await wrong([{ ...email, input: { to: '{{ event.data.openings }}', subject: 'x', text: 'x' } }]),
+    ).toMatchObject({ errors: [{ pointer: '/steps/0/input/to' }] });
+    expect(
+      (await wrong([post('{{ event.data.text }}')], { kind: 'event', events: ['message.*'] })).code,
+    ).toBe('invalid_input');
+    expect((await wrong([post('x')], { kind: 'daily', hour: 8, timeZone: 'Mars/Olympus' })).code).toBe(
+      'invalid_input',
+    );
+    expect((await listAutomations(admin(), {})).data).toEqual([]);
+    // Nothing is known of a type of the organization's own; it is tried when it comes.
+    await make({
+      name: 'Own',
+      trigger: { kind: 'event', events: ['robot.moved'] },
+      steps: [post('{{ event.data.x }}')],
+    });
+    await expectRefusals(world, organization, operation, (ctx) =>
+      createAutomation(ctx, operation.input.parse({ name: 'X', trigger: whenJob, steps: [post('x')] })),
+    );
+  });
+
+  it('is tried with an example before it is saved', async () => {
+    const draft = {
+      trigger: { ...whenJob, conditions: [{ field: 'event.data.status', operator: 'is', value: 'closed' }] },
+      steps: [
+        post('{{ event.data.title }}: {{ event.data.pay.currency }}', { integrationId: null }),
+        post('{{ steps.post.channel }} {{ event.data.nothing }}', { name: 'second', integrationId: null }),
+      ],
+    } as unknown as Parameters<typeof checkAutomation>[1];
+    const check = await checkAutomation(admin(), draft);
+    expect(check).toMatchObject({
+      example: { type: 'job.created' },
+      matches: false,
+      steps: [
+        { name: 'post', input: { text: 'Senior Java Developer: USD' }, providedBy: [] },
+        { name: 'second', input: null },
+      ],
+    });
+    expect(check.steps[0]?.providers).toContain('slack');
+    expect(check.paths).toContainEqual({ path: 'event.data.title', value: 'Senior Java Developer' });
+  });
+});
+
+describe('a run', () => {
+  const fails = () =>
+    make({ name: 'Fails', trigger: whenJob, steps: [post(`{{ event.data.note }} ${mark()}`)] }).catch(
+      () => null,
+    );
+
+  it('that cannot be filled is given up, told of, and does it after the automation was corrected', async () => {
+    expect(await fails()).toBeNull();
+    await world.connect(organization, 'slack');
+    const { id } = await make({
+      name: 'Notes',
+      trigger: { kind: 'event', events: ['robot.moved'] },
+      steps: [post(`{{ event.data.note }} ${mark()}`)],
+    });
+    const watching = await make({
+      name: 'Watches',
+      trigger: { kind: 'event', events: ['*'] },
+      steps: [post(`Saw {{ event.type }} ${mark()}`)],
+    });
+    await updateAutomation(admin(), { id: watching.id, enabled: false });
+    await send({ type: 'robot.moved', data: { noted: 'x' } }, { type: 'robot.moved', data: { note: 'ok' } });
+    await updateAutomation(admin(), { id: watching.id, enabled: true });
+    await work();
+    expect(texts()).toEqual([`ok ${mark()}`]);
+    const dead = (await runs()).find(({ status }) => status === 'dead_lettered')!;
+    expect(dead.problem).toMatchObject({
+      fault: 'badInput',
+      cause: expect.stringContaining('event.data.note'),
+    });
+    // Its own event reaches webhooks, and makes no automation run, not even one for everything.
+    await new OwnEvents(world.app).run();
+    await work();
+    const { rows } = await world.app.pool.query<{ data: unknown }>(
+      `SELECT body::jsonb->'data' AS data FROM events WHERE organization_id = $1 AND type = 'automation.dead_lettered'`,
+      [organization.id],
+    );
+    expect(rows).toMatchObject([{ data: { name: 'Notes', runId: dead.id, eventType: 'robot.moved' } }]);
+    expect(texts().filter((text) => !String(text).startsWith('Saw integration.'))).toHaveLength(1);
+    await updateAutomation(admin(), { id: watching.id, enabled: false });
+    await updateAutomation(admin(), {
+      id,
+      steps: [{ ...post(`{{ event.data.note | "no note" }} ${mark()}`), integrationId: null } as never],
+    });
+    expect((await refusalOf(retryDeadRuns(world.as('viewer', organization), { id }))).code).toBe('forbidden');
+    expect(await retryDeadRuns(admin(), { id })).toEqual({ retried: 1 });
+    await work();
+    expect(texts().at(-1)).toBe(`no note ${mark()}`);
+    expect(await retryDeadRuns(admin(), { id })).toEqual({ retried: 0 });
+    expect((await refusalOf(retryAutomationRun(admin(), { id: dead.id }))).code).toBe('conflict');
+  });
+
+  it('repeats no step that was done when it is retried', async () => {
+    await world.connect(organization, 'slack');
+    const mail = {
+      name: 'mail',
+      capability: 'email.send',
+      input: { to: 'a@example.com', subject: `S ${mark()}`, text: 'x' },
+    };
+    await make({ name: 'Two', trigger: whenJob, steps: [post(`Once ${mark()}`), mail] });
+    await send(job());
+    await work();
+    let run = await detail();
+    expect(run).toMatchObject({ status: 'queued', problem: { title: 'Nobody could do it' } });
+    expect(texts()).toHaveLength(1);
+    await cancelAutomationRun(admin(), { id: run.id });
+    expect((await detail()).status).toBe('cancelled');
+    await world.connect(organization, 'sendgrid');
+    await retryAutomationRun(admin(), { id: run.id });
+    await work();
+    run = await detail();
+    expect(run).toMatchObject({ status: 'succeeded', round: 2 });
+    expect(run.steps.map(({ round, name, status }) => [round, name, status])).toEqual([
+      [1, 'post', 'succeeded'],
+      [1, 'mail', 'cancelled'],
+      [2, 'mail', 'succeeded'],
+    ]);
+    expect(texts()).toHaveLength(1);
+  });
+
+  it('waits with its action while the provider is down, and goes on at once when somebody says so', async () => {
+    await world.connect(organization, 'slack');
+    await make({ name: 'Jobs', trigger: whenJob, steps: [post(`Later ${mark()}`)] });
+    world.sandbox.setCondition('slack', 'down');
+    await send(job());
+    await work();
+    const run = await detail();
+    expect(run).toMatchObject({ status: 'waiting', steps: [{ status: 'running', actionStatus: 'queued' }] });
+    world.sandbox.setCondition('slack', 'healthy');
+    await retryAutomationRun(admin(), { id: run.id });
+    await work();
+    expect((await detail()).status).toBe('succeeded');
+    expect(texts()).toEqual([`Later ${mark()}`]);
+  });
+
+  it('that is cancelled takes its waiting action with it', async () => {
+    await world.connect(organization, 'slack');
+    await make({ name: 'Jobs', trigger: whenJob, steps: [post(`Never ${mark()}`)] });
+    world.sandbox.setCondition('slack', 'down');
+    await send(job());
+    await work();
+    await cancelAutomationRun(admin(), { id: (await detail()).id });
+    world.sandbox.setCondition('slack', 'healthy');
+    await world.app.pool.query(`UPDATE actions SET due_at = now() WHERE state = 'queued'`);
+    await work();
+    expect(await detail()).toMatchObject({
+      status: 'cancelled',
+      steps: [{ status: 'cancelled', actionStatus: 'cancelled' }],
+    });
+    expect(texts()).toEqual([]);
+  });
+
+  it('waits for the next hour when as many have begun as may', async () => {
+    await world.connect(organization, 'slack');
+    await make({ name: 'Jobs', trigger: whenJob, runsPerHour: 2, steps: [post(`Few ${mark()}`)] });
+    await send(job(), job(), job());
+    await work();
+    expect(texts()).toHaveLength(2);
+    const held = (await runs()).find(({ status }) => status === 'queued');
+    expect(held?.problem?.fault).toBe('rateLimit');
+    await world.app.pool
+      .query(`UPDATE automation_runs SET created_at = now() - interval '25 hours', due_at = now()
+      WHERE state = 'queued'`);
+    await work();
+    expect((await runs()).some(({ status }) => status === 'dead_lettered')).toBe(true);
+  });
+});
+
+describe('the worker', () => {
+  it('notices new runs and ended actions by itself', async () => {
+    await world.connect(organization, 'slack');
+    await make({ name: 'Jobs', trigger: whenJob, steps: [post(`Alive ${mark()}`)] });
+    const automations = new Automations(world.app);
+    const actions = new Actions(world.app);
+    automations.start();
+    actions.start();
+    await send(job());
+    await eventually(async () => expect((await detail()).status).toBe('succeeded'), 4_000);
+    await automations.stop();
+    await actions.stop();
+  });
+
+  it('makes one run a day at the hour of the time zone, however many look', async () => {
+    await world.connect(organization, 'slack');
+    const { id } = await make({
+      name: 'Summary',
+      trigger: { kind: 'daily', hour: 8, timeZone: 'Europe/Berlin' },
+      steps: [post(`{{ day.date }}: {{ day.events }} events ${mark()}`)],
+    });
+    await send(job(), job());
+    await Promise.all([new Automations(world.app).run(), new Automations(world.app).run()]);
+    expect(await runs()).toEqual([]);
+    await world.app.pool.query(`UPDATE automations SET next_at = now() + interval '1 second' WHERE id = $1`, [
+      id,
+    ]);
+    const later = { ...world.app, clock: () => Date.now() + 2_000 };
+    await Promise.all([1, 2, 3].map(() => new Automations(later).run()));
+    // Their clock is ahead, and so is the action that they started.
+    await world.app.pool.query(`UPDATE actions SET due_at = now() WHERE state = 'queued'`);
+    await work();
+    expect(await runs()).toHaveLength(1);
+    expect(texts()).toEqual([expect.stringMatching(/^\d{4}-\d\d-\d\d: 2 events /)]);
+    const [automation] = (await listAutomations(admin(), {})).data;
+    expect(Date.parse(automation!.nextAt!)).toBeGreaterThan(Date.now());
+  });
+});
