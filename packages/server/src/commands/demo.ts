@@ -14,6 +14,9 @@ import type { RunningApp } from '../start-app.ts';
 import { connectIntegrations, personContext } from './demo/connect.ts';
 import { demoOrganizations } from './demo/organizations.ts';
 import type { DemoOrganization } from './demo/organizations.ts';
+import { writeCallHistory } from './demo/history/calls.ts';
+import { appAt, ctxAt, dayMs } from './demo/history/past.ts';
+import { ageDays, writeHistory } from './demo/history/write-history.ts';
 import { startOutside } from './demo/outside.ts';
 import type { Outside } from './demo/outside.ts';
 import { serve } from './serve.ts';
@@ -79,6 +82,7 @@ async function connectAll(
     if (id === undefined) continue;
     const ctx = await personContext(app, id, organization.email);
     await connectIntegrations(ctx, organization, outside, address);
+    await writeCallHistory(app, id);
     const { catalog } = organization;
     if (catalog) {
       const hidden = allProviders.map(({ slug }) => slug).filter((slug) => !catalog.includes(slug));
@@ -95,6 +99,7 @@ function welcome(address: string, sandboxUrl: string): string {
     '',
     `Sign in with one of these; the password is ${demoPassword}`,
     ...lines,
+    'The other roles are there too: utility@ and viewer@ of the same domains.',
     '',
     `Every provider is a simulator on this machine: make one fail at ${sandboxUrl}`,
     'A local receiver answers the webhooks; one endpoint is down, one is flaky, one is slow.',
@@ -106,8 +111,9 @@ function welcome(address: string, sandboxUrl: string): string {
 async function prepare({ app }: RunningApp, receiverUrl: string): Promise<void> {
   if (await app.identity.hasAnyUser()) return;
   let firstUser: string | undefined;
+  const bornAt = app.clock() - ageDays * dayMs;
   for (const organization of demoOrganizations) {
-    const { organizationId, userId } = await createOrganizationWithAdministrator(app, {
+    const { organizationId, userId } = await createOrganizationWithAdministrator(appAt(app, bornAt), {
       name: organization.name,
       administrator: { email: organization.email, name: organization.person, password: demoPassword },
     });
@@ -117,7 +123,7 @@ async function prepare({ app }: RunningApp, receiverUrl: string): Promise<void> 
       await addMember(app.pool, { id: app.newId(), organizationId, userId: firstUser, role: 'system_admin' });
     }
     const ctx = systemContext(app, organizationId);
-    await updateRetryConfig(ctx, {
+    await updateRetryConfig(ctxAt(ctx, bornAt), {
       retryStrategy: 'exponential',
       maxRetries: 3,
       initialDelaySeconds: 2,
@@ -125,9 +131,12 @@ async function prepare({ app }: RunningApp, receiverUrl: string): Promise<void> 
       enableJitter: true,
       enableDlq: true,
     });
-    for (const { path, ...webhook } of organization.webhooks) {
-      await createWebhook(ctx, { ...webhook, url: `${receiverUrl}${path}`, status: 'active' });
+    const administrator = await personContext(app, organizationId, organization.email);
+    for (const [index, { path, ...webhook }] of organization.webhooks.entries()) {
+      const then = ctxAt(administrator, bornAt + (2 + 13 * index) * dayMs);
+      await createWebhook(then, { ...webhook, url: `${receiverUrl}${path}`, status: 'active' });
     }
+    await writeHistory(app, organizationId, organization, demoPassword);
     for (let turn = 0; turn < firstEvents; turn += 1) await sendExample(ctx, organization, turn);
   }
 }

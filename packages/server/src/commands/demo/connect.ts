@@ -1,3 +1,4 @@
+import type { Role } from '@trunkline/contract/permissions';
 import { authOf } from '../../connections/connection-type.ts';
 import type { App, Ctx } from '../../ctx.ts';
 import { findProvider } from '../../providers/all-providers.ts';
@@ -13,7 +14,12 @@ import { fileServer } from './outside.ts';
 import type { Outside } from './outside.ts';
 
 /** The person of an organization, as if signed in at this moment. */
-export async function personContext(app: App, organizationId: string, email: string): Promise<Ctx> {
+export async function personContext(
+  app: App,
+  organizationId: string,
+  email: string,
+  role: Role = 'system_admin',
+): Promise<Ctx> {
   const { rows } = await app.pool.query<{ id: string; name: string }>(
     'SELECT id, name FROM users WHERE email = $1',
     [email],
@@ -23,7 +29,7 @@ export async function personContext(app: App, organizationId: string, email: str
     type: 'user',
     id,
     name,
-    role: 'system_admin',
+    role,
     sessionId: app.newId(),
     freshAt: app.clock(),
   };

@@ -28,10 +28,22 @@ export interface DemoIntegration {
   failing?: true;
 }
 
+/** Somebody beside the administrator; signs in with the same password. */
+export interface DemoColleague {
+  name: string;
+  email: string;
+  role: 'utility_admin' | 'viewer';
+  /** On a working day of the past weeks. */
+  visitsADay: number;
+}
+
 export interface DemoOrganization {
   name: string;
   email: string;
   person: string;
+  colleagues: DemoColleague[];
+  /** How much its programs have used the API; 1 is much. */
+  apiTraffic: number;
   /** Groups of event types whose examples are sent while the demo runs. */
   groups: string[];
   webhooks: DemoWebhook[];
@@ -47,6 +59,11 @@ export const demoOrganizations: readonly DemoOrganization[] = [
     name: 'InTime Staffing',
     email: 'admin@intime.example',
     person: 'Priya Nair',
+    colleagues: [
+      { name: 'Marcus Lee', email: 'utility@intime.example', role: 'utility_admin', visitsADay: 0.95 },
+      { name: 'Ana Souza', email: 'viewer@intime.example', role: 'viewer', visitsADay: 0.4 },
+    ],
+    apiTraffic: 1,
     groups: ['Jobs', 'Candidates', 'Submissions', 'Interviews'],
     webhooks: [
       {
@@ -108,6 +125,11 @@ export const demoOrganizations: readonly DemoOrganization[] = [
     name: 'CRM',
     email: 'admin@crm.example',
     person: 'Daniel Weber',
+    colleagues: [
+      { name: 'Ingrid Holm', email: 'utility@crm.example', role: 'utility_admin', visitsADay: 0.95 },
+      { name: 'Tom Reyes', email: 'viewer@crm.example', role: 'viewer', visitsADay: 0.4 },
+    ],
+    apiTraffic: 0.5,
     groups: ['Contacts', 'Campaigns', 'Email'],
     webhooks: [
       { name: 'Contact sync', path: '/ok', events: ['contact.created', 'contact.updated'] },
@@ -128,6 +150,11 @@ export const demoOrganizations: readonly DemoOrganization[] = [
     name: 'Acme',
     email: 'admin@acme.example',
     person: 'John Smith',
+    colleagues: [
+      { name: 'Grace Kim', email: 'utility@acme.example', role: 'utility_admin', visitsADay: 0.95 },
+      { name: 'Omar Haddad', email: 'viewer@acme.example', role: 'viewer', visitsADay: 0.4 },
+    ],
+    apiTraffic: 0.3,
     groups: ['Conversations', 'Messages', 'Escalations'],
     webhooks: [
       {
