@@ -1,16 +1,20 @@
 import type { z } from 'zod';
+import { atsImport } from './capabilities/ats.ts';
+import { backgroundCheckOrder } from './capabilities/background-check.ts';
 import { calendarCreateEvent, calendarFreeBusy, calendarListEvents } from './capabilities/calendar.ts';
 import type { Capability } from './capabilities/capability.ts';
 import { chatPost } from './capabilities/chat.ts';
 import { crmUpsertContact } from './capabilities/crm.ts';
 import { emailSend } from './capabilities/email.ts';
 import { esignSend, esignStatus } from './capabilities/esign.ts';
+import { hrisListEmployees } from './capabilities/hris.ts';
 import { jobClose, jobPost } from './capabilities/job.ts';
 import { kycStart } from './capabilities/kyc.ts';
 import { paymentCreateAccount, paymentCreateCustomer } from './capabilities/payment.ts';
 import { payrollExport } from './capabilities/payroll.ts';
 import { smsSend } from './capabilities/sms.ts';
 import { storageGet, storagePut, storageSign } from './capabilities/storage.ts';
+import { taxQuote } from './capabilities/tax.ts';
 import { verifyCheck, verifyStart } from './capabilities/verify.ts';
 import { videoCreateMeeting } from './capabilities/video.ts';
 
@@ -32,9 +36,13 @@ export const capabilities = {
   'esign.send': esignSend,
   'esign.status': esignStatus,
   'kyc.start': kycStart,
+  'ats.import': atsImport,
+  'background_check.order': backgroundCheckOrder,
+  'hris.list_employees': hrisListEmployees,
   'job.post': jobPost,
   'job.close': jobClose,
   'payroll.export': payrollExport,
+  'tax.quote': taxQuote,
   'payment.create_customer': paymentCreateCustomer,
   'payment.create_account': paymentCreateAccount,
 } as const satisfies Record<string, Capability>;

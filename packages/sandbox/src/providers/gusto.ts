@@ -7,7 +7,7 @@ import type { Call, OperationSet } from '../operations.ts';
 import type { StoredItem } from '../store.ts';
 
 /*
- * Payrolls of a company that pays twice a month: from the 1st to the 15th, and from the 16th to the end. Nobody has
+ * Employees and payrolls of a company that pays twice a month: from the 1st to the 15th, and from the 16th to the end. Nobody has
  * run any of them.
  */
 
@@ -18,7 +18,7 @@ function failure(status: number, category: string, key: string, message: string)
 const unknown = () => failure(404, 'not_found', 'request', 'The requested resource was not found.');
 
 /** The people of the company. */
-export const gustoEmployees = [
+const gustoEmployees = [
   {
     uuid: '11111111-aaaa-4aaa-8aaa-000000000001',
     first_name: 'Ada',
@@ -103,6 +103,19 @@ function list(call: Call): SandboxReply {
   return json(200, [head]);
 }
 
+function employees({ request: { query } }: Call): SandboxReply {
+  const [page, per] = [Number(query.get('page') ?? 1), Number(query.get('per') ?? 25)];
+  if (![page, per].every((each) => Number.isInteger(each) && each > 0) || per > 100)
+    return failure(422, 'invalid_attribute_value', 'per', 'page and per are numbers, per at most 100.');
+  const pages = Math.ceil(gustoEmployees.length / per);
+  return json(200, gustoEmployees.slice((page - 1) * per, page * per), {
+    'x-page': String(page),
+    'x-per-page': String(per),
+    'x-total-pages': String(pages),
+    'x-total-count': String(gustoEmployees.length),
+  });
+}
+
 function prepare(call: Call): SandboxReply {
   const item = call.store.find('payroll', call.params['id']!);
   if (!item) return unknown();
@@ -168,6 +181,12 @@ const root = '/v1/companies/{company}/payrolls';
 export const gustoOperations: OperationSet = {
   slugs: ['gusto'],
   routes: [
+    {
+      method: 'GET',
+      path: '/v1/companies/{company}/employees',
+      scopes: ['employees:read'],
+      handle: own(employees),
+    },
     { method: 'GET', path: root, scopes: ['payrolls:read'], handle: own(list) },
     { method: 'PUT', path: `${root}/{id}/prepare`, scopes: ['payrolls:write'], handle: own(prepare) },
     { method: 'PUT', path: `${root}/{id}`, scopes: ['payrolls:write'], handle: own(change) },

@@ -1,3 +1,4 @@
+import { avalaraAdapters } from './adapters/avalara.ts';
 import type { Provider } from './provider.ts';
 
 export const avalara: Provider = {
@@ -128,6 +129,7 @@ export const avalara: Provider = {
     },
   ],
   limits: { published: 'No public number; it depends on the plan.' },
+  adapters: avalaraAdapters,
   settings: [],
   inbound: null,
   exchange: null,

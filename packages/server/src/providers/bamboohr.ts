@@ -1,3 +1,4 @@
+import { bamboohrAdapters } from './adapters/bamboohr.ts';
 import type { Provider } from './provider.ts';
 
 export const bamboohr: Provider = {
@@ -153,6 +154,7 @@ export const bamboohr: Provider = {
   limits: {
     published: 'Not published. Calls over the limit are answered with 429 or 503 and a waiting time.',
   },
+  adapters: bamboohrAdapters,
   settings: [],
   inbound: {
     scheme: 'bamboohr-hmac',

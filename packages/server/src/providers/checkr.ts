@@ -1,3 +1,4 @@
+import { checkrAdapters } from './adapters/checkr.ts';
 import type { Provider } from './provider.ts';
 
 export const checkr: Provider = {
@@ -78,6 +79,7 @@ export const checkr: Provider = {
     perSecond: 15,
     published: '1,200 calls a minute for each account, told in the X-Ratelimit headers of every answer.',
   },
+  adapters: checkrAdapters,
   settings: [
     {
       key: 'package',

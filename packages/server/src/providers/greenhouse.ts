@@ -1,9 +1,10 @@
+import { greenhouseAdapters } from './adapters/greenhouse.ts';
 import type { CredentialField, Provider, Scope } from './provider.ts';
 
 const scopes: readonly Scope[] = [
   { scope: 'harvest:users:list', means: 'List the people who work with Greenhouse', required: true },
   { scope: 'harvest:candidates:list', means: 'List the candidates', required: true },
-  { scope: 'harvest:job_posts:list', means: 'List the job posts', required: false },
+  { scope: 'harvest:job_posts:list', means: 'List the job posts', required: true },
   { scope: 'harvest:user_roles:list', means: 'List the roles of users', required: false },
 ];
 const webhookSecret: CredentialField = {
@@ -119,6 +120,13 @@ export const greenhouse: Provider = {
   },
   errors: [
     {
+      contains: 'invalid_client',
+      fault: 'reauth',
+      title: 'The credentials are not accepted',
+      cause: 'The client ID or the client secret is wrong, or they were revoked.',
+      fix: 'Create Harvest V3 (OAuth) credentials in the Dev Center and paste them.',
+    },
+    {
       contains: 'unauthorized_client',
       fault: 'scope',
       title: 'A scope is not enabled',
@@ -162,6 +170,7 @@ export const greenhouse: Provider = {
     },
   ],
   limits: { published: 'For each credential, in the X-RateLimit headers of every answer.' },
+  adapters: greenhouseAdapters,
   settings: [],
   inbound: {
     scheme: 'greenhouse-hmac',

@@ -1,3 +1,4 @@
+import { leverAdapters } from './adapters/lever.ts';
 import type { CredentialField, Provider } from './provider.ts';
 
 const shared: readonly CredentialField[] = [
@@ -131,6 +132,7 @@ export const lever: Provider = {
     },
   ],
   limits: { perSecond: 8, published: '10 calls a second for each key, with short bursts to 20.' },
+  adapters: leverAdapters,
   settings: [],
   inbound: {
     scheme: 'lever-body-hmac',

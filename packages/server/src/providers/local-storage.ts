@@ -10,7 +10,12 @@ export const localStorage: Provider = {
   docsUrl: null,
   statusPageUrl: null,
   selfServe: true,
-  features: ['Store and fetch files', 'Backup for another storage', 'No third party'],
+  features: [
+    'Store and fetch files',
+    'Import candidates and jobs from CSV and Excel',
+    'Backup for another storage',
+    'No third party',
+  ],
   setupSteps: [
     'Create a folder on the server, on a disk that is backed up.',
     'Let the user that runs this product read and write the folder.',

@@ -1,3 +1,4 @@
+import { sterlingAdapters } from './adapters/sterling.ts';
 import type { Provider } from './provider.ts';
 
 export const sterling: Provider = {
@@ -78,6 +79,13 @@ export const sterling: Provider = {
   },
   errors: [
     {
+      contains: 'invalid_client',
+      fault: 'reauth',
+      title: 'The client is not accepted',
+      cause: 'The client ID and secret are wrong, or belong to another region or environment.',
+      fix: 'Use the pair that was issued for this region; test pairs work only in the test environment.',
+    },
+    {
       status: [401],
       fault: 'reauth',
       title: 'The client is not accepted',
@@ -107,6 +115,7 @@ export const sterling: Provider = {
     },
   ],
   limits: { published: null },
+  adapters: sterlingAdapters,
   settings: [
     {
       key: 'package',

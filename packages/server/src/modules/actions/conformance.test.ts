@@ -35,6 +35,11 @@ const known: Record<string, Record<string, Record<string, unknown>>> = {
   slack: { 'chat.post': { channel: '#general' } },
   discord: { 'chat.post': { channel: undefined } },
   'microsoft-teams': { 'chat.post': { channel: undefined } },
+  'local-storage': {
+    'ats.import': {
+      file: { name: 'a.csv', content: Buffer.from('email\nada@example.com').toString('base64') },
+    },
+  },
   gusto: {
     'payroll.export': {
       entries: [
@@ -57,6 +62,8 @@ const settings: Record<string, Record<string, string>> = {
     teamId: '02bd9fd6-8f93-4758-87c3-1fb73740a315',
     channelId: '19:general@thread.tacv2',
   },
+  checkr: { package: 'basic' },
+  sterling: { package: '1' },
 };
 
 /** Inputs that the contract takes and the provider refuses; absent where there is no such thing. */
@@ -66,8 +73,11 @@ const wrong: Record<string, Record<string, Record<string, unknown>>> = {
   docusign: { 'esign.status': { requestId: 'nobody' } },
   hellosign: { 'esign.status': { requestId: 'nobody' } },
   onfido: { 'kyc.start': { lastName: '<Doe>' } },
+  greenhouse: { 'ats.import': { cursor: '%' } },
+  lever: { 'ats.import': { cursor: '%' } },
   indeed: { 'job.close': { postingId: 'nobody' } },
   gusto: { 'payroll.export': { periodStart: '2026-12-02' } },
+  avalara: { 'tax.quote': { to: { country: 'US' } } },
 };
 
 /** Done here alone, so that no state of the provider shows. */

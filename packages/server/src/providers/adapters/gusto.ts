@@ -23,6 +23,11 @@ function sumsOf(entries: Entries): Map<string, { hours: Map<string, number>; amo
 
 const written = (sum: number): string => (sum / 100).toFixed(2);
 
+function mainJob(employee: unknown): unknown {
+  const jobs = listAt(employee, 'jobs');
+  return jobs.find((job) => (job as { primary?: unknown }).primary === true) ?? jobs[0];
+}
+
 /** The payroll of the period that nobody has run yet. */
 async function openPayroll(io: Adapting, periodStart: string, periodEnd: string): Promise<string> {
   const query = new URLSearchParams({
@@ -41,8 +46,32 @@ async function openPayroll(io: Adapting, periodStart: string, periodEnd: string)
   return id;
 }
 
-/** Payrolls of the company that has connected. */
+/** Employees and payrolls of the company that has connected. */
 export const gustoAdapters: Adapters = {
+  'hris.list_employees': {
+    repeatable: true,
+    duplicates: 'Nothing is changed. Gusto gives pages by number; who is added meanwhile may shift them.',
+    async run({ limit, cursor = '1' }, io) {
+      const page = Number(cursor);
+      if (!Number.isSafeInteger(page) || page < 1) throw io.failure('This cursor is of another list.', 422);
+      const path = `/v1/companies/{companyUuid}/employees?page=${page}&per=${limit}`;
+      const answer = await io.call({ method: 'GET', path });
+      const pages = Number(answer.headers['x-total-pages'] ?? 1);
+      return {
+        employees: listAt(answer.json()).map((employee) => ({
+          employeeId: textAt(employee, 'uuid') ?? '',
+          number: textAt(employee, 'employee_code') ?? null,
+          firstName: textAt(employee, 'first_name') ?? '',
+          lastName: textAt(employee, 'last_name') ?? '',
+          email: textAt(employee, 'work_email') ?? textAt(employee, 'email') ?? null,
+          title: textAt(mainJob(employee), 'title') ?? null,
+          department: textAt(employee, 'department') ?? null,
+          active: (employee as { terminated?: unknown }).terminated !== true,
+        })),
+        nextCursor: page < pages ? String(page + 1) : null,
+      };
+    },
+  },
   'payroll.export': {
     repeatable: true,
     duplicates:

@@ -1,6 +1,7 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Adapters, Adapting } from './adapter.ts';
+import { importedTable } from './table-import.ts';
 
 /**
  * The path of a key. Every part gets an ending that no folder has, so that a file and a folder of the same name do not
@@ -24,7 +25,7 @@ async function onDisk<T>(io: Adapting, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Files in the folder of the connection. */
+/** Files in the folder of the connection, and tables that come with a call. */
 export const localStorageAdapters: Adapters = {
   'storage.put': {
     repeatable: true,
@@ -62,5 +63,15 @@ export const localStorageAdapters: Adapters = {
         if (body === null) return { found: false, content: null, contentType: null, bytes: null };
         return { found: true, content: body.toString('base64'), contentType: null, bytes: body.length };
       }),
+  },
+  'ats.import': {
+    repeatable: true,
+    duplicates:
+      'Nothing is changed and nobody is asked: the CSV or Excel file that comes with the call is read here.',
+    async run(input, io) {
+      const table = await importedTable(input, io);
+      if (table === null) throw io.failure('A file has to come with the call.', 400);
+      return table;
+    },
   },
 };
