@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { capabilityNames } from './capabilities.ts';
 import { CheckProblem } from './checks.ts';
 import { Empty, Id, PageInput, Timestamp, pageOf } from './common.ts';
+import { LastResortKind } from './last-resorts.ts';
 import { defineOperation } from './operation.ts';
 
 const tag = 'Actions';
@@ -43,6 +44,8 @@ export const Action = z.object({
   dueAt: Timestamp.nullable().describe('When it goes on; null when it has ended.'),
   sendAt: Timestamp.nullable().describe('The time that was asked for.'),
   bulkId: Id.nullable().describe('The bulk that it belongs to.'),
+  lastResort: LastResortKind.nullable().describe('What holds or held it because everybody failed.'),
+  lastResortAt: Timestamp.nullable().describe('Since when.'),
   createdAt: Timestamp,
   createdBy: z.string(),
   finishedAt: Timestamp.nullable(),
@@ -52,6 +55,9 @@ export type Action = z.infer<typeof Action>;
 export const ActionDetail = Action.extend({
   result: z.unknown().describe('As the capability says; null unless it succeeded.'),
   attempts: z.array(ActionAttempt),
+  todo: z
+    .unknown()
+    .describe('The input of one that a person has to do, for those who may run actions; else null.'),
 });
 export type ActionDetail = z.infer<typeof ActionDetail>;
 
@@ -124,6 +130,39 @@ export const cancelAction = defineOperation({
   input: z.object({ id: Id }),
   output: Action,
   rest: [{ method: 'POST', path: '/api/v1/actions/{id}/cancel' }],
+});
+
+export const retryAction = defineOperation({
+  name: 'retryAction',
+  procedure: 'actions.retryAction',
+  kind: 'mutation',
+  tag,
+  summary: 'Try an action again now that a last resort holds',
+  permission: 'action.run',
+  input: z.object({ id: Id }),
+  output: Action,
+  rest: [{ method: 'POST', path: '/api/v1/actions/{id}/retry' }],
+});
+
+export const completeAction = defineOperation({
+  name: 'completeAction',
+  procedure: 'actions.completeAction',
+  kind: 'mutation',
+  tag,
+  summary: 'Say that a person has done what no integration could',
+  description: 'For actions that wait with `lastResort: by_hand`.',
+  permission: 'action.run',
+  input: z.object({
+    id: Id,
+    url: z
+      .url({ protocol: /^https?$/ })
+      .max(2_000)
+      .nullable()
+      .default(null)
+      .describe('Where it can be seen.'),
+  }),
+  output: ActionDetail,
+  rest: [{ method: 'POST', path: '/api/v1/actions/{id}/complete' }],
 });
 
 export const listCapabilities = defineOperation({

@@ -15,6 +15,7 @@ import * as deadLetters from './dead-letters.ts';
 import * as deliveries from './deliveries.ts';
 import * as events from './events.ts';
 import * as exchange from './exchange.ts';
+import * as lastResorts from './last-resorts.ts';
 import * as failover from './failover.ts';
 import * as health from './health.ts';
 import * as insights from './insights.ts';
@@ -161,6 +162,8 @@ export const operations = {
   retryActionBulk: actionBulks.retryActionBulk,
   runAction: actions.runAction,
   cancelAction: actions.cancelAction,
+  retryAction: actions.retryAction,
+  completeAction: actions.completeAction,
   getAction: actions.getAction,
   listActions: actions.listActions,
   listCapabilities: actions.listCapabilities,
@@ -176,6 +179,8 @@ export const operations = {
   retryDeadRuns: automations.retryDeadRuns,
   cancelAutomationRun: automations.cancelAutomationRun,
   listFailover: failover.listFailover,
+  listLastResorts: lastResorts.listLastResorts,
+  updateLastResort: lastResorts.updateLastResort,
   getFailoverConfig: failover.getFailoverConfig,
   updateFailoverConfig: failover.updateFailoverConfig,
   triggerFailover: failover.triggerFailover,

@@ -20,12 +20,14 @@ import { signOut } from './modules/access/sign-out.ts';
 import { switchOrganization } from './modules/access/switch-organization.ts';
 import { cancelActionBulk } from './modules/actions/cancel-action-bulk.ts';
 import { cancelAction } from './modules/actions/cancel-action.ts';
+import { completeAction } from './modules/actions/complete-action.ts';
 import { getActionBulk } from './modules/actions/get-action-bulk.ts';
 import { getAction } from './modules/actions/get-action.ts';
 import { listActionBulks } from './modules/actions/list-action-bulks.ts';
 import { listActions } from './modules/actions/list-actions.ts';
 import { listCapabilities } from './modules/actions/list-capabilities.ts';
 import { retryActionBulk } from './modules/actions/retry-action-bulk.ts';
+import { retryAction } from './modules/actions/retry-action.ts';
 import { runAction } from './modules/actions/run-action.ts';
 import { startActionBulk } from './modules/actions/start-action-bulk.ts';
 import { acknowledgeAlert } from './modules/alerts/acknowledge-alert.ts';
@@ -127,6 +129,8 @@ import { uploadExchangeFile } from './modules/exchange/upload-exchange-file.ts';
 import { validateExchangeFile } from './modules/exchange/validate-exchange-file.ts';
 import { getFailoverConfig } from './modules/failover/get-failover-config.ts';
 import { listFailover } from './modules/failover/list-failover.ts';
+import { listLastResorts } from './modules/failover/list-last-resorts.ts';
+import { updateLastResort } from './modules/failover/update-last-resort.ts';
 import { makePrimary } from './modules/failover/make-primary.ts';
 import { restorePrimary } from './modules/failover/restore-primary.ts';
 import { triggerFailover } from './modules/failover/trigger-failover.ts';
@@ -335,6 +339,8 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   retryActionBulk,
   runAction,
   cancelAction,
+  retryAction,
+  completeAction,
   getAction,
   listActions,
   listCapabilities,
@@ -350,6 +356,8 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   retryDeadRuns,
   cancelAutomationRun,
   listFailover,
+  listLastResorts,
+  updateLastResort,
   getFailoverConfig,
   updateFailoverConfig,
   triggerFailover,

@@ -396,6 +396,29 @@ const verification = defineGroup('Trunkline', {
   },
 });
 
+const actions = defineGroup('Trunkline', {
+  'action.last_resort': {
+    description:
+      'Every integration failed to do something, and what was chosen for that case has taken it. Sent for the first action of a capability, not for those that follow while it holds some.',
+    data: {
+      actionId: uuid('Id of the action.'),
+      capability: text('What was to be done, such as `email.send`.'),
+      label: text('The same in words.'),
+      lastResort: oneOf('What holds it now.', ['queue', 'keep', 'file', 'by_hand']),
+      error: fault,
+      since: time('Since when.'),
+    },
+    example: {
+      actionId: '019ab128-3a40-7c55-9d02-7e1f6b8c9da1',
+      capability: 'email.send',
+      label: 'Send email',
+      lastResort: 'queue',
+      error: { code: 'down', message: 'Connection timeout' },
+      since: '2026-11-23T10:42:15.000Z',
+    },
+  },
+});
+
 /** The hub's own events: what happens to integrations, webhooks, keys, alerts and verifications. */
 export const trunklineEvents = [
   ...integrations,
@@ -404,4 +427,5 @@ export const trunklineEvents = [
   ...alerts,
   ...automations,
   ...verification,
+  ...actions,
 ];

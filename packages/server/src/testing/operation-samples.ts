@@ -287,6 +287,8 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   },
   getAction: byId(async (samples) => ({ id: await samples.action() })),
   listActions: nothing,
+  retryAction: byId(async (samples) => ({ id: await samples.handAction() })),
+  completeAction: byId(async (samples) => ({ id: await samples.handAction() })),
   cancelAction: byId(async (samples) => ({ id: await samples.waitingAction() })),
   startActionBulk: byId(async (samples) => ({
     capability: 'email.send',
@@ -310,6 +312,8 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   cancelAutomationRun: { ...automationRunById, outcome: () => 'conflict' },
   listCapabilities: nothing,
   listFailover: nothing,
+  listLastResorts: nothing,
+  updateLastResort: own(() => ({ capability: 'email.send', enabled: true })),
   getFailoverConfig: byIntegration,
   updateFailoverConfig: byId(async (samples) => ({
     integrationId: await samples.integration(),

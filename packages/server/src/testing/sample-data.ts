@@ -236,6 +236,7 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
   await samples.exchangeFile();
   await samples.action();
   await samples.waitingAction();
+  await samples.handAction();
   await samples.actionBulk();
   await samples.lastResort();
   await samples.automationRun();

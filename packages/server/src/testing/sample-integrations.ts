@@ -25,6 +25,8 @@ export interface IntegrationSamples {
   action(): Promise<string>;
   /** An action that waits for its time. */
   waitingAction(): Promise<string>;
+  /** An action that a person has to do. */
+  handAction(): Promise<string>;
   /** A bulk with one action that has failed. */
   actionBulk(): Promise<string>;
   /** What happens to files when every store fails. */
@@ -253,6 +255,18 @@ export function createIntegrationSamples(
            created_at, created_by)
          VALUES ($1, $2, 'email.send', 'queued', 'abc', $3, true, now() + interval '1 day', now() + interval '1 day', now(), $4)`,
         [id, organizationId, seal('actions', id, 'input_box', marker), `Person ${marker}`],
+      );
+      return id;
+    },
+
+    async handAction() {
+      const id = app.newId();
+      const input = JSON.stringify({ jobId: 'job-1', title: marker });
+      await pool.query(
+        `INSERT INTO actions (id, organization_id, capability, state, input_hash, input_box, patient, due_at, last_resort,
+           last_resort_at, created_at, created_by)
+         VALUES ($1, $2, 'job.post', 'queued', 'abc', $3, false, 'infinity', 'by_hand', now(), now(), $4)`,
+        [id, organizationId, seal('actions', id, 'input_box', input), `Person ${marker}`],
       );
       return id;
     },

@@ -1,4 +1,5 @@
 import type { App } from '../ctx.ts';
+import { resumeAfterRecovery } from '../modules/actions/last-resort.ts';
 import { reactToOwnEvent } from '../modules/alerts/react-to-own-event.ts';
 import { passOnOwnEvents } from '../modules/events/pass-on-own-events.ts';
 import type { Reaction } from '../modules/events/pass-on-own-events.ts';
@@ -7,7 +8,7 @@ import { Rounds } from './rounds.ts';
 const batch = 200;
 
 /** What the product itself does about its own events, in this order. */
-const reactions: readonly Reaction[] = [reactToOwnEvent];
+const reactions: readonly Reaction[] = [reactToOwnEvent, resumeAfterRecovery];
 
 /** Passes the product's own events on; every node takes its share. */
 export class OwnEvents extends Rounds {

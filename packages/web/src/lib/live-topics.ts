@@ -54,6 +54,7 @@ export const operationTopics: Partial<Record<OperationName, readonly LiveTopic[]
   listAutomationRuns: ['automations'],
   getAutomationRun: ['automations', 'actions'],
   listFailover: ['integrations', 'failover'],
+  listLastResorts: ['failover', 'actions'],
   getFailoverConfig: ['integrations', 'failover'],
   listAlerts: ['alerts'],
   getAlert: ['alerts'],

@@ -13,6 +13,7 @@ import { readRoute } from '../failover/route.ts';
 import { tellTransition } from '../integrations/tell.ts';
 import { attempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
+import { dropOlderKept, takeLastResort } from './last-resort.ts';
 import { noteAttempt } from './note-attempt.ts';
 import { actionPlace } from './places.ts';
 import {
@@ -108,13 +109,14 @@ export async function advance(
       }
       ready = next;
     }
-    const { connection, capability, input, number }: Ready = ready;
+    const asked: Ready = ready;
+    const { connection, capability, input, number } = asked;
     ready = null;
     // What a provider knows a repetition by is the action's own id: every try of it has the same.
     const key = id.replaceAll('-', '');
     const result = await attempt(app, connection, { capability, input, key });
     noteAttempt(app, connection, { actionId: id, capability, number }, result);
-    const { next, detail } = await transaction((tx) => record(app, tx, held, connection, number, result));
+    const { next, detail } = await transaction((tx) => record(app, tx, held, asked, result));
     if (next.kind === 'over') return detail;
     retryAfterMs = result.retryAfterMs ?? 0;
   }
@@ -163,14 +165,16 @@ async function begin(app: App, tx: Tx, held: HeldAction, known: Known): Promise<
   return over;
 }
 
-/** Everyone was asked in vain: later once more when nobody waits for it, else it has failed. */
+/** Everyone was asked in vain: what is configured for that case takes it. Without it, later once more when nobody waits for it, else it has failed. */
 async function giveUp(
   app: App,
   tx: Tx,
   held: HeldAction,
-  { patient, rounds }: OpenAction,
+  action: OpenAction,
   problem: CheckProblem,
 ): Promise<void> {
+  if (await takeLastResort(app, tx, held.id, action, problem)) return;
+  const { patient, rounds } = action;
   const seconds = patient ? nextRoundSeconds(rounds, app.random) : null;
   if (seconds === null) await finishAction(app, tx, held.id, { state: 'failed', problem });
   else await parkAction(tx, held.id, { seconds, problem, newRound: true });
@@ -272,8 +276,7 @@ async function record(
   app: App,
   tx: Tx,
   held: HeldAction,
-  connection: Connection,
-  number: number,
+  { connection, number, capability }: Ready,
   { outcome, problem, result, durationMs }: AttemptResult,
 ): Promise<{ kind: 'over' | 'failed' }> {
   const { integrationId } = connection;
@@ -281,7 +284,9 @@ async function record(
     const knownSince = new Date(app.clock() - successEveryMs);
     const done = { number, integrationId, durationMs, result, knownSince };
     // A success is news after a failure, and now and then.
-    if ((await succeed(app, tx, held, done))?.news) await noteHealth(app, tx, connection, null);
+    const ended = await succeed(app, tx, held, done);
+    if (ended?.news) await noteHealth(app, tx, connection, null);
+    if (ended !== null && capability === 'storage.put') await dropOlderKept(app, tx, held.id, result);
     return over;
   }
   const action = await lockAction(tx, held.id, held.fence);

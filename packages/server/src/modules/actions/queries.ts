@@ -1,33 +1,48 @@
 import type { Action, ActionAttempt, ActionDetail, ActionStatus } from '@trunkline/contract/actions';
 import type { CapabilityName } from '@trunkline/contract/capabilities';
 import type { CheckProblem } from '@trunkline/contract/checks';
+import type { LastResortKind } from '@trunkline/contract/last-resorts';
 import type { App, Tx } from '../../ctx.ts';
 import { notFound } from '../../errors.ts';
 import { actionPlace } from './places.ts';
 
-export interface ActionRow extends Omit<Action, 'status' | 'dueAt' | 'sendAt' | 'createdAt' | 'finishedAt'> {
+export interface ActionRow extends Omit<
+  Action,
+  'status' | 'dueAt' | 'sendAt' | 'lastResortAt' | 'createdAt' | 'finishedAt'
+> {
   state: ActionStatus;
   dueAt: Date | number;
   sendAt: Date | null;
+  lastResortAt: Date | null;
   createdAt: Date;
   finishedAt: Date | null;
 }
 
 const columns = `a.id, a.capability, a.state, a.integration_id AS "integrationId", i.name AS "integrationName", a.problem,
   a.attempt_count AS "attemptCount", a.due_at AS "dueAt", a.created_at AS "createdAt", a.created_by AS "createdBy",
-  a.finished_at AS "finishedAt", a.send_at AS "sendAt", a.bulk_id AS "bulkId"`;
+  a.finished_at AS "finishedAt", a.send_at AS "sendAt", a.bulk_id AS "bulkId",
+  a.last_resort AS "lastResort", a.last_resort_at AS "lastResortAt"`;
 const from = `FROM actions a LEFT JOIN integrations i
   ON i.organization_id = a.organization_id AND i.id = a.integration_id
   WHERE a.organization_id = current_organization()`;
 
 /** An action as lists show it. */
-export function presentAction({ state, dueAt, sendAt, createdAt, finishedAt, ...row }: ActionRow): Action {
+export function presentAction({
+  state,
+  dueAt,
+  sendAt,
+  lastResortAt,
+  createdAt,
+  finishedAt,
+  ...row
+}: ActionRow): Action {
   return {
     ...row,
     status: state,
     // A finished one is due at infinity, which is no date.
     dueAt: dueAt instanceof Date && finishedAt === null ? dueAt.toISOString() : null,
     sendAt: sendAt?.toISOString() ?? null,
+    lastResortAt: lastResortAt?.toISOString() ?? null,
     createdAt: createdAt.toISOString(),
     finishedAt: finishedAt?.toISOString() ?? null,
   };
@@ -90,20 +105,22 @@ export async function readAction(
   id: string,
   { open }: { open: boolean },
 ): Promise<ActionDetail> {
-  const [row] = await tx.query<ActionRow & { resultBox: Buffer | null }>(
-    `SELECT ${columns}, a.result_box AS "resultBox" ${from} AND a.id = $1`,
+  const [row] = await tx.query<ActionRow & { resultBox: Buffer | null; todoBox: Buffer | null }>(
+    `SELECT ${columns}, a.result_box AS "resultBox",
+       CASE WHEN a.last_resort = 'by_hand' AND a.state = 'queued' THEN a.input_box END AS "todoBox" ${from} AND a.id = $1`,
     [id],
   );
   if (!row) throw notFound('action');
-  const { resultBox, ...shown } = row;
+  const { resultBox, todoBox, ...shown } = row;
   const attempts = await readAttempts(tx, id);
-  const text =
-    open && resultBox !== null
-      ? app.secretBox.open(resultBox, actionPlace(tx.organizationId, id, 'result_box'))
+  const opened = (box: Buffer | null, column: 'input_box' | 'result_box'): unknown =>
+    open && box !== null
+      ? (JSON.parse(app.secretBox.open(box, actionPlace(tx.organizationId, id, column))) as unknown)
       : null;
   return {
     ...presentAction(shown),
-    result: text === null ? null : (JSON.parse(text) as unknown),
+    result: opened(resultBox, 'result_box'),
+    todo: opened(todoBox, 'input_box'),
     attempts: attempts.map((attempt) => ({ ...attempt, startedAt: attempt.startedAt.toISOString() })),
   };
 }
@@ -200,13 +217,15 @@ export interface OpenAction {
   attemptCount: number;
   attemptsBefore: number;
   patient: boolean;
+  /** What holds it since everybody failed. */
+  lastResort: LastResortKind | null;
 }
 
 /** The action, locked, if it still is in these hands. */
 export async function lockAction(tx: Tx, id: string, fence: number): Promise<OpenAction | null> {
   const [row] = await tx.query<OpenAction>(
     `SELECT capability, wanted_id AS "wantedId", input_box AS "inputBox", rounds, attempt_count AS "attemptCount",
-       attempts_before AS "attemptsBefore", patient
+       attempts_before AS "attemptsBefore", patient, last_resort AS "lastResort"
      FROM actions WHERE organization_id = current_organization() AND id = $1 AND fence = $2 AND state = 'running'
      FOR UPDATE`,
     [id, fence],
@@ -316,6 +335,22 @@ export async function finishAction(
        input_box = CASE WHEN bulk_id IS NOT NULL AND $2 = 'failed' THEN input_box END
      WHERE organization_id = current_organization() AND id = $1`,
     [id, end.state, end.problem === null ? null : JSON.stringify(end.problem), new Date(app.clock())],
+  );
+}
+
+/** Ends an action that was done without asking anybody: by a person, or by what holds it here. */
+export async function finishDone(
+  app: Pick<App, 'secretBox' | 'clock'>,
+  tx: Tx,
+  id: string,
+  result: unknown,
+): Promise<void> {
+  const box = app.secretBox.seal(JSON.stringify(result), actionPlace(tx.organizationId, id, 'result_box'));
+  await tx.query(
+    `UPDATE actions SET state = 'succeeded', problem = NULL, result_box = $2, input_box = NULL, due_at = 'infinity',
+       finished_at = $3, fence = fence + 1
+     WHERE organization_id = current_organization() AND id = $1`,
+    [id, box, new Date(app.clock())],
   );
 }
 

@@ -1,6 +1,7 @@
 import type { CapabilityName } from '@trunkline/contract/capabilities';
 import type { App, Ctx, Tx } from '../../ctx.ts';
 import { AppError, fieldError, notFound } from '../../errors.ts';
+import { hasLastResort } from '../failover/last-resorts.ts';
 import { offering, readRouteRows, routeOf } from '../failover/route.ts';
 import type { Route } from '../failover/route.ts';
 
@@ -51,6 +52,8 @@ export async function requireRoute(
   const able = await offering(tx, rows, capability);
   const route = routeOf(able, wantedId);
   if (route !== null) return route;
+  // A last resort needs nobody.
+  if (wantedId === null && (await hasLastResort(tx, capability))) return { primaryId: '', order: [] };
   const wanted = rows.find(({ id }) => id === wantedId);
   if (wanted && !able.includes(wanted)) {
     throw fieldError('invalid_input', '/integrationId', `${wanted.name} does not offer ${capability}.`);

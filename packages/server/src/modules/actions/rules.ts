@@ -81,7 +81,14 @@ export function pauseMs(tried: number, retryAfterMs: number | null, random: () =
 /** Longer than this nobody waits while another integration could be asked, in milliseconds. */
 export const longestPauseMs = 5_000;
 
+const longestTrySeconds = 900;
 const roundsSeconds = [30, 60, 120, 300, 900, 3_600, 10_800, 21_600, 43_200];
+
+/** When an action that a last resort holds goes through the chain again, in seconds: for ever, at least every quarter of an hour. */
+export function nextTrySeconds(rounds: number, random: () => number): number {
+  const seconds = Math.min(roundsSeconds[rounds] ?? longestTrySeconds, longestTrySeconds);
+  return Math.round(seconds * (0.9 + 0.2 * random()));
+}
 
 /** When an action that nobody waits for goes through the chain again, in seconds; null: it is given up after a day. */
 export function nextRoundSeconds(rounds: number, random: () => number): number | null {

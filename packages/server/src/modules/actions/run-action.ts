@@ -14,7 +14,8 @@ import { canonicalJson } from '../../lib/canonical-json.ts';
 import type { Verb } from '../../verb.ts';
 import { advance, attemptOf, overLimit } from './advance.ts';
 import type { Ready } from './advance.ts';
-import { findByKey, insertAction, readAction } from './queries.ts';
+import { keptFile } from './last-resort.ts';
+import { findByKey, finishDone, insertAction, readAction } from './queries.ts';
 import type { Beginning, NewAction } from './queries.ts';
 import { callerOf, dueTime, keyOf, organizationOf, requireRoute, requireThere } from './requested.ts';
 import { callerWaitsMs, leaseSeconds, longestTurnMs } from './rules.ts';
@@ -110,8 +111,12 @@ async function prepare(app: App, tx: Tx, action: NewAction & WantedAction): Prom
   if (key !== null && (await findByKey(tx, key)) !== null) {
     return { kind: 'stored', detail: await readKnown(app, tx, action) };
   }
+  if (action.capability === 'storage.get') {
+    const kept = await readKept(app, tx, action);
+    if (kept !== null) return { kind: 'stored', detail: kept };
+  }
   const { order } = await requireRoute(tx, action);
-  if (!patient) return { kind: 'send', connection: await openFirst(app, tx, order[0]!) };
+  if (!patient) return { kind: 'send', connection: await openFirst(app, tx, order[0]) };
   const beginning = { dueAt: dueAt ?? new Date(app.clock()), problem: null };
   if (!(await insertAction(app, tx, action, beginning))) {
     return { kind: 'stored', detail: await readKnown(app, tx, action) };
@@ -120,8 +125,18 @@ async function prepare(app: App, tx: Tx, action: NewAction & WantedAction): Prom
   return { kind: 'stored', detail: await readAction(app, tx, id, { open: true }) };
 }
 
-/** Null where a variable that its credentials refer to is not released: the runtime goes around it. */
-async function openFirst(app: App, tx: Tx, integrationId: string): Promise<Connection | null> {
+/** A file that no store has yet is read from where it is kept. */
+async function readKept(app: App, tx: Tx, action: NewAction & WantedAction): Promise<ActionDetail | null> {
+  const file = await keptFile(app, tx, action.wantedId, (action.input as { key: string }).key);
+  if (file === null) return null;
+  if (!(await insertAction(app, tx, action, { leaseSeconds: 0 }))) return readKnown(app, tx, action);
+  await finishDone(app, tx, action.id, file);
+  return readAction(app, tx, action.id, { open: true });
+}
+
+/** Null without one, and where a variable that its credentials refer to is not released: the runtime goes around it. */
+async function openFirst(app: App, tx: Tx, integrationId: string | undefined): Promise<Connection | null> {
+  if (integrationId === undefined) return null;
   return loadConnection(app, tx, integrationId).catch((error: unknown) => {
     if (error instanceof RangeError) return null;
     throw error;

@@ -29,6 +29,7 @@ import {
   usePagedOperation,
 } from '../../lib/api.ts';
 import { ActionBulks } from './ActionBulks.tsx';
+import { LastResort, ResultFile } from './LastResort.tsx';
 import { actionLooks, actionMeanings, attemptLooks, mayNotRun, viewLabels } from './action-words.ts';
 import { actionViews, listInput } from './actions-search.ts';
 import type { ActionView, ActionsSearch } from './actions-search.ts';
@@ -114,6 +115,8 @@ function Detail({ id }: { id: string }) {
           { label: 'Goes on', value: dueAt && <RelativeTime at={dueAt} /> },
         ]}
       />
+      <LastResort action={action.data} />
+      <ResultFile result={action.data.result} />
       {status === 'queued' && <CancelAction action={action.data} />}
       <section aria-label="Attempts">
         <h3 className={classes.heading}>Attempts</h3>

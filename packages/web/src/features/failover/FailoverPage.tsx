@@ -10,6 +10,7 @@ import { LockedAction } from '../../components/LockedAction.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { ButtonLink } from '../webhooks/ButtonLink.tsx';
+import { LastResorts } from './LastResorts.tsx';
 import { MakePrimaryDialog } from './MakePrimaryDialog.tsx';
 import { MemberBox } from './MemberBox.tsx';
 import { SwitchLog } from './SwitchLog.tsx';
@@ -98,6 +99,7 @@ export function FailoverPage() {
             </ul>
           </Card>
         )}
+        <LastResorts />
         {list.data && (
           <Card title="Switches" flush>
             <SwitchLog rows={list.data.switches} />

@@ -1,3 +1,4 @@
+import type { LastResortKind } from '@trunkline/contract/last-resorts';
 import type { CapabilityName } from '@trunkline/contract/capabilities';
 import { capabilities } from '@trunkline/contract/capabilities';
 import type { FailoverConfig, FailoverMember, FailoverSwitch } from '@trunkline/contract/failover';
@@ -70,3 +71,27 @@ function minutes(count: number): string {
   if (count === 0) return 'one check';
   return count === 1 ? 'a minute' : `${count} minutes`;
 }
+
+/** What a last resort does, what it is called while it holds something, and what it was when that has ended. */
+export const lastResortWords: Record<LastResortKind, { title: string; does: string; was: string }> = {
+  queue: {
+    title: 'It waits until an integration works',
+    does: 'It stays in the queue until one of the integrations works again, however long that takes.',
+    was: 'It had waited in the queue because every integration failed.',
+  },
+  keep: {
+    title: 'The file is kept here',
+    does: 'The file is kept here, encrypted, can be fetched as usual, and is copied as soon as a store works again.',
+    was: 'The file had been kept here because every store failed.',
+  },
+  file: {
+    title: 'A file is written',
+    does: 'A CSV file is written, kept for download for 30 days, and somebody carries it on.',
+    was: 'Every payroll failed: a file was written instead, for somebody to carry on.',
+  },
+  by_hand: {
+    title: 'Somebody has to do it',
+    does: 'It goes on a list, and somebody does it by hand and marks it as done.',
+    was: 'It was on the list of what has to be done by hand because every integration failed.',
+  },
+};

@@ -1,0 +1,212 @@
+import { capabilities } from '@trunkline/contract/capabilities';
+import type { LastResortCapability } from '@trunkline/contract/last-resorts';
+import { updateLastResort as operation } from '@trunkline/contract/last-resorts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Ctx } from '../../ctx.ts';
+import { eventually } from '../../testing/eventually.ts';
+import { expectRefusals, refusalOf } from '../../testing/refusal.ts';
+import { startActionWorld } from '../../testing/sandbox-actions.ts';
+import type { ActionWorld } from '../../testing/sandbox-actions.ts';
+import type { TestOrganization } from '../../testing/test-app.ts';
+import { Actions } from '../../workers/actions.ts';
+import { OwnEvents } from '../../workers/own-events.ts';
+import { listLastResorts } from '../failover/list-last-resorts.ts';
+import { updateLastResort } from '../failover/update-last-resort.ts';
+import { testIntegration } from '../integrations/test-integration.ts';
+import { cancelAction } from './cancel-action.ts';
+import { completeAction } from './complete-action.ts';
+import { getAction } from './get-action.ts';
+import { listActions } from './list-actions.ts';
+import { retryAction } from './retry-action.ts';
+import { runAction } from './run-action.ts';
+
+let world: ActionWorld;
+let organization: TestOrganization;
+
+beforeAll(async () => {
+  world = await startActionWorld();
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  organization = await world.createOrganization();
+});
+afterEach(() => {
+  for (const slug of ['sendgrid', 'aws-s3']) world.sandbox.setCondition(slug, 'healthy');
+});
+
+const asKey = (): Ctx => world.apiKey(organization);
+const asAdmin = (): Ctx => world.as('system_admin', organization);
+const switchOn = (capability: LastResortCapability) =>
+  updateLastResort(asAdmin(), { capability, enabled: true });
+const makeDue = () =>
+  world.app.pool.query(`UPDATE actions SET due_at = now() WHERE isfinite(due_at) AND organization_id = $1`, [
+    organization.id,
+  ]);
+const work = async () => {
+  await makeDue();
+  await new Actions(world.app).run();
+};
+const told = async () => {
+  const { rows } = await world.app.pool.query<{ data: Record<string, unknown> }>(
+    `SELECT data FROM own_events WHERE organization_id = $1 AND type = 'action.last_resort'`,
+    [organization.id],
+  );
+  return rows.map(({ data }) => data['capability']);
+};
+
+let count = 0;
+const message = () => ({
+  capability: 'email.send' as const,
+  to: 'jane@example.com',
+  subject: `Last resort ${(count += 1)}`,
+  text: 'Hello',
+});
+const sent = (subject: string) =>
+  world.sandbox.sent('sendgrid').filter(({ data }) => data['subject'] === subject).length;
+const put = (key: string, text: string) => ({
+  capability: 'storage.put' as const,
+  key,
+  content: Buffer.from(text).toString('base64'),
+});
+const get = async (key: string) => {
+  const { status, result } = await runAction(asKey(), { capability: 'storage.get', key });
+  expect(status).toBe('succeeded');
+  const { found, content } = result as { found: boolean; content: string | null };
+  return found ? Buffer.from(content ?? '', 'base64').toString() : null;
+};
+
+it('is switched on by those who may, for capabilities that have one', async () => {
+  expect((await listLastResorts(asKey(), {})).data.every(({ enabled }) => !enabled)).toBe(true);
+  expect(await switchOn('email.send')).toEqual({
+    capability: 'email.send',
+    kind: 'queue',
+    enabled: true,
+    waiting: 0,
+  });
+  await expectRefusals(world, organization, operation, (ctx) =>
+    updateLastResort(ctx, { capability: 'email.send', enabled: false }),
+  );
+});
+
+describe('email', () => {
+  it('waits in the queue until an integration works, however long that takes', async () => {
+    await world.connect(organization, 'sendgrid');
+    world.sandbox.setCondition('sendgrid', 'down');
+    const lost = message();
+    expect((await runAction(asKey(), lost)).status).toBe('failed');
+    await switchOn('email.send');
+    const input = message();
+    const { id, ...waits } = await runAction(asKey(), input);
+    expect(waits).toMatchObject({ status: 'queued', lastResort: 'queue', problem: { fault: 'down' } });
+    await runAction(asKey(), message());
+    expect(await told()).toEqual(['email.send']);
+    // Longer than any usual retry.
+    await world.app.pool.query('UPDATE actions SET rounds = 500 WHERE organization_id = $1', [
+      organization.id,
+    ]);
+    await work();
+    expect(await getAction(asKey(), { id })).toMatchObject({ status: 'queued', lastResort: 'queue' });
+    world.sandbox.setCondition('sendgrid', 'healthy');
+    await work();
+    expect(await getAction(asKey(), { id })).toMatchObject({ status: 'succeeded', lastResort: 'queue' });
+    expect([sent(input.subject), sent(lost.subject)]).toEqual([1, 0]);
+    expect((await listActions(asKey(), { limit: 10, only: 'last_resort' })).data).toEqual([]);
+  });
+
+  it('goes on as soon as an integration has recovered, and can be cancelled before', async () => {
+    const integrationId = await world.connect(organization, 'sendgrid');
+    await switchOn('email.send');
+    world.sandbox.setCondition('sendgrid', 'down');
+    const [first, second] = [await runAction(asKey(), message()), await runAction(asKey(), message())];
+    await cancelAction(asKey(), { id: second.id });
+    expect((await listActions(asKey(), { limit: 10, only: 'last_resort' })).data).toMatchObject([
+      { id: first.id, lastResort: 'queue' },
+    ]);
+    world.sandbox.setCondition('sendgrid', 'healthy');
+    await testIntegration(asAdmin(), { id: integrationId });
+    const events = new OwnEvents(world.app);
+    await eventually(async () => {
+      await events.run();
+      await new Actions(world.app).run();
+      expect((await getAction(asKey(), { id: first.id })).status).toBe('succeeded');
+    });
+    expect((await getAction(asKey(), { id: second.id })).status).toBe('cancelled');
+  });
+});
+
+describe('files', () => {
+  it('are kept here, read from here, and copied when the store works again', async () => {
+    await world.connect(organization, 'aws-s3');
+    await switchOn('storage.put');
+    world.sandbox.setCondition('aws-s3', 'down');
+    const { id, ...waits } = await runAction(asKey(), put('kept/a.txt', 'first'));
+    expect(waits).toMatchObject({ status: 'queued', lastResort: 'keep' });
+    expect(await get('kept/a.txt')).toBe('first');
+    // A newer one replaces what waits.
+    const newer = await runAction(asKey(), put('kept/a.txt', 'second'));
+    expect(await getAction(asKey(), { id })).toMatchObject({ status: 'cancelled' });
+    expect(await get('kept/a.txt')).toBe('second');
+    world.sandbox.setCondition('aws-s3', 'healthy');
+    await work();
+    expect(await getAction(asKey(), { id: newer.id })).toMatchObject({ status: 'succeeded' });
+    expect(await get('kept/a.txt')).toBe('second');
+    const { rows } = await world.app.pool.query(
+      'SELECT FROM actions WHERE organization_id = $1 AND input_box IS NOT NULL',
+      [organization.id],
+    );
+    expect(rows).toEqual([]);
+  });
+
+  it('that are older never replace a newer one at the store', async () => {
+    await world.connect(organization, 'aws-s3');
+    await switchOn('storage.put');
+    world.sandbox.setCondition('aws-s3', 'down');
+    const { id } = await runAction(asKey(), put('kept/b.txt', 'old'));
+    world.sandbox.setCondition('aws-s3', 'healthy');
+    expect((await runAction(asKey(), put('kept/b.txt', 'new'))).status).toBe('succeeded');
+    await work();
+    expect(await getAction(asKey(), { id })).toMatchObject({
+      status: 'cancelled',
+      problem: { title: 'Replaced by a newer file' },
+    });
+    expect(await get('kept/b.txt')).toBe('new');
+  });
+});
+
+it('writes payroll into a file when no payroll takes it', async () => {
+  await switchOn('payroll.export');
+  const action = await runAction(asKey(), {
+    capability: 'payroll.export',
+    ...capabilities['payroll.export'].example,
+  });
+  expect(action).toMatchObject({
+    status: 'succeeded',
+    lastResort: 'file',
+    result: { state: 'file', entries: 2 },
+  });
+  const { file } = action.result as { file: { content: string } };
+  expect(Buffer.from(file.content, 'base64').toString()).toContain('Dogwood');
+});
+
+it('puts a job on a list for a person, with all that is needed, until it is posted by hand', async () => {
+  await switchOn('job.post');
+  const { id, ...waits } = await runAction(asKey(), {
+    capability: 'job.post',
+    ...capabilities['job.post'].example,
+  });
+  expect(waits).toMatchObject({ status: 'queued', lastResort: 'by_hand', dueAt: null });
+  expect((await getAction(asKey(), { id })).todo).toMatchObject({ title: 'Nurse, night shift' });
+  expect((await getAction(world.as('viewer', organization), { id })).todo).toBeNull();
+  // Nobody can do it yet, so that it comes back to the list.
+  await retryAction(asKey(), { id });
+  await new Actions(world.app).run();
+  expect(await getAction(asKey(), { id })).toMatchObject({ status: 'queued', dueAt: null });
+  const done = await completeAction(asAdmin(), { id, url: 'https://jobs.example.com/ad/1' });
+  expect(done).toMatchObject({
+    status: 'succeeded',
+    todo: null,
+    result: { postingId: 'by-hand:job-4711', state: 'live', url: 'https://jobs.example.com/ad/1' },
+  });
+  expect((await refusalOf(completeAction(asAdmin(), { id, url: null }))).code).toBe('conflict');
+  expect((await refusalOf(retryAction(asAdmin(), { id }))).code).toBe('conflict');
+});

@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { capabilities } from '@trunkline/contract/capabilities';
+import type { CapabilityInput, CapabilityOutput } from '@trunkline/contract/capabilities';
+import type { CheckProblem } from '@trunkline/contract/checks';
+import { PayrollRow } from '@trunkline/contract/files';
+import type { App, Tx } from '../../ctx.ts';
+import { FileInputError } from '../../lib/files/input-error.ts';
+import { payrollLayout } from '../../lib/files/layouts.ts';
+import { writePayroll } from '../../lib/files/payroll.ts';
+import type { OwnEvent } from '../../outbox/record-own-event.ts';
+import { recordOwnEvent } from '../../outbox/record-own-event.ts';
+import { hasLastResort, lastResortKind } from '../failover/last-resorts.ts';
+import { actionPlace } from './places.ts';
+import { finishAction, finishDone } from './queries.ts';
+import type { OpenAction } from './queries.ts';
+import { nextTrySeconds } from './rules.ts';
+
+/**
+ * What becomes of an action that everybody failed to do, where somebody has switched that on (FAILOVER-4). It stays what it
+ * is, with its input sealed in its row, so that it survives restarts and every node can go on with it. False: there is no
+ * last resort.
+ */
+export async function takeLastResort(
+  app: App,
+  tx: Tx,
+  id: string,
+  action: OpenAction,
+  problem: CheckProblem,
+): Promise<boolean> {
+  const { capability } = action;
+  const kind = lastResortKind(capability);
+  // What it holds stays there, even when it is switched off meanwhile.
+  const held = action.lastResort !== null;
+  if (kind === null || (!held && !(await hasLastResort(tx, capability)))) return false;
+  if (!held) await tell(app, tx, id, action, problem);
+  const input = openInput(app, tx, id, action.inputBox);
+  if (kind === 'file') return writeFile(app, tx, id, input as CapabilityInput<'payroll.export'>);
+  const key = kind === 'keep' ? keyHash((input as { key: string }).key) : null;
+  if (key !== null) await cancelKept(app, tx, key, id, action.wantedId);
+  await tx.query(
+    `UPDATE actions SET state = 'queued', problem = $2, last_resort = $3, kept_key = $4, rounds = rounds + 1,
+       last_resort_at = coalesce(last_resort_at, $5), attempts_before = attempt_count, fence = fence + 1,
+       due_at = CASE WHEN $3 = 'by_hand' THEN 'infinity' ELSE now() + make_interval(secs => $6) END
+     WHERE organization_id = current_organization() AND id = $1`,
+    [
+      id,
+      JSON.stringify(problem),
+      kind,
+      key,
+      new Date(app.clock()),
+      nextTrySeconds(action.rounds, app.random),
+    ],
+  );
+  return true;
+}
+
+/** The file is the result: it is there for as long as the action. */
+async function writeFile(
+  app: App,
+  tx: Tx,
+  id: string,
+  { periodStart, periodEnd, entries }: CapabilityInput<'payroll.export'>,
+): Promise<boolean> {
+  const rows = entries.map((entry) => PayrollRow.parse({ ...entry, periodStart, periodEnd }));
+  let content: Buffer;
+  try {
+    content = writePayroll(rows, payrollLayout);
+  } catch (error) {
+    if (!(error instanceof FileInputError)) throw error;
+    await finishAction(app, tx, id, { state: 'failed', problem: unfit(error.message) });
+    return true;
+  }
+  const result: CapabilityOutput<'payroll.export'> = {
+    state: 'file',
+    exportId: null,
+    entries: rows.length,
+    file: {
+      name: `payroll_${periodStart}_${periodEnd}.csv`,
+      contentType: 'text/csv',
+      content: content.toString('base64'),
+    },
+  };
+  await finishDone(app, tx, id, result);
+  await tx.query(
+    `UPDATE actions SET last_resort = 'file', last_resort_at = $2
+     WHERE organization_id = current_organization() AND id = $1`,
+    [id, new Date(app.clock())],
+  );
+  return true;
+}
+
+function openInput(app: Pick<App, 'secretBox'>, tx: Tx, id: string, box: Buffer): unknown {
+  return JSON.parse(app.secretBox.open(box, actionPlace(tx.organizationId, id, 'input_box'))) as unknown;
+}
+
+/** Tells of the first action of a capability that a last resort takes, and of no others while it holds some. */
+async function tell(app: App, tx: Tx, id: string, action: OpenAction, problem: CheckProblem): Promise<void> {
+  const { capability } = action;
+  const others = await tx.query(
+    `SELECT FROM actions WHERE organization_id = current_organization() AND capability = $1 AND last_resort IS NOT NULL
+       AND finished_at IS NULL LIMIT 1`,
+    [capability],
+  );
+  if (others.length > 0) return;
+  await recordOwnEvent(app, tx, 'action.last_resort', {
+    actionId: id,
+    capability,
+    label: capabilities[capability].label,
+    lastResort: lastResortKind(capability),
+    error: { code: problem.fault, message: problem.title },
+    since: new Date(app.clock()).toISOString(),
+  });
+}
+
+/** A file that is kept here because no store could take it; null when there is none under this key. */
+export async function keptFile(
+  app: Pick<App, 'secretBox'>,
+  tx: Tx,
+  wantedId: string | null,
+  key: string,
+): Promise<CapabilityOutput<'storage.get'> | null> {
+  const [row] = await tx.query<{ id: string; box: Buffer }>(
+    `SELECT id, input_box AS box FROM actions
+     WHERE organization_id = current_organization() AND kept_key = $1 AND wanted_id IS NOT DISTINCT FROM $2
+       AND finished_at IS NULL ORDER BY id DESC LIMIT 1`,
+    [keyHash(key), wantedId],
+  );
+  if (!row) return null;
+  const { content, contentType } = openInput(app, tx, row.id, row.box) as CapabilityInput<'storage.put'>;
+  return { found: true, content, contentType, bytes: Buffer.from(content, 'base64').length };
+}
+
+/** A newer file is at its store: an older one that is still kept under its key must not replace it. */
+export async function dropOlderKept(
+  app: Pick<App, 'clock'>,
+  tx: Tx,
+  id: string,
+  result: unknown,
+): Promise<void> {
+  const [row] = await tx.query<{ wantedId: string | null }>(
+    `SELECT wanted_id AS "wantedId" FROM actions WHERE organization_id = current_organization() AND id = $1`,
+    [id],
+  );
+  await cancelKept(app, tx, keyHash((result as { key: string }).key), id, row!.wantedId);
+}
+
+async function cancelKept(
+  app: Pick<App, 'clock'>,
+  tx: Tx,
+  key: Buffer,
+  newerId: string,
+  wantedId: string | null,
+): Promise<void> {
+  await tx.query(
+    `UPDATE actions SET state = 'cancelled', problem = $4, input_box = NULL, due_at = 'infinity', finished_at = $5,
+       fence = fence + 1
+     WHERE organization_id = current_organization() AND kept_key = $1 AND id < $2 AND state = 'queued'
+       AND wanted_id IS NOT DISTINCT FROM $3`,
+    [key, newerId, wantedId, JSON.stringify(replaced), new Date(app.clock())],
+  );
+}
+
+/** What can be done again is done soon when an integration works again, instead of at the next try. */
+export async function resumeAfterRecovery(_app: App, tx: Tx, event: OwnEvent): Promise<void> {
+  if (!resuming.includes(event.type)) return;
+  const rows = await tx.query(
+    `UPDATE actions SET due_at = now()
+     WHERE organization_id = current_organization() AND state = 'queued' AND last_resort IN ('queue', 'keep')
+     RETURNING id`,
+  );
+  if (rows.length > 0) tx.announce('actions');
+}
+
+const resuming = ['integration.recovered', 'integration.connected', 'integration.restored'];
+
+const keyHash = (key: string): Buffer => createHash('sha256').update(key).digest();
+
+const replaced: CheckProblem = {
+  fault: 'badInput',
+  title: 'Replaced by a newer file',
+  cause: 'A newer file was stored under the same key before this one was copied.',
+  fix: 'Nothing has to be done.',
+  link: null,
+};
+
+function unfit(cause: string): CheckProblem {
+  return {
+    fault: 'badInput',
+    title: 'It does not fit into a file',
+    cause,
+    fix: 'Correct the entries.',
+    link: null,
+  };
+}
