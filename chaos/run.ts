@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { runActionsOnce } from './actions/one-run.ts';
+import { actionTableHead, actionTableRows, isActionRunBroken } from './actions/report.ts';
 import { findFaketime } from './faked-clock.ts';
 import { faults } from './faults.ts';
 import { runOnce } from './one-run.ts';
@@ -8,13 +10,18 @@ import { details, isBroken, tableHead, tableRow, totals } from './report.ts';
 import { SmallDisk } from './small-disk.ts';
 import type { World } from './world.ts';
 
+const defaultRate = '120';
+/** Actions a second: each is some calls, and the providers are in this process. */
+const actionRate = 20;
+
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
     seconds: { type: 'string', default: '10' },
-    rate: { type: 'string', default: '120' },
+    rate: { type: 'string', default: defaultRate },
     faults: { type: 'string', default: 'all' },
+    actions: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
   },
 });
@@ -54,6 +61,22 @@ async function chosenFaults() {
   return { abilities, possible };
 }
 
+/** `--actions`: the runtime of actions against providers that misbehave. */
+async function tormentActions(firstSeed: number, runs: number, seconds: number): Promise<number> {
+  followParent();
+  const rate = values.rate === defaultRate ? actionRate : numberOf('rate');
+  let broken = false;
+  say(actionTableHead());
+  for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
+    const result = await runActionsOnce({ seed, seconds, rate });
+    for (const line of actionTableRows(result)) say(line);
+    if (!isActionRunBroken(result)) continue;
+    broken = true;
+    process.stderr.write(`${JSON.stringify(result)}\n`);
+  }
+  return broken ? 1 : 0;
+}
+
 async function main(): Promise<number> {
   if (values.list) {
     for (const { name, needs } of faults) say(needs ? `${name} (needs a ${needs})` : name);
@@ -63,6 +86,7 @@ async function main(): Promise<number> {
   const firstSeed = numberOf('seed');
   const seconds = numberOf('seconds');
   const rate = numberOf('rate');
+  if (values.actions) return tormentActions(firstSeed, runs, seconds);
   const { abilities, possible } = await chosenFaults();
   let world: World | null = null;
   const onWorld = (now: World | null) => {

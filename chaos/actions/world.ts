@@ -1,0 +1,170 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { startSandbox } from '../../packages/sandbox/src/sandbox.ts';
+import type { Sandbox } from '../../packages/sandbox/src/sandbox.ts';
+import { sandboxDefinitions } from '../../packages/server/src/commands/sandbox-definitions.ts';
+import { readConfig } from '../../packages/server/src/config/env.ts';
+import { discardDataFolder, startEmbeddedPostgres } from '../../packages/server/src/db/embedded.ts';
+import type { EmbeddedPostgres } from '../../packages/server/src/db/embedded.ts';
+import { createOrganizationWithAdministrator } from '../../packages/server/src/modules/access/create-organization.ts';
+import { updateFailoverConfig } from '../../packages/server/src/modules/failover/update-failover-config.ts';
+import { updateLastResort } from '../../packages/server/src/modules/failover/update-last-resort.ts';
+import { createIntegration } from '../../packages/server/src/modules/integrations/create-integration.ts';
+import { accountFields } from '../../packages/server/src/modules/integrations/rules.ts';
+import { findProvider } from '../../packages/server/src/providers/all-providers.ts';
+import { createLog, startApp } from '../../packages/server/src/start-app.ts';
+import { systemContext } from '../../packages/server/src/system-context.ts';
+import { startTypeScript } from '../../packages/server/src/testing/child.ts';
+import type { TestChild } from '../../packages/server/src/testing/child.ts';
+import { wait } from '../fault.ts';
+import { Random } from '../random.ts';
+import { chains } from './plan.ts';
+
+/** One process of the product that is killed and started again. */
+export interface ActionNode {
+  child: TestChild | null;
+  address: string | null;
+}
+
+const nodeFile = new URL('./node.ts', import.meta.url);
+const pollMs = 500;
+
+/**
+ * A database, the simulated providers in this process, so that what they received outlives every kill, and processes of the
+ * product that call them.
+ */
+export class ActionWorld {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'trunkline-chaos-actions-'));
+  #postgres: EmbeddedPostgres | undefined;
+  #env: NodeJS.ProcessEnv = {};
+  #pool: pg.Pool | undefined;
+  sandbox!: Sandbox;
+  apiKey = '';
+  readonly nodes: ActionNode[] = [];
+  readonly #starting = new Set<Promise<void>>();
+  #closing = false;
+
+  async start(seed: number, nodes: number): Promise<void> {
+    const random = new Random(seed ^ 0x5eed);
+    this.sandbox = await startSandbox({
+      providers: sandboxDefinitions(),
+      countLimits: false,
+      slowMs: 700,
+      random: () => random.next(),
+    });
+    this.#postgres = await startEmbeddedPostgres({ dataDir: join(this.#folder, 'data'), log: () => {} });
+    this.#env = {
+      DATABASE_URL: this.#postgres.url,
+      TRUNKLINE_DATA_DIR: join(this.#folder, 'node'),
+      TRUNKLINE_SECRET_KEY: randomBytes(32).toString('hex'),
+      TRUNKLINE_EGRESS_ALLOW: '127.0.0.0/8',
+      TRUNKLINE_RATE_LIMITS: 'off',
+      TRUNKLINE_ATTEMPT_TIMEOUT_SECONDS: '1',
+      TRUNKLINE_CHECK_INTERVAL_SECONDS: '10',
+      TRUNKLINE_LOG_LEVEL: process.env['CHAOS_LOG'] ?? 'silent',
+      PORT: '0',
+    };
+    await this.#connectAll();
+    this.#pool = new pg.Pool({ connectionString: this.#postgres.url, max: 2 });
+    for (let index = 0; index < nodes; index += 1) this.nodes.push({ child: null, address: null });
+    await Promise.all(this.nodes.map((node) => this.#startNode(node)));
+  }
+
+  get pool(): pg.Pool {
+    return this.#pool!;
+  }
+
+  /** kill -9, and a start as a supervisor would do it. */
+  async kill(index: number): Promise<void> {
+    const node = this.nodes[index]!;
+    const { child } = node;
+    if (child === null) return;
+    node.child = null;
+    node.address = null;
+    await child.kill();
+    const starting = this.#startNode(node).finally(() => this.#starting.delete(starting));
+    this.#starting.add(starting);
+  }
+
+  /**
+   * Ends what goes wrong, and does everything that was accepted. All processes are killed once more and new ones started, so
+   * that no living one holds a lease: those of the dead are ended, for nobody has to wait until they run out.
+   *
+   * @throws Error when actions are left after `limitMs`
+   */
+  async healAndDrain(limitMs: number): Promise<void> {
+    for (const slug of Object.values(chains).flat()) this.sandbox.setCondition(slug, 'healthy');
+    await Promise.all(this.#starting);
+    await this.#killAll();
+    await this.pool.query(`UPDATE actions SET due_at = now() WHERE state = 'running'`);
+    await Promise.all(this.nodes.map((node) => this.#startNode(node)));
+    const limit = performance.now() + limitMs;
+    for (;;) {
+      // What waits for an hour or for a next round waits for nothing any more.
+      await this.pool.query(`UPDATE actions SET due_at = now() WHERE state = 'queued' AND due_at > now()`);
+      const { rows } = await this.pool.query<{ left: string }>(
+        'SELECT count(*) AS left FROM actions WHERE finished_at IS NULL',
+      );
+      if (Number(rows[0]!.left) === 0) return;
+      if (performance.now() > limit) throw new Error(`${rows[0]!.left} actions have not ended`);
+      await wait(pollMs);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#closing = true;
+    await Promise.all(this.#starting);
+    await this.#killAll();
+    await this.#pool?.end();
+    await this.#postgres?.stop('immediate');
+    await this.sandbox.close();
+    await discardDataFolder(join(this.#folder, 'data')).catch(() => undefined);
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #killAll(): Promise<void> {
+    await Promise.all(this.nodes.flatMap(({ child }) => (child === null ? [] : [child.kill()])));
+  }
+
+  async #startNode(node: ActionNode): Promise<void> {
+    if (this.#closing) return;
+    node.child = startTypeScript(nodeFile, [this.sandbox.url], this.#env);
+    node.address = await node.child.nextLine();
+  }
+
+  /** An organization with a chain for each capability; email waits when all fail. */
+  async #connectAll(): Promise<void> {
+    const running = await startApp(readConfig(this.#env), createLog('silent'), {
+      reroute: this.sandbox.reroute,
+    });
+    try {
+      const made = await createOrganizationWithAdministrator(running.app, {
+        name: 'Chaos',
+        administrator: { email: 'chaos@example.com', name: 'Chaos', password: 'chaos chaos chaos' },
+      });
+      this.apiKey = made.apiKey;
+      const ctx = systemContext(running.app, made.organizationId);
+      for (const slugs of Object.values(chains)) {
+        const ids: string[] = [];
+        for (const slug of slugs) {
+          const known = this.sandbox.account(slug).values;
+          const fields = accountFields(findProvider(slug)!.auth[0]).filter(
+            ({ key }) => known[key] !== undefined,
+          );
+          const values = Object.fromEntries(fields.map(({ key }) => [key, known[key]!]));
+          ids.push((await createIntegration(ctx, { provider: slug, values, check: 'require' })).id);
+        }
+        const [integrationId = '', ...backups] = ids;
+        const rules = { failoverThreshold: 3, autoRestore: true, stabilityMinutes: 0 };
+        await updateFailoverConfig(ctx, { integrationId, backupIntegrationIds: backups, ...rules });
+      }
+      await updateLastResort(ctx, { capability: 'email.send', enabled: true });
+    } finally {
+      await running.stop();
+    }
+  }
+}
