@@ -16,7 +16,7 @@ describe('the plan of actions', () => {
 
 describe('a short schedule of actions', () => {
   it('loses nothing, denies nothing that was done, and does nothing twice', async () => {
-    const result = await runActionsOnce({ seed: 7, seconds: 6, rate: 16 });
+    const result = await runActionsOnce({ seed: 7, seconds: 4, rate: 12 });
     expect(result.kills).toBeGreaterThan(0);
     expect(result.wrongAnswers).toEqual([]);
     for (const { accepted, lost, denied, duplicated } of result.verdicts) {

@@ -21,7 +21,7 @@ export const markPattern = /mark-\d+-\d+\./;
 const inputs: Record<ChaosCapability, (mark: string) => unknown> = {
   'email.send': (mark) => ({ to: 'jane@example.com', subject: mark, text: 'Hello' }),
   'sms.send': (mark) => ({ to: '+14155550123', text: mark }),
-  'chat.post': (mark) => ({ channel: 'general', text: mark }),
+  'chat.post': (mark) => ({ text: mark }),
   'storage.put': (mark) => ({ key: `chaos/${mark}txt`, content: 'SGVsbG8=' }),
 };
 

@@ -66,9 +66,9 @@ export async function runActionsOnce({
       }),
     );
     await loading;
-    await world.healAndDrain(drainMs);
+    await world.heal();
     await load.settled();
-    await world.healAndDrain(drainMs);
+    await world.drain(drainMs);
     return {
       seed,
       faults: plan.length,

@@ -91,17 +91,20 @@ export class ActionWorld {
   }
 
   /**
-   * Ends what goes wrong, and does everything that was accepted. All processes are killed once more and new ones started, so
-   * that no living one holds a lease: those of the dead are ended, for nobody has to wait until they run out.
-   *
-   * @throws Error when actions are left after `limitMs`
+   * Ends what goes wrong. All processes are killed once more and one is started, so that no living one holds a lease: those
+   * of the dead are ended, for nobody has to wait until they run out.
    */
-  async healAndDrain(limitMs: number): Promise<void> {
+  async heal(): Promise<void> {
     for (const slug of Object.values(chains).flat()) this.sandbox.setCondition(slug, 'healthy');
     await Promise.all(this.#starting);
     await this.#killAll();
     await this.pool.query(`UPDATE actions SET due_at = now() WHERE state = 'running'`);
-    await Promise.all(this.nodes.map((node) => this.#startNode(node)));
+    for (const node of this.nodes) Object.assign(node, { child: null, address: null });
+    await this.#startNode(this.nodes[0]!);
+  }
+
+  /** Lets everything be done that was accepted. @throws Error when actions are left after `limitMs` */
+  async drain(limitMs: number): Promise<void> {
     const limit = performance.now() + limitMs;
     for (;;) {
       // What waits for an hour or for a next round waits for nothing any more.

@@ -50,10 +50,11 @@ program
 program
   .command('demo')
   .description('Start with three demo organizations and a local receiver')
-  .action(async () => {
+  .option('--outage', 'stop the SendGrid simulator while mail flows, and print what happens when')
+  .action(async (options: { outage?: boolean }) => {
     // Imported here only: no simulator is loaded by the other commands.
     const { demo } = await import('./commands/demo.ts');
-    await demo(processEnvironment());
+    await demo(processEnvironment(), options);
   });
 
 program

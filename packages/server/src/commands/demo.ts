@@ -17,6 +17,7 @@ import type { DemoOrganization } from './demo/organizations.ts';
 import { writeCallHistory } from './demo/history/calls.ts';
 import { appAt, ctxAt, dayMs } from './demo/history/past.ts';
 import { ageDays, writeHistory } from './demo/history/write-history.ts';
+import { playOutage } from './demo/outage.ts';
 import { startOutside } from './demo/outside.ts';
 import type { Outside } from './demo/outside.ts';
 import { serve } from './serve.ts';
@@ -30,9 +31,12 @@ const heartbeatMs = 4_000;
 /**
  * Starts the product with three organizations, an administrator each, and everything that is outside of it on loopback:
  * simulated providers, a mail server, a file server, and a receiver of webhooks. Events flow as long as it runs. The data
- * stays; a later start finds it again.
+ * stays; a later start finds it again. `outage` plays one in an organization of its own and prints what happened when.
  */
-export async function demo(env: Record<string, string | undefined>): Promise<void> {
+export async function demo(
+  env: Record<string, string | undefined>,
+  { outage = false }: { outage?: boolean } = {},
+): Promise<void> {
   const outside = await startOutside(Number(env['TRUNKLINE_DEMO_RECEIVER_PORT'] ?? 0) || 0);
   const allow = [env['TRUNKLINE_EGRESS_ALLOW'] ?? '', ...outside.allowed].filter((entry) => entry !== '');
   const config = readConfig({
@@ -41,6 +45,10 @@ export async function demo(env: Record<string, string | undefined>): Promise<voi
     TRUNKLINE_EGRESS_ALLOW: allow.join(','),
     TRUNKLINE_OAUTH_APPS: env['TRUNKLINE_OAUTH_APPS'] || JSON.stringify(outside.apps),
     TRUNKLINE_LOG_LEVEL: env['TRUNKLINE_LOG_LEVEL'] || 'warn',
+    // Shortly after an outage it is seen that it is over.
+    ...(outage && {
+      TRUNKLINE_CHECK_INTERVAL_SECONDS: env['TRUNKLINE_CHECK_INTERVAL_SECONDS'] || '10',
+    }),
     // High enough for every experiment.
     TRUNKLINE_RATE_LIMITS: env['TRUNKLINE_RATE_LIMITS'] || '6000,100000,200000',
   });
@@ -61,10 +69,35 @@ export async function demo(env: Record<string, string | undefined>): Promise<voi
         if (id) sendExample(systemContext(app, id), organization, turn).catch(() => undefined);
       }, heartbeatMs);
       process.stdout.write(welcome(address, outside.sandbox.url));
+      if (outage) {
+        playInOwnOrganization(app, outside).catch((error: unknown) =>
+          app.log.error({ err: error }, 'the outage could not be played'),
+        );
+      }
     },
   });
   clearInterval(heartbeat);
   await outside.close();
+}
+
+/** The first person of the demo sees it, too. */
+async function playInOwnOrganization(app: App, outside: Outside): Promise<void> {
+  const { rows } = await app.pool.query<{ id: string }>('SELECT id FROM users WHERE email = $1', [
+    demoOrganizations[0]!.email,
+  ]);
+  const { organizationId } = await createOrganizationWithAdministrator(app, {
+    name: 'Outage',
+    administrator: { userId: rows[0]!.id },
+  });
+  await playOutage(systemContext(app, organizationId), {
+    sandbox: outside.sandbox,
+    alertUrl: `${outside.receiver.url}/ok`,
+    rate: 5,
+    beforeMs: 5_000,
+    downMs: 30_000,
+    recoveryMs: 60_000,
+    say: (line) => process.stdout.write(`${line}\n`),
+  });
 }
 
 /** Connects the integrations of every organization; what fails is named and leaves the rest as it is. */
