@@ -1,3 +1,4 @@
+import type { Operation } from '@trunkline/contract/operation';
 import type { OperationName } from '@trunkline/contract/operations';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allOperations } from '../bindings.ts';
@@ -36,6 +37,9 @@ const hostile: unknown[] = [
   { '\0': '\0', __proto__: null, constructor: { prototype: 1 } },
 ];
 
+/** Values of one request: all of an address have to fit into it. */
+const atOnce = 8;
+
 let test: TestApp;
 let http: TestHttp;
 let sink: Sink;
@@ -58,10 +62,30 @@ afterAll(async () => {
   await test?.close();
 });
 
+/** The statuses of calls that go as one batch. */
+async function callAll(
+  { procedure, kind }: Operation,
+  inputs: readonly unknown[],
+  headers: Record<string, string>,
+): Promise<number[]> {
+  const path = `/api/trpc/${inputs.map(() => procedure).join(',')}?batch=1`;
+  const body = Object.fromEntries(inputs.map((input, at) => [String(at), input]));
+  const answer =
+    kind === 'mutation'
+      ? await http.call('POST', path, { headers, body })
+      : await http.call('GET', `${path}&input=${encodeURIComponent(JSON.stringify(body))}`, { headers });
+  const outcomes = answer.json as { error?: { data: { httpStatus: number } } }[];
+  expect([answer.status < 500, Array.isArray(outcomes) && outcomes.length], answer.text).toEqual([
+    true,
+    inputs.length,
+  ]);
+  return outcomes.map(({ error }) => error?.data.httpStatus ?? 200);
+}
+
 describe('a hostile value in any field of any input', () => {
   it.each(allOperations.map((operation) => [operation.procedure, operation] as const))(
     'is no fault of the server: %s',
-    async (procedure, operation) => {
+    async (_, operation) => {
       const sample = operationSamples[operation.name as OperationName];
       // Some of what needs no session would end it.
       const headers = operation.permission === 'public' ? {} : session;
@@ -71,22 +95,18 @@ describe('a hostile value in any field of any input', () => {
       // Without the right password, so that nothing is hashed a hundred times.
       const fields = new Set([...Object.keys(good), ...shape].filter((field) => field !== 'password'));
       for (const field of fields) {
-        for (const value of hostile) {
-          const input = {
+        for (let from = 0; from < hostile.length; from += atOnce) {
+          const values = hostile.slice(from, from + atOnce);
+          const inputs = values.map((value) => ({
             ...good,
             ...('password' in good ? { password: 'wrong password' } : {}),
             [field]: value,
-          };
-          const answer =
-            operation.kind === 'mutation'
-              ? await http.call('POST', `/api/trpc/${procedure}`, { headers, body: input })
-              : await http.call(
-                  'GET',
-                  `/api/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify(input))}`,
-                  { headers },
-                );
-          const label = `${field} = ${JSON.stringify(value)}`;
-          expect([label, answer.status >= 500 ? answer.text : 'fine']).toEqual([label, 'fine']);
+          }));
+          const answers = await callAll(operation, inputs, headers);
+          const label = (at: number) => `${field} = ${JSON.stringify(values[at])}`;
+          expect(answers.map((answer, at) => [label(at), answer >= 500 ? answer : 'fine'])).toEqual(
+            values.map((_, at) => [label(at), 'fine']),
+          );
         }
       }
     },
