@@ -525,3 +525,27 @@ test('axe: the account, an authenticator app, recovery codes, the second step', 
   await expect(other.getByRole('heading', { name: 'Second step' })).toBeVisible();
   await isClean(other, 'the second step');
 });
+
+test('axe: automations, their runs, templates and editor', async ({ page, api }) => {
+  const step = { name: 'post', capability: 'chat.post', input: { text: 'Robot {{ event.data.id }}' } };
+  const trigger = { kind: 'event', events: ['robot.stopped'] };
+  const { id } = await api.call<{ id: string }>('POST', '/automations', {
+    name: 'Robots',
+    trigger,
+    steps: [step],
+  });
+  await api.call('POST', '/events', { type: 'robot.stopped', data: {} });
+  await page.goto('/automations');
+  await expect(page.getByRole('row', { name: /Robots/ })).toBeVisible();
+  await isClean(page, 'the automations');
+  await page.getByRole('tab', { name: /Runs/ }).click();
+  await page.getByRole('button', { name: /Robots/ }).click();
+  await expect(page.getByText(/cannot be filled from this event/)).toBeVisible();
+  await isClean(page, 'a run');
+  await page.goto('/automations?tab=templates');
+  await expect(page.getByRole('heading', { name: 'Failed payment → Slack' })).toBeVisible();
+  await isClean(page, 'the templates');
+  await page.goto(`/automations/${id}`);
+  await expect(page.getByRole('region', { name: 'Step 1' })).toBeVisible();
+  await isClean(page, 'the editor');
+});

@@ -10,6 +10,8 @@ export interface Sandbox {
   revokeAll(slug: string): Promise<void>;
   /** What was called, newest first: `GET https://api.sendgrid.com/v3/scopes`. */
   calls(slug: string): Promise<string[]>;
+  /** What a provider was given to send or to make, oldest first. */
+  sent(slug: string): Promise<Record<string, unknown>[]>;
   /** The files on the partners' file server, with their content, by path. */
   files(): Promise<Map<string, string>>;
   /** Puts a file onto the partners' file server, as a partner would; its folder is made. */
@@ -47,6 +49,10 @@ export function sandboxAt(url: string): Sandbox {
     async calls(slug) {
       const { data } = (await ask(`${slug}/traffic`)) as { data: { method: string; url: string }[] };
       return data.map(({ method, url: called }) => `${method} ${called}`);
+    },
+    async sent(slug) {
+      const { data } = (await ask(`${slug}/sent`)) as { data: { data: Record<string, unknown> }[] };
+      return data.map((item) => item.data);
     },
     async files() {
       const { data } = (await ask('file-server/sent')) as {

@@ -197,7 +197,7 @@ export const AutomationCheck = z.object({
       providedBy: z
         .array(z.string())
         .describe('Names of the integrations that would be asked, in order; empty: nobody can do it.'),
-      providers: z.array(z.string()).describe('Slugs of the providers that can be connected for it.'),
+      providers: z.array(z.string()).describe('Names of the providers that can be connected for it.'),
     }),
   ),
 });

@@ -24,6 +24,7 @@ import * as interactions from './interactions.ts';
 import * as ledger from './ledger.ts';
 import * as logs from './logs.ts';
 import * as limits from './limits.ts';
+import * as notificationSwitches from './notification-switches.ts';
 import * as oauth from './oauth.ts';
 import * as retry from './retry.ts';
 import * as runbooks from './runbooks.ts';
@@ -178,6 +179,8 @@ export const operations = {
   retryAutomationRun: automations.retryAutomationRun,
   retryDeadRuns: automations.retryDeadRuns,
   cancelAutomationRun: automations.cancelAutomationRun,
+  getNotificationSwitches: notificationSwitches.getNotificationSwitches,
+  updateNotificationSwitches: notificationSwitches.updateNotificationSwitches,
   listFailover: failover.listFailover,
   listLastResorts: lastResorts.listLastResorts,
   updateLastResort: lastResorts.updateLastResort,

@@ -89,11 +89,13 @@ import { createAutomation } from './modules/automations/create-automation.ts';
 import { deleteAutomation } from './modules/automations/delete-automation.ts';
 import { getAutomation } from './modules/automations/get-automation.ts';
 import { getAutomationRun } from './modules/automations/get-automation-run.ts';
+import { getNotificationSwitches } from './modules/automations/get-notification-switches.ts';
 import { listAutomationRuns } from './modules/automations/list-automation-runs.ts';
 import { listAutomations } from './modules/automations/list-automations.ts';
 import { retryAutomationRun } from './modules/automations/retry-automation-run.ts';
 import { retryDeadRuns } from './modules/automations/retry-dead-runs.ts';
 import { updateAutomation } from './modules/automations/update-automation.ts';
+import { updateNotificationSwitches } from './modules/automations/update-notification-switches.ts';
 import { getBulkJob } from './modules/bulk-jobs/get-bulk-job.ts';
 import { listBulkJobs } from './modules/bulk-jobs/list-bulk-jobs.ts';
 import { recoverWebhook } from './modules/bulk-jobs/recover-webhook.ts';
@@ -355,6 +357,8 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   retryAutomationRun,
   retryDeadRuns,
   cancelAutomationRun,
+  getNotificationSwitches,
+  updateNotificationSwitches,
   listFailover,
   listLastResorts,
   updateLastResort,

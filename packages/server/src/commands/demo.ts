@@ -11,6 +11,7 @@ import { updateRetryConfig } from '../modules/webhooks/update-retry-config.ts';
 import { allProviders } from '../providers/all-providers.ts';
 import { systemContext } from '../system-context.ts';
 import type { RunningApp } from '../start-app.ts';
+import { makeAutomations } from './demo/automations.ts';
 import { connectIntegrations, personContext } from './demo/connect.ts';
 import { demoOrganizations } from './demo/organizations.ts';
 import type { DemoOrganization } from './demo/organizations.ts';
@@ -116,6 +117,7 @@ async function connectAll(
     const ctx = await personContext(app, id, organization.email);
     await connectIntegrations(ctx, organization, outside, address);
     await writeCallHistory(app, id);
+    await makeAutomations(ctx, organization.name);
     const { catalog } = organization;
     if (catalog) {
       const hidden = allProviders.map(({ slug }) => slug).filter((slug) => !catalog.includes(slug));

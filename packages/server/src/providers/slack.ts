@@ -10,7 +10,7 @@ export const slack: Provider = {
   docsUrl: 'https://docs.slack.dev',
   statusPageUrl: 'https://slack-status.com',
   selfServe: true,
-  features: ['Notifications in a channel', 'Replies from Slack', 'Find people by their email'],
+  features: ['Notifications in a channel', 'Find people by their email'],
   setupSteps: [
     'Open api.slack.com/apps and create an app for your workspace.',
     'Under OAuth & Permissions, add the redirect address that is shown here.',
@@ -145,17 +145,10 @@ export const slack: Provider = {
   settings: [
     {
       key: 'channel',
-      label: 'Channel',
+      label: 'Notification channel',
       help: 'Where notifications go.',
       type: 'text',
       default: '#general',
-    },
-    {
-      key: 'replies',
-      label: 'Replies from Slack',
-      help: 'Take replies in the thread of a notification back into the product.',
-      type: 'switch',
-      default: false,
     },
   ],
   inbound: {

@@ -309,6 +309,11 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   getAutomationRun: automationRunById,
   retryAutomationRun: automationRunById,
   retryDeadRuns: automationById,
+  getNotificationSwitches: byId(async (samples) => ({ integrationId: await samples.oauthIntegration() })),
+  updateNotificationSwitches: byId(async (samples) => ({
+    integrationId: await samples.oauthIntegration(),
+    switches: { escalations: true },
+  })),
   cancelAutomationRun: { ...automationRunById, outcome: () => 'conflict' },
   listCapabilities: nothing,
   listFailover: nothing,

@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router';
 import { actionsSearch } from '../features/actions/actions-search.ts';
 import { auditSearch } from '../features/audit/audit-filter.ts';
+import { automationsSearch } from '../features/automations/automations-search.ts';
 import { insightsSearch } from '../features/insights/insights-search.ts';
 import { integrationSearch } from '../features/integration/integration-search.ts';
 import { integrationsSearch } from '../features/integrations/integrations-search.ts';
@@ -151,6 +152,35 @@ const actionsRoute = createRoute({
   path: '/actions',
   validateSearch: actionsSearch,
   component: lazyRouteComponent(() => import('../features/actions/ActionsPage.tsx'), 'ActionsPage'),
+});
+
+const automationsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/automations',
+  validateSearch: automationsSearch,
+  component: lazyRouteComponent(
+    () => import('../features/automations/AutomationsPage.tsx'),
+    'AutomationsPage',
+  ),
+});
+
+const newAutomationRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/automations/new',
+  validateSearch: (search: Record<string, unknown>) => textsOf(search, ['template']),
+  component: lazyRouteComponent(
+    () => import('../features/automations/AutomationFormPage.tsx'),
+    'AutomationFormPage',
+  ),
+});
+
+const automationRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/automations/$automationId',
+  component: lazyRouteComponent(
+    () => import('../features/automations/AutomationFormPage.tsx'),
+    'AutomationFormPage',
+  ),
 });
 
 const webhooksRoute = createRoute({
@@ -346,6 +376,9 @@ export const router = createRouter({
       logsRoute,
       failoverRoute,
       actionsRoute,
+      automationsRoute,
+      newAutomationRoute,
+      automationRoute,
       webhooksRoute,
       newWebhookRoute,
       editWebhookRoute,

@@ -53,6 +53,7 @@ export const operationTopics: Partial<Record<OperationName, readonly LiveTopic[]
   getAutomation: ['automations', 'integrations', 'failover'],
   listAutomationRuns: ['automations'],
   getAutomationRun: ['automations', 'actions'],
+  getNotificationSwitches: ['automations'],
   listFailover: ['integrations', 'failover'],
   listLastResorts: ['failover', 'actions'],
   getFailoverConfig: ['integrations', 'failover'],

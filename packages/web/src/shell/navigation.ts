@@ -20,6 +20,7 @@ import {
   ScrollText,
   Users,
   Webhook,
+  Workflow,
   Zap,
 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
@@ -105,6 +106,13 @@ export const navigation: NavigationGroup[] = [
         icon: Zap,
         permission: 'action.read',
         keywords: 'send email sms attempts',
+      },
+      {
+        label: 'Automations',
+        href: '/automations',
+        icon: Workflow,
+        permission: 'automation.read',
+        keywords: 'rules when event then slack template runs notifications',
       },
     ],
   },

@@ -170,7 +170,7 @@ export const demoOrganizations: readonly DemoOrganization[] = [
       },
     ],
     integrations: [
-      { provider: 'slack', name: 'Slack', settings: { channel: '#support-alerts', replies: true } },
+      { provider: 'slack', name: 'Slack', settings: { channel: '#support-alerts' } },
       { provider: 'zapier', name: 'Zapier' },
       {
         provider: 'email-forwarding',

@@ -17,11 +17,13 @@ import { checkAutomation } from './check-automation.ts';
 import { createAutomation } from './create-automation.ts';
 import { deleteAutomation } from './delete-automation.ts';
 import { getAutomationRun } from './get-automation-run.ts';
+import { getNotificationSwitches } from './get-notification-switches.ts';
 import { listAutomationRuns } from './list-automation-runs.ts';
 import { listAutomations } from './list-automations.ts';
 import { retryAutomationRun } from './retry-automation-run.ts';
 import { retryDeadRuns } from './retry-dead-runs.ts';
 import { updateAutomation } from './update-automation.ts';
+import { updateNotificationSwitches } from './update-notification-switches.ts';
 
 let world: ActionWorld;
 let organization: TestOrganization;
@@ -218,7 +220,7 @@ describe('an automation', () => {
         { name: 'second', input: null },
       ],
     });
-    expect(check.steps[0]?.providers).toContain('slack');
+    expect(check.steps[0]?.providers).toContain('Slack');
     expect(check.paths).toContainEqual({ path: 'event.data.title', value: 'Senior Java Developer' });
   });
 });
@@ -347,6 +349,67 @@ describe('a run', () => {
       WHERE state = 'queued'`);
     await work();
     expect((await runs()).some(({ status }) => status === 'dead_lettered')).toBe(true);
+  });
+});
+
+describe('the switches of a chat integration', () => {
+  const set = (integrationId: string, fields: Partial<Parameters<typeof updateNotificationSwitches>[1]>) =>
+    updateNotificationSwitches(admin(), { integrationId, switches: {}, ...fields });
+
+  it('make an automation each, which a person may change, and turn it off and on again', async () => {
+    const integrationId = await world.connect(organization, 'slack');
+    const before = await getNotificationSwitches(world.as('viewer', organization), { integrationId });
+    expect(before.switches.map(({ enabled, automationId }) => [enabled, automationId])).toEqual(
+      Array.from({ length: 4 }, () => [false, null]),
+    );
+    const on = await set(integrationId, {
+      switches: { escalations: true, daily_summary: true },
+      summary: { hour: 7, timeZone: 'Europe/Berlin' },
+    });
+    expect(on.summary).toEqual({ hour: 7, timeZone: 'Europe/Berlin' });
+    const made = (await listAutomations(admin(), {})).data;
+    expect(made.map(({ name, enabled, trigger }) => [name, enabled, trigger.kind])).toEqual([
+      ['Escalations to human', true, 'event'],
+      ['Daily summary', true, 'daily'],
+    ]);
+    const escalation = findEventType('escalation.triggered')!.example;
+    await send({ type: 'escalation.triggered', data: { ...escalation, summary: `Help ${mark()}.` } });
+    await work();
+    expect(texts()).toEqual([expect.stringContaining('Needs a person (high): Help')]);
+    const [first] = made;
+    await updateAutomation(admin(), {
+      id: first!.id,
+      steps: [{ name: 'post', capability: 'chat.post', integrationId, input: { text: `Changed ${mark()}` } }],
+    });
+    await set(integrationId, { switches: { escalations: false } });
+    await send({ type: 'escalation.triggered', data: escalation });
+    await work();
+    expect(texts()).toHaveLength(1);
+    const again = await set(integrationId, { switches: { escalations: true } });
+    expect(again.switches.find(({ key }) => key === 'escalations')).toMatchObject({
+      enabled: true,
+      automationId: first!.id,
+      changed: true,
+    });
+    await send({ type: 'escalation.triggered', data: escalation });
+    await work();
+    expect(texts()).toHaveLength(2);
+    expect((await listAutomations(admin(), {})).data).toHaveLength(2);
+  });
+
+  it('are for those who post in a chat, and for those who may', async () => {
+    const mail = await world.connect(organization, 'sendgrid');
+    expect((await refusalOf(set(mail, { switches: { escalations: true } }))).code).toBe('invalid_input');
+    const slack = await world.connect(organization, 'slack');
+    const viewer = world.as('viewer', organization);
+    expect(
+      (
+        await refusalOf(
+          updateNotificationSwitches(viewer, { integrationId: slack, switches: { escalations: true } }),
+        )
+      ).code,
+    ).toBe('forbidden');
+    expect((await listAutomations(admin(), {})).data).toEqual([]);
   });
 });
 

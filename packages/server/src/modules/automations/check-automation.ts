@@ -43,8 +43,8 @@ export const checkAutomation: Verb<typeof operation> = async (ctx, { trigger, st
             .filter(({ pointer }) => pointer === whole || pointer.startsWith(`${whole}/`))
             .map(({ pointer, detail }) => ({ pointer: pointer.slice(whole.length), detail })),
           providedBy: standing.askedFor(step),
-          providers: allProviders.flatMap(({ slug, adapters }) =>
-            adapters?.[step.capability] ? [slug] : [],
+          providers: allProviders.flatMap(({ name, adapters }) =>
+            adapters?.[step.capability] ? [name] : [],
           ),
         };
       }),

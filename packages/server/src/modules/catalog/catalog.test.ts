@@ -58,7 +58,7 @@ describe('listProviders', () => {
       name: 'Slack',
       category: { key: 'chat', label: 'Chat', group: { key: 'communication', label: 'Communication' } },
       description: 'Posts messages to channels and takes replies and commands from them.',
-      features: ['Notifications in a channel', 'Replies from Slack', 'Find people by their email'],
+      features: ['Notifications in a channel', 'Find people by their email'],
       authTypes: ['oauth2'],
       selfServe: true,
       byFiles: false,

@@ -12,6 +12,7 @@ import { UnsavedGuard } from '../../components/UnsavedGuard.tsx';
 import { useOperationMutation } from '../../lib/api.ts';
 import { notifyDone } from '../../lib/notify.ts';
 import { useCan } from '../../lib/session.ts';
+import { NotificationsCard } from '../automations/NotificationsCard.tsx';
 import { LimitFields } from '../integrations/connect/LimitFields.tsx';
 import { focusFirstError } from '../integrations/connect/focus-first-error.ts';
 import { putIntegration } from '../integrations/integration-cache.ts';
@@ -107,6 +108,12 @@ export function SettingsTab({ integration, provider }: SettingsTabProps) {
                   onChange={(settings) => setTyped({ ...form, settings })}
                 />
               </Card>
+            )}
+            {provider.settings.some(({ key }) => key === 'channel') && (
+              <NotificationsCard
+                integrationId={integration.id}
+                channel={String(integration.settings['channel'] ?? 'the usual channel')}
+              />
             )}
             <Card
               title="Rate limits"

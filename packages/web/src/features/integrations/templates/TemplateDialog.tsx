@@ -12,6 +12,7 @@ import { Stack } from '../../../components/Stack.tsx';
 import { StatusBadge } from '../../../components/StatusBadge.tsx';
 import { DialogStep, StepDialog, StepFooter } from '../../../components/StepDialog.tsx';
 import { useOperation } from '../../../lib/api.ts';
+import { mayNotEdit } from '../../automations/automation-words.ts';
 import { ButtonLink } from '../../webhooks/ButtonLink.tsx';
 import { EventChips } from '../../webhooks/EventChips.tsx';
 import { lockedReasons as webhookReasons } from '../../webhooks/reasons.ts';
@@ -120,6 +121,13 @@ export function TemplateDialog({ slug, onConnect, onClose }: TemplateDialogProps
           {template.makes.kind === 'webhook' && (
             <LockedAction permission="webhook.write" reason={webhookReasons.write}>
               <ButtonLink href={webhookHref(template.makes)}>Fill in the webhook</ButtonLink>
+            </LockedAction>
+          )}
+          {template.makes.kind === 'automation' && (
+            <LockedAction permission="automation.write" reason={mayNotEdit}>
+              <ButtonLink href={`/automations/new?template=${template.slug}`}>
+                Fill in the automation
+              </ButtonLink>
             </LockedAction>
           )}
         </StepFooter>
