@@ -1,17 +1,20 @@
-import { isEmail, plain } from '../body.ts';
+import { isEmail, isFields, listOf, plain } from '../body.ts';
 import type { Fields } from '../body.ts';
 import type { SandboxReply, SandboxRequest } from '../exchange.ts';
 import { hexId } from '../ids.ts';
 import { json } from '../operations.ts';
 import type { Call, OperationSet } from '../operations.ts';
 
-/* Signature requests. Names of fields hold their place in brackets, as in `signers[0][name]`. */
+/*
+ * Signature requests. Lists and objects come in two ways: as fields whose names hold their place in brackets, as in
+ * `signers[0][name]`, and as one field in JSON, which is how the provider's own clients send them.
+ */
 
 const failure = (status: number, name: string, message: string): SandboxReply =>
   json(status, { error: { error_msg: message, error_name: name } });
 
 const known =
-  /^(title|subject|message|test_mode|client_id|files\[\d*\]|signers\[\d+\]\[(name|email_address|order)\]|metadata\[\w+\])$/;
+  /^(title|subject|message|test_mode|client_id|signers|metadata|files\[\d*\]|signers\[\d+\]\[(name|email_address|order)\]|metadata\[\w+\])$/;
 
 /** What was sent: the texts by name, and the files. */
 interface Sent {
@@ -33,8 +36,31 @@ async function readSent(request: SandboxRequest): Promise<Sent | null> {
   return sent;
 }
 
+/** The field of that name in JSON; undefined when it is none. */
+function jsonIn({ texts }: Sent, name: string): unknown {
+  try {
+    return JSON.parse(texts.get(name) ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+/** What was said of the request in the caller's own words. */
+function metadataOf(sent: Sent): Fields {
+  const whole = jsonIn(sent, 'metadata');
+  if (isFields(whole)) return whole;
+  const named = [...sent.texts].flatMap(([name, value]) => {
+    const key = /^metadata\[(\w+)\]$/.exec(name)?.[1];
+    return key === undefined ? [] : [[key, value] as const];
+  });
+  return Object.fromEntries(named);
+}
+
 /** The signers in the order of their places. */
-function signersOf({ texts }: Sent): Fields[] {
+function signersOf(sent: Sent): Fields[] {
+  const { texts } = sent;
+  const whole = jsonIn(sent, 'signers');
+  if (whole !== undefined) return listOf(whole);
   const signers: Fields[] = [];
   for (const [name, value] of texts) {
     const match = /^signers\[(\d+)\]\[(\w+)\]$/.exec(name);
@@ -65,11 +91,11 @@ async function send({ request, store, now }: Call): Promise<SandboxReply> {
   const text = (name: string) => sent.texts.get(name) ?? '';
   const data = {
     signature_request_id: id,
-    test_mode: text('test_mode') === '1',
+    test_mode: ['1', 'true'].includes(text('test_mode')),
     title: text('title'),
     subject: text('subject'),
     message: text('message'),
-    metadata: { trunkline_action: text('metadata[trunkline_action]') },
+    metadata: metadataOf(sent),
     created_at: Math.floor(now / 1000),
     is_complete: false,
     is_declined: false,
