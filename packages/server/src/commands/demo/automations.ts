@@ -14,7 +14,7 @@ const wanted: Record<string, readonly AutomationSource[]> = {
   Acme: [
     failedPayments,
     {
-      name: 'Urgent escalations by email',
+      name: 'Urgent escalations to those on call',
       trigger: {
         kind: 'event',
         events: ['escalation.triggered'],
@@ -22,14 +22,10 @@ const wanted: Record<string, readonly AutomationSource[]> = {
       },
       steps: [
         {
-          name: 'email',
-          capability: 'email.send',
+          name: 'post',
+          capability: 'chat.post',
           integrationId: null,
-          input: {
-            to: ['support@example.com'],
-            subject: 'Escalation {{ event.data.id }}',
-            text: '{{ event.data.summary }}',
-          },
+          input: { channel: '#on-call', text: '{{ event.data.summary }} ({{ event.data.id }})' },
         },
       ],
     },
