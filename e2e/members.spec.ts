@@ -1,11 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from './support/fixtures.ts';
 import { password } from './support/keeper.ts';
+import type { Sandbox } from './support/sandbox.ts';
+import { mutate } from './support/trpc.ts';
+
+/** What the mail server has taken for somebody, headers and body. */
+async function mailsTo(sandbox: Sandbox, email: string): Promise<string[]> {
+  const mails = (await sandbox.sent('mail-server')) as { to: string[]; source: string }[];
+  return mails.filter(({ to }) => to.includes(email)).map(({ source }) => source);
+}
 
 test('ACC-1 an invitation is accepted in another browser, works once, and gives exactly its role', async ({
   page,
   openPage,
   organization,
+  sandbox,
   watch,
 }) => {
   const email = `new.${randomUUID().slice(0, 8)}@people.example`;
@@ -14,11 +23,15 @@ test('ACC-1 an invitation is accepted in another browser, works once, and gives 
   const dialog = page.getByRole('dialog', { name: 'Invite a person' });
   await dialog.getByLabel('E-mail').fill(email);
   await dialog.getByRole('radio', { name: 'Viewer' }).check();
-  await dialog.getByRole('button', { name: 'Create invitation link' }).click();
+  await dialog.getByRole('button', { name: 'Send invitation' }).click();
   const shown = page.getByRole('dialog', { name: 'Invitation link' });
   const link = await shown.getByRole('textbox', { name: 'Invitation link' }).inputValue();
+  await expect(shown).toContainText('An email with the link is on its way');
   await shown.getByRole('button', { name: 'Done' }).click();
-  await expect(page.getByRole('table', { name: 'Open invitations' })).toContainText(email);
+  const invited = page.getByRole('table', { name: 'Open invitations' }).getByRole('row', { name: email });
+  await expect(invited).toContainText('Sent');
+  const [mail = ''] = await mailsTo(sandbox, email);
+  expect(mail.replaceAll('=\r\n', '')).toContain(link);
 
   const guest = await openPage();
   await guest.goto(link);
@@ -70,4 +83,36 @@ test('ACC-1 a role is changed and a member removed; the last system administrato
   await expect(people.getByRole('row', { name: person.name })).toBeHidden();
   await theirs.reload();
   await expect(theirs.getByText('You belong to no organization')).toBeVisible();
+});
+
+test('ACC-1 an invitation is sent again with a new link, and revoked', async ({
+  page,
+  openPage,
+  sandbox,
+  watch,
+}) => {
+  const email = `again.${randomUUID().slice(0, 8)}@people.example`;
+  const made = await mutate(page, 'access.inviteMember', { email, role: 'viewer' });
+  const { url } = made.data as { url: string };
+  await page.goto('/members');
+  const row = page.getByRole('table', { name: 'Open invitations' }).getByRole('row', { name: email });
+  await row.getByRole('button', { name: 'Resend' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Send again' }).click();
+  const shown = page.getByRole('dialog', { name: 'Invitation link' });
+  const link = await shown.getByRole('textbox', { name: 'Invitation link' }).inputValue();
+  expect(link).not.toBe(url);
+  await shown.getByRole('button', { name: 'Done' }).click();
+  await expect
+    .poll(async () => (await mailsTo(sandbox, email)).join('').replaceAll('=\r\n', ''))
+    .toContain(link);
+
+  watch.allow(/status of 404/);
+  const guest = await openPage();
+  await guest.goto(url);
+  await expect(guest.getByRole('alert')).toContainText('This link does not work any more');
+  await row.getByRole('button', { name: 'Revoke' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke invitation' }).click();
+  await expect(row).toHaveCount(0);
+  await guest.goto(link);
+  await expect(guest.getByRole('alert')).toContainText('This link does not work any more');
 });

@@ -14,7 +14,13 @@ const sandbox = await startSandbox({ providers: sandboxDefinitions(), countLimit
 const servers = await startServers(sandbox);
 process.stdout.write(`the providers are at ${sandbox.url}\n`);
 
-await serve(readConfig(processEnvironment()), {
+const { password } = sandbox.account('smtp').values;
+const mail = {
+  TRUNKLINE_SMTP_URL: `smtps://installation:${encodeURIComponent(password)}@127.0.0.1:${servers.mail.ports.tls}`,
+  TRUNKLINE_MAIL_FROM: 'Trunkline <noreply@trunkline.example>',
+};
+
+await serve(readConfig({ ...processEnvironment(), ...mail }), {
   http: true,
   outside: { reroute: sandbox.reroute, ca: servers.mail.ca },
   onListening: (/** @type {string} */ address) => {

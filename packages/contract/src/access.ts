@@ -214,6 +214,16 @@ export const Invitation = z.object({
   invitedBy: z.string(),
   createdAt: Timestamp,
   expiresAt: Timestamp,
+  mail: z
+    .object({
+      state: z
+        .enum(['none', 'waiting', 'sent', 'failed'])
+        .describe('`none`: there is no mail server, and somebody passes the link on by hand.'),
+      sentAt: Timestamp.nullable(),
+      problem: z.string().nullable().describe('Why the last try did not succeed.'),
+      nextTryAt: Timestamp.nullable(),
+    })
+    .describe('What became of the email with the link.'),
 });
 
 export const listMembers = defineOperation({
@@ -225,7 +235,13 @@ export const listMembers = defineOperation({
   permission: 'member.read',
   people: true,
   input: Empty,
-  output: z.object({ members: z.array(Member), invitations: z.array(Invitation) }),
+  output: z.object({
+    members: z.array(Member),
+    invitations: z.array(Invitation),
+    invitesByMail: z
+      .boolean()
+      .describe('The installation has a mail server, so that invitations go by email.'),
+  }),
 });
 
 export const inviteMember = defineOperation({
@@ -233,10 +249,22 @@ export const inviteMember = defineOperation({
   procedure: 'access.inviteMember',
   kind: 'mutation',
   tag,
-  summary: 'Invite a person; returns a link that works once, for seven days',
+  summary: 'Invite a person by a link that works once, for seven days; by email where there is a mail server',
   permission: 'member.write',
   people: true,
   input: z.object({ email: Email, role: RoleName }),
+  output: z.object({ invitation: Invitation, url: z.string() }),
+});
+
+export const resendInvitation = defineOperation({
+  name: 'resendInvitation',
+  procedure: 'access.resendInvitation',
+  kind: 'mutation',
+  tag,
+  summary: 'Invite again with a new link; the one before stops working',
+  permission: 'member.write',
+  people: true,
+  input: z.object({ id: Id }),
   output: z.object({ invitation: Invitation, url: z.string() }),
 });
 

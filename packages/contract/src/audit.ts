@@ -11,6 +11,7 @@ export const auditActions = [
   'member.signed_out',
   'member.reauthenticated',
   'member.invited',
+  'member.invitation_resent',
   'member.invitation_revoked',
   'member.joined',
   'member.role_changed',

@@ -50,6 +50,7 @@ export const operations = {
   switchOrganization: access.switchOrganization,
   listMembers: access.listMembers,
   inviteMember: access.inviteMember,
+  resendInvitation: access.resendInvitation,
   revokeInvitation: access.revokeInvitation,
   changeMemberRole: access.changeMemberRole,
   removeMember: access.removeMember,

@@ -13,6 +13,7 @@ import { inviteMember } from './modules/access/invite-member.ts';
 import { listMembers } from './modules/access/list-members.ts';
 import { reauthenticate } from './modules/access/reauthenticate.ts';
 import { removeMember } from './modules/access/remove-member.ts';
+import { resendInvitation } from './modules/access/resend-invitation.ts';
 import { revokeInvitation } from './modules/access/revoke-invitation.ts';
 import { setUp } from './modules/access/set-up.ts';
 import { signIn } from './modules/access/sign-in.ts';
@@ -229,6 +230,7 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   switchOrganization,
   listMembers,
   inviteMember,
+  resendInvitation,
   revokeInvitation,
   changeMemberRole,
   removeMember,

@@ -18,6 +18,7 @@ const places = [
   { table: 'actions', key: 'id', column: 'input_box' },
   { table: 'actions', key: 'id', column: 'result_box' },
   { table: 'alert_channels', key: 'id', column: 'secret_box' },
+  { table: 'invitations', key: 'id', column: 'token_box' },
   { table: 'sso_connections', key: 'organization_id', column: 'secret_box' },
   { table: 'sso_attempts', key: 'id', column: 'verifier_box' },
   { table: 'totp_factors', key: 'user_id', column: 'secret_box', owner: 'user_id' },

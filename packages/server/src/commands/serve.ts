@@ -9,6 +9,7 @@ import { Automations } from '../workers/automations.ts';
 import { BulkJobs } from '../workers/bulk-jobs.ts';
 import { FailingWebhooks } from '../workers/failing-webhooks.ts';
 import { HealthChecks } from '../workers/health-checks.ts';
+import { InvitationMail } from '../workers/invitation-mail.ts';
 import { LogSummaries } from '../workers/log-summaries.ts';
 import { Maintenance } from '../workers/maintenance.ts';
 import { Notifications } from '../workers/notifications.ts';
@@ -42,6 +43,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
     new Actions(app),
     new AuditKeeper(app),
     new Automations(app),
+    new InvitationMail(app),
     new LogSummaries(app),
     new BulkJobs(app),
     new FailingWebhooks(app),

@@ -99,6 +99,7 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   },
   listMembers: nothing,
   inviteMember: own(({ marker }) => ({ email: `${marker}-${++count}@example.org`, role: 'viewer' })),
+  resendInvitation: byId(async (samples) => ({ id: (await samples.invitation()).id })),
   revokeInvitation: byId(async (samples) => ({ id: (await samples.invitation()).id })),
   changeMemberRole: byId(async (samples) => ({
     userId: (await samples.member()).id,

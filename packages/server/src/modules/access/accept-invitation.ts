@@ -9,6 +9,7 @@ import type { Verb } from '../../verb.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { throughIdentity } from './identity-errors.ts';
 import { ownerTransaction } from '../../db/transaction.ts';
+import { markAccepted } from './mark-accepted.ts';
 import { findOffer } from './queries.ts';
 import { hashInvitationToken } from './rules.ts';
 import { signInOrStep } from './enter-with-password.ts';
@@ -77,7 +78,7 @@ async function join(ctx: Ctx, tokenHash: Buffer, joiner: Joiner): Promise<void> 
         : ((await givePassword(ctx, db, joiner)) ??
           (await throughIdentity(app.identity.createUser(joiner, db))).userId);
     await throughIdentity(addMember(db, { id: app.newId(), organizationId, userId, role }));
-    await db.query('UPDATE invitations SET accepted_at = $2 WHERE id = $1', [offer.id, now]);
+    await markAccepted(db, offer.id, now);
     const { rows } = await db.query<{ name: string }>('SELECT name FROM users WHERE id = $1', [userId]);
     const name = rows[0]?.name ?? email;
     const tx = await enter(organizationId);

@@ -13,5 +13,9 @@ export const listMembers: Verb<typeof operation> = async (ctx) => {
     rows: await listMemberRows(tx),
     invitations: await listOpenInvitations(tx, new Date(app.clock())),
   }));
-  return { members: await presentMembers(app.pool, organizationId, rows), invitations };
+  return {
+    members: await presentMembers(app.pool, organizationId, rows),
+    invitations,
+    invitesByMail: app.config.mail !== undefined,
+  };
 };

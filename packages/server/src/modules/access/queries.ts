@@ -104,11 +104,17 @@ interface InvitationRow {
   invitedBy: string | null;
   createdAt: Date;
   expiresAt: Date;
+  mailState: 'none' | 'waiting' | 'sent' | 'failed';
+  mailSentAt: Date | null;
+  mailProblem: string | null;
+  mailDueAt: Date | null;
 }
 
 // The row-level policy shows only members' names; an inviter who left has none.
 const selectOpenInvitations = `
-  SELECT i.id, i.email, i.role, u.name AS "invitedBy", i.created_at AS "createdAt", i.expires_at AS "expiresAt"
+  SELECT i.id, i.email, i.role, u.name AS "invitedBy", i.created_at AS "createdAt", i.expires_at AS "expiresAt",
+    i.mail_state AS "mailState", i.mail_sent_at AS "mailSentAt", i.mail_problem AS "mailProblem",
+    i.mail_due_at AS "mailDueAt"
   FROM invitations i LEFT JOIN users u ON u.id = i.invited_by
   WHERE i.organization_id = current_organization() AND i.accepted_at IS NULL AND i.expires_at > $1`;
 
@@ -135,6 +141,12 @@ function presentInvitation(row: InvitationRow): z.input<typeof Invitation> {
     invitedBy: row.invitedBy ?? 'A former member',
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
+    mail: {
+      state: row.mailState,
+      sentAt: row.mailSentAt?.toISOString() ?? null,
+      problem: row.mailProblem,
+      nextTryAt: row.mailProblem === null ? null : (row.mailDueAt?.toISOString() ?? null),
+    },
   };
 }
 

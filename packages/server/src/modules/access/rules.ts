@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { allows, permissions } from '@trunkline/contract/permissions';
 import type { ActorKind, Permission, Role } from '@trunkline/contract/permissions';
+import type { SecretPlace } from '../../lib/secret-box.ts';
 
 /** How long an invitation link works. */
 export const invitationMs = 7 * 24 * 60 * 60_000;
@@ -13,6 +14,16 @@ export function createInvitationToken(randomBytes: (size: number) => Buffer): st
 /** What is stored of an invitation's token: it is random enough to need no salt. */
 export function hashInvitationToken(token: string): Buffer {
   return createHash('sha256').update(token).digest();
+}
+
+/** Where the token of an invitation waits for its message. */
+export function tokenPlace(organizationId: string, id: string): SecretPlace {
+  return { organizationId, table: 'invitations', row: id, column: 'token_box' };
+}
+
+/** The address of the page where an invitation is accepted. */
+export function invitationUrl({ config }: { config: { publicUrl: string } }, token: string): string {
+  return `${config.publicUrl}/invite/${token}`;
 }
 
 /** The permissions of a kind of actor, in the order of the matrix. */

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Ctx } from '../../ctx.ts';
 import { ownerTransaction } from '../../db/transaction.ts';
 import { addMember, readName } from '../../identity/organizations.ts';
+import { markAccepted } from '../access/mark-accepted.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { SsoFailure } from './failures.ts';
 import type { Claims } from './identity-provider.ts';
@@ -49,10 +50,7 @@ export async function findPerson(
       await addMember(db, { id: app.newId(), organizationId, userId: person.userId, role: joins });
     }
     if (invitation !== null) {
-      await db.query('UPDATE invitations SET accepted_at = $2 WHERE id = $1', [
-        invitation.id,
-        new Date(app.clock()),
-      ]);
+      await markAccepted(db, invitation.id, new Date(app.clock()));
     }
     await db.query(
       `INSERT INTO sso_links (organization_id, issuer, subject, user_id, created_at) VALUES ($1, $2, $3, $4, $5)

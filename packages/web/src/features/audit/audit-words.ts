@@ -9,6 +9,7 @@ const actionWords: Record<AuditAction, string> = {
   'member.signed_out': 'Signed out',
   'member.reauthenticated': 'Confirmed their identity',
   'member.invited': 'Member invited',
+  'member.invitation_resent': 'Invitation sent again',
   'member.invitation_revoked': 'Invitation revoked',
   'member.joined': 'Member joined',
   'member.role_changed': 'Role changed',

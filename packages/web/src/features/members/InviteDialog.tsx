@@ -18,9 +18,15 @@ import { roleNames } from '../../lib/session.ts';
 import { roleDescriptions } from './role-words.ts';
 import classes from './MembersPage.module.css';
 
-type Invited = OutputOf<typeof inviteMember>;
+export type Invited = OutputOf<typeof inviteMember>;
 
-function InviteForm({ onClose, onInvited }: { onClose: () => void; onInvited: (invited: Invited) => void }) {
+interface InviteFormProps {
+  byMail: boolean;
+  onClose: () => void;
+  onInvited: (invited: Invited) => void;
+}
+
+function InviteForm({ byMail, onClose, onInvited }: InviteFormProps) {
   const [problem, setProblem] = useState<string | null>(null);
   const form = useForm<{ email: string; role: Role }>({
     initialValues: { email: '', role: 'utility_admin' },
@@ -42,7 +48,10 @@ function InviteForm({ onClose, onInvited }: { onClose: () => void; onInvited: (i
       })}
     >
       <Stack>
-        <p>You get a link to send to the person. It works once, for seven days.</p>
+        <p>
+          {byMail ? 'The person gets an email with a link.' : 'You get a link to send to the person.'} It
+          works once, for seven days.
+        </p>
         <FormError message={problem} requestId={invite.error?.requestId ?? null} />
         <TextInput
           label="E-mail"
@@ -64,21 +73,24 @@ function InviteForm({ onClose, onInvited }: { onClose: () => void; onInvited: (i
           Cancel
         </Button>
         <BusyButton type="submit" busy={invite.isPending}>
-          Create invitation link
+          {byMail ? 'Send invitation' : 'Create invitation link'}
         </BusyButton>
       </DialogFooter>
     </form>
   );
 }
 
-function InvitationLink({ invited, onClose }: { invited: Invited; onClose: () => void }) {
+/** Shows the link of a new invitation; no other time does anybody see it. */
+export function InvitationLink({ invited, onClose }: { invited: Invited; onClose: () => void }) {
   const { invitation, url } = invited;
   return (
     <>
       <Stack>
         <Notice tone="active" role="status" title={`${invitation.email} is invited`}>
-          As {roleNames[invitation.role].toLowerCase()}. Send them this link: it is not sent by itself, and it
-          is shown only now.
+          As {roleNames[invitation.role].toLowerCase()}.{' '}
+          {invitation.mail.state === 'none'
+            ? 'Send them this link: it is not sent by itself, and it is shown only now.'
+            : 'An email with the link is on its way. If it does not arrive, pass the link on yourself: it is shown only now.'}
         </Notice>
         <div className={classes.link}>
           <TextInput
@@ -99,8 +111,15 @@ function InvitationLink({ invited, onClose }: { invited: Invited; onClose: () =>
   );
 }
 
+export interface InviteDialogProps {
+  opened: boolean;
+  onClose: () => void;
+  /** Invitations go by email. */
+  byMail: boolean;
+}
+
 /** Invites a person: asks for address and role, then shows the link (ACC-1). */
-export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function InviteDialog({ opened, onClose, byMail }: InviteDialogProps) {
   const [invited, setInvited] = useState<Invited | null>(null);
   return (
     <Modal
@@ -113,7 +132,7 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: ()
       {invited ? (
         <InvitationLink invited={invited} onClose={onClose} />
       ) : (
-        <InviteForm onClose={onClose} onInvited={setInvited} />
+        <InviteForm byMail={byMail} onClose={onClose} onInvited={setInvited} />
       )}
     </Modal>
   );

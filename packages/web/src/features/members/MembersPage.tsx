@@ -1,9 +1,10 @@
-import { Button, Select, Tooltip } from '@mantine/core';
+import { Button, Modal, Select, Tooltip } from '@mantine/core';
 import {
   changeMemberRole,
   getSession,
   listMembers,
   removeMember,
+  resendInvitation,
   revokeInvitation,
 } from '@trunkline/contract/access';
 import { endMemberSessions } from '@trunkline/contract/account';
@@ -22,10 +23,12 @@ import { LockedAction } from '../../components/LockedAction.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { Stack } from '../../components/Stack.tsx';
+import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { useOperation, useOperationMutation } from '../../lib/api.ts';
 import { notifyDone } from '../../lib/notify.ts';
 import { roleNames, useCan, useSession } from '../../lib/session.ts';
-import { InviteDialog } from './InviteDialog.tsx';
+import { InvitationLink, InviteDialog } from './InviteDialog.tsx';
+import type { Invited } from './InviteDialog.tsx';
 import { RoleMatrix } from './RoleMatrix.tsx';
 import { SsoCard } from './SsoCard.tsx';
 import { SignInPolicyCard } from './SignInPolicyCard.tsx';
@@ -164,7 +167,35 @@ function memberColumns({ may, me, isLast, onRole, onSignOut, onRemove }: MemberA
   ];
 }
 
-function invitationColumns(onRevoke: (invitation: Invitation) => void): Column<Invitation>[] {
+/** What became of the email with the link. */
+function MailState({ mail }: { mail: Invitation['mail'] }) {
+  if (mail.state === 'none') return <>Passed on by hand</>;
+  if (mail.state === 'sent') {
+    return (
+      <CellText
+        primary={<StatusBadge status="delivered" label="Sent" plain />}
+        secondary={<RelativeTime at={mail.sentAt} />}
+      />
+    );
+  }
+  if (mail.state === 'failed') {
+    return (
+      <CellText primary={<StatusBadge status="failed" label="Not sent" plain />} secondary={mail.problem} />
+    );
+  }
+  if (mail.problem === null) return <StatusBadge status="waiting" label="Being sent" plain />;
+  return (
+    <CellText
+      primary={<StatusBadge status="retrying" label="Trying again" plain />}
+      secondary={mail.problem}
+    />
+  );
+}
+
+function invitationColumns(
+  onResend: (invitation: Invitation) => void,
+  onRevoke: (invitation: Invitation) => void,
+): Column<Invitation>[] {
   return [
     {
       key: 'email',
@@ -174,6 +205,7 @@ function invitationColumns(onRevoke: (invitation: Invitation) => void): Column<I
     },
     { key: 'role', header: 'Role', cell: (row) => roleNames[row.role] },
     { key: 'made', header: 'Made', cell: (row) => <RelativeTime at={row.createdAt} /> },
+    { key: 'mail', header: 'Message', narrow: 'full', cell: (row) => <MailState mail={row.mail} /> },
     { key: 'expires', header: 'Expires', cell: (row) => <RelativeTime at={row.expiresAt} /> },
     {
       key: 'actions',
@@ -182,11 +214,18 @@ function invitationColumns(onRevoke: (invitation: Invitation) => void): Column<I
       align: 'end',
       narrow: 'full',
       cell: (row) => (
-        <LockedAction permission="member.write" reason={onlySystemAdministrators}>
-          <Button size="xs" variant="default" onClick={() => onRevoke(row)}>
-            Revoke
-          </Button>
-        </LockedAction>
+        <div className={classes.actions}>
+          <LockedAction permission="member.write" reason={onlySystemAdministrators}>
+            <Button size="xs" variant="default" onClick={() => onResend(row)}>
+              {row.mail.state === 'none' ? 'New link' : 'Resend'}
+            </Button>
+          </LockedAction>
+          <LockedAction permission="member.write" reason={onlySystemAdministrators}>
+            <Button size="xs" variant="default" onClick={() => onRevoke(row)}>
+              Revoke
+            </Button>
+          </LockedAction>
+        </div>
       ),
     },
   ];
@@ -239,10 +278,13 @@ export function MembersPage() {
   const [roleChange, setRoleChange] = useState<{ member: Member; role: Role } | null>(null);
   const [signingOut, setSigningOut] = useState<Member | null>(null);
   const [removing, setRemoving] = useState<Member | null>(null);
+  const [resending, setResending] = useState<Invitation | null>(null);
+  const [resent, setResent] = useState<Invited | null>(null);
   const [revoking, setRevoking] = useState<Invitation | null>(null);
   const changeRole = useOperationMutation(changeMemberRole, { invalidates: [listMembers, getSession] });
   const endSessions = useOperationMutation(endMemberSessions, { invalidates: [listMembers] });
   const remove = useOperationMutation(removeMember, { invalidates: [listMembers] });
+  const resend = useOperationMutation(resendInvitation, { invalidates: [listMembers] });
   const revoke = useOperationMutation(revokeInvitation, { invalidates: [listMembers] });
 
   const members = query.data?.members ?? [];
@@ -294,7 +336,7 @@ export function MembersPage() {
                   An invitation stays here until it is used, revoked, or seven days old.
                 </EmptyState>
               }
-              columns={invitationColumns(setRevoking)}
+              columns={invitationColumns(setResending, setRevoking)}
             />
           </Card>
         )}
@@ -309,7 +351,30 @@ export function MembersPage() {
         </Card>
       </Stack>
 
-      <InviteDialog opened={inviting} onClose={() => setInviting(false)} />
+      <InviteDialog
+        opened={inviting}
+        onClose={() => setInviting(false)}
+        byMail={query.data?.invitesByMail ?? false}
+      />
+      <Modal
+        opened={resent !== null}
+        onClose={() => setResent(null)}
+        title="Invitation link"
+        closeOnClickOutside={false}
+      >
+        {resent && <InvitationLink invited={resent} onClose={() => setResent(null)} />}
+      </Modal>
+      <ConfirmDialog
+        opened={resending !== null}
+        onClose={() => setResending(null)}
+        title={`Invite ${resending?.email ?? 'this person'} again?`}
+        confirmLabel={query.data?.invitesByMail ? 'Send again' : 'Make a new link'}
+        onConfirm={async () => {
+          if (resending) setResent(await resend.mutateAsync({ id: resending.id }));
+        }}
+      >
+        There is a new link, for seven days. The one before stops working.
+      </ConfirmDialog>
       <ConfirmDialog
         opened={roleChange !== null}
         onClose={() => setRoleChange(null)}
