@@ -22,6 +22,7 @@ export const auditActions = [
   'member.sessions_ended',
   'member.second_factor_added',
   'member.second_factor_removed',
+  'member.second_factors_reset',
   'member.recovery_codes_made',
   'member.recovery_code_used',
   'member.passkey_renamed',

@@ -4,6 +4,7 @@ import { createOrganization } from './commands/create-organization.ts';
 import { examine } from './commands/doctor.ts';
 import { migrateDatabase } from './commands/migrate.ts';
 import { rewrapSecrets } from './commands/rewrap-secrets.ts';
+import { resetSecondFactor } from './commands/reset-second-factor.ts';
 import { serve } from './commands/serve.ts';
 import { reportLine, verifyAuditLogs } from './commands/verify-audit.ts';
 import type { VerifyOptions } from './commands/verify-audit.ts';
@@ -98,6 +99,18 @@ program
       options.json
         ? JSON.stringify(created)
         : `Organization ${created.organizationId}\nSign in as ${created.adminEmail} with ${created.adminPassword}\nAPI key ${created.apiKey}\nKeep both; they are shown once.`,
+    );
+  });
+
+program
+  .command('users')
+  .description('Manage accounts')
+  .command('reset-second-factor <email>')
+  .description('Take second factors and sessions from somebody who has lost their device; make sure who asks')
+  .action(async (email: string) => {
+    const { name, sessions, organizations } = await resetSecondFactor(config(), email);
+    say(
+      `${name} has no second factor any more and signs in with the password alone. ${sessions} sessions ended; ${organizations} audit logs tell of it.`,
     );
   });
 

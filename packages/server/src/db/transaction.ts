@@ -3,12 +3,15 @@ import type pg from 'pg';
 import type { Tx } from '../ctx.ts';
 import { liveChannel } from './live-channel.ts';
 
-/** Makes the rest of a transaction one organization's: row-level security binds it from here on. */
+/**
+ * Makes the rest of a transaction one organization's: row-level security binds it from here on. Called again, another's,
+ * for what belongs to a person and is told to all their organizations.
+ */
 export type Enter = (organizationId: string) => Promise<Tx>;
 
 /**
  * Runs `work` in a transaction that starts as the owner of the tables, for what begins outside of any
- * organization: creating one, joining one. `enter` is called at most once, after the owner's statements.
+ * organization: creating one, joining one. `enter` is called after the owner's statements.
  * Announcements arrive if and only if the transaction commits.
  */
 export async function ownerTransaction<T>(

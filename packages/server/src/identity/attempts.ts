@@ -7,7 +7,7 @@ const sweepRows = 100;
 
 /** Something failures are counted by, and how many of them are let through in 15 minutes. */
 export interface Subject {
-  kind: 'email' | 'network' | 'proof' | 'second_factor';
+  kind: 'email' | 'network' | 'proof' | 'second_factor' | 'start';
   value: string;
   limit: number;
 }
@@ -28,11 +28,13 @@ export interface Attempts {
    * subject has used up its limit in the last 15 minutes.
    */
   admit(subjects: readonly [Subject, ...Subject[]]): Promise<Admission>;
+  /** Takes back the newest attempt of a subject, whose admission is out of reach. */
+  forgive(subject: Pick<Subject, 'kind' | 'value'>): Promise<void>;
 }
 
 /** @param key secret the subjects are hashed with */
 export function createAttempts(pool: Pool, key: string, clock: () => number): Attempts {
-  const digest = (subject: Subject): Buffer =>
+  const digest = (subject: Pick<Subject, 'kind' | 'value'>): Buffer =>
     createHmac('sha256', key).update(`${subject.kind}\0${subject.value}`).digest();
 
   return {
@@ -52,6 +54,14 @@ export function createAttempts(pool: Pool, key: string, clock: () => number): At
           await pool.query('DELETE FROM sign_in_attempts WHERE id = ANY($1)', [ids]);
         },
       };
+    },
+
+    async forgive(subject) {
+      await pool.query(
+        `DELETE FROM sign_in_attempts WHERE id =
+           (SELECT id FROM sign_in_attempts WHERE subject = $1 ORDER BY attempted_at DESC LIMIT 1)`,
+        [digest(subject)],
+      );
     },
   };
 }

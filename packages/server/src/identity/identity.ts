@@ -31,6 +31,8 @@ export type { SignedIn } from './sessions.ts';
 
 const failuresPerPerson = 5;
 const failuresPerNetwork = 20;
+/** Sign-ins that were begun and not finished. */
+const startsPerNetwork = 60;
 const shortestSecret = 32;
 
 /** Sign-in, sessions and passwords. Every refusal is an `IdentityError`. */
@@ -68,6 +70,11 @@ export interface Identity {
     headers: Headers,
     check: () => Promise<T | null>,
   ): Promise<T>;
+  /**
+   * Counts the start of a sign-in that somebody else finishes: the browser with a passkey, or an identity provider.
+   * @throws IdentityError `too_many_sign_ins` after 60 in 15 minutes from the network that led to no session
+   */
+  admitStart(headers: Headers): Promise<void>;
   /** Ends the session of the request, if any, and clears its cookie. */
   signOut(headers: Headers): Promise<{ setCookie: string[] }>;
   /** Chooses the organization a session works in. Throws `not_a_member`. */
@@ -219,6 +226,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       const session = await findSession(pool, tokenHash, clock());
       if (!session) throw new IdentityError('invalid_credentials');
       await endPrevious(headers);
+      if (method !== 'password') await attempts.forgive({ kind: 'start', value: client.network });
       const value = sessionCookieValue(token, cookieKey);
       return { setCookie: [cookie(value, absoluteSessionMs / 1000)], session };
     },
@@ -233,6 +241,10 @@ export function createIdentity(options: IdentityOptions): Identity {
         if (result === null) throw new IdentityError('wrong_code');
         return result;
       });
+    },
+
+    async admitStart(headers) {
+      await attempts.admit([{ kind: 'start', value: readClient(headers).network, limit: startsPerNetwork }]);
     },
 
     async signOut(headers) {

@@ -2,6 +2,7 @@ import { startTotp as startTotpOperation } from '@trunkline/contract/account';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freshForMs } from '../../authorize.ts';
 import type { Ctx } from '../../ctx.ts';
+import { clientAddressHeader } from '../../identity/client.ts';
 import { totpCode, totpStep } from '../../identity/totp.ts';
 import { refusalOf } from '../../testing/refusal.ts';
 import { createSoftPasskey } from '../../testing/soft-passkey.ts';
@@ -286,6 +287,32 @@ describe('a passkey', () => {
     expect(await isSignedIn(by)).toBe(true);
     const again = signInWithPasskey(test.anonymous(), { token, passkey: key.answer(options) });
     expect(await codeOf(again)).toBe('sign_in_step_over');
+  });
+
+  it('never goes on with the session that the browser had', async () => {
+    const { key } = await withPasskey();
+    const planted = await test.signedIn(await test.createPerson());
+    const cookie = planted.request.headers.get('cookie') ?? '';
+    const { token, options } = await startPasskeySignIn(test.anonymous(), {});
+    const by = test.anonymous({ cookie });
+    await signInWithPasskey(by, { token, passkey: key.answer(options) });
+    expect(by.cookies.join()).not.toContain(cookie);
+    expect(await test.app.identity.authenticate(planted.request.headers)).toBeNull();
+  });
+
+  it('is begun only so often from one network; what leads to a session does not count', async () => {
+    const { key } = await withPasskey();
+    const from = (address: string) => test.anonymous({ [clientAddressHeader]: address });
+    const start = () => startPasskeySignIn(from('192.0.2.20'), {});
+    for (let n = 0; n < 59; n += 1) await start();
+    const { token, options } = await start();
+    expect(await codeOf(start())).toBe('too_many_sign_ins');
+    expect((await startPasskeySignIn(from('192.0.2.21'), {})).token).not.toBe('');
+    await signInWithPasskey(from('192.0.2.20'), { token, passkey: key.answer(options) });
+    await start();
+    expect(await codeOf(start())).toBe('too_many_sign_ins');
+    test.time.advance(15 * 60_000);
+    await start();
   });
 
   it('is refused for another challenge, address or person, unverified, removed, or copied', async () => {

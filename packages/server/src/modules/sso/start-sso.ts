@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as oauth from 'oauth4webapi';
 import type { Ctx } from '../../ctx.ts';
+import { IdentityError } from '../../identity/errors.ts';
 import { callbackUrl } from './addresses.ts';
 import { authorizationUrl, discover, ProviderProblem } from './identity-provider.ts';
 import { findConnection, verifierPlace } from './queries.ts';
@@ -27,6 +28,7 @@ export async function startSso(
   input: { email: string | null; organization: string | null; returnPath: string; anew: boolean },
 ): Promise<StartedSso | SsoFailure> {
   const { app } = ctx;
+  if (!(await isAdmitted(ctx))) return 'too_many';
   const connection = await findConnection(app.pool, wanted(ctx, input));
   if (connection === null) return 'unknown';
   const sessionId = input.anew && ctx.actor.type === 'user' ? ctx.actor.sessionId : null;
@@ -72,6 +74,17 @@ export async function startSso(
     ],
   );
   return { location, attemptId: id, browser };
+}
+
+/** Every start asks the database and the provider something, so a network has only so many. */
+async function isAdmitted({ app, request }: Ctx): Promise<boolean> {
+  try {
+    await app.identity.admitStart(request.headers);
+    return true;
+  } catch (error) {
+    if (error instanceof IdentityError && error.code === 'too_many_sign_ins') return false;
+    throw error;
+  }
 }
 
 function wanted(

@@ -20,6 +20,7 @@ const actionWords: Record<AuditAction, string> = {
   'member.sessions_ended': 'Signed out everywhere',
   'member.second_factor_added': 'Second factor added',
   'member.second_factor_removed': 'Second factor removed',
+  'member.second_factors_reset': 'Second factors reset by the operator',
   'member.recovery_codes_made': 'Recovery codes made',
   'member.recovery_code_used': 'Recovery code used',
   'member.passkey_renamed': 'Passkey renamed',

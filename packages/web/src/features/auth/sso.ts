@@ -10,6 +10,7 @@ const failureWords: Record<string, string> = {
   unverified: 'The identity provider does not say that it has verified your e-mail address.',
   not_invited: 'You are not a member of this organization. Ask an administrator to invite you.',
   other_person: 'Somebody else was signed in at the identity provider.',
+  too_many: 'Too many sign-ins were begun from your network. Try again in some minutes.',
   not_anew: 'The identity provider did not ask for the password again.',
 };
 
