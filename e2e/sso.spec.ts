@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { openIdClient, startOpenIdServer } from '../packages/server/src/testing/openid-server.ts';
 import { expect, test } from './support/fixtures.ts';
@@ -39,6 +41,18 @@ test('ACC-1 single sign-on: set up, a person of the domain comes in, confirms th
     await form.getByLabel('Issuer').fill(provider.issuer);
     await form.getByRole('button', { name: 'Test and save' }).click();
     await expect(card).toContainText(domain);
+
+    const name = `_trunkline.${domain}`;
+    const proof = card.getByRole('listitem').filter({ hasText: domain });
+    await expect(proof).toContainText('Not proved yet');
+    await proof.getByRole('button', { name: 'Check now' }).click();
+    await expect(proof).toContainText(`There is no TXT record ${name} yet`);
+    const value = /trunkline-domain=[0-9a-f]{32}/.exec((await proof.textContent()) ?? '')?.[0] ?? '';
+    await mkdir(join(product.dataDir, 'txt'), { recursive: true });
+    await writeFile(join(product.dataDir, 'txt', name), `v=spf1 -all\n${value}`);
+    await proof.getByRole('button', { name: 'Check now' }).click();
+    await expect(proof).toContainText('Proved');
+    await expect(proof.getByRole('button', { name: 'Check now' })).toHaveCount(0);
 
     const email = `nora@${domain}`;
     provider.people.set('nora', { email, email_verified: true, name: 'Nora Field' });

@@ -1,5 +1,7 @@
 // The product as `trunkline start` starts it, with all providers of the catalog played on this machine: every call to
 // one of them, a browser's visit for consent included, leads to its simulator. Says first where the simulators are.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { startSandbox } from '@trunkline/sandbox/sandbox';
 import { startServers } from '@trunkline/sandbox/servers';
 
@@ -20,9 +22,19 @@ const mail = {
   TRUNKLINE_MAIL_FROM: 'Trunkline <noreply@trunkline.example>',
 };
 
+/** The DNS of tests: what stands in a file of the data folder that is named as the record. */
+const resolveTxt = async (/** @type {string} */ name) => {
+  try {
+    const text = await readFile(join(processEnvironment().TRUNKLINE_DATA_DIR, 'txt', name), 'utf8');
+    return text.split('\n');
+  } catch {
+    throw Object.assign(new Error('no such record'), { code: 'ENOTFOUND' });
+  }
+};
+
 await serve(readConfig({ ...processEnvironment(), ...mail }), {
   http: true,
-  outside: { reroute: sandbox.reroute, ca: servers.mail.ca },
+  outside: { reroute: sandbox.reroute, ca: servers.mail.ca, resolveTxt },
   onListening: (/** @type {string} */ address) => {
     process.stdout.write(`Trunkline is ready at ${address}\n`);
   },

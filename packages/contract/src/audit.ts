@@ -30,6 +30,7 @@ export const auditActions = [
   'member.sso_linked',
   'sso.saved',
   'sso.deleted',
+  'sso.domain_proved',
   'webhook.created',
   'webhook.updated',
   'webhook.enabled',

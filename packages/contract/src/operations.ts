@@ -77,6 +77,7 @@ export const operations = {
   saveSso: sso.saveSso,
   deleteSso: sso.deleteSso,
   testSso: sso.testSso,
+  checkSsoDomain: sso.checkSsoDomain,
   listWebhooks: webhooks.listWebhooks,
   getWebhook: webhooks.getWebhook,
   createWebhook: webhooks.createWebhook,

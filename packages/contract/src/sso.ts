@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RoleName } from './access.ts';
-import { Done, Empty } from './common.ts';
+import { Done, Empty, Timestamp } from './common.ts';
 import { defineOperation } from './operation.ts';
 
 const tag = 'Single sign-on';
@@ -27,6 +27,19 @@ export const SsoConnection = z.object({
     .describe('Other ways of signing in are for system administrators with a second factor.'),
 });
 
+export const SsoDomain = z.object({
+  domain: z.string(),
+  provedAt: Timestamp.nullable().describe('Null: its addresses lead nowhere from the sign-in page.'),
+  recordName: z
+    .string()
+    .describe('Of the TXT record that proves it.')
+    .meta({ example: '_trunkline.example.com' }),
+  recordValue: z.string(),
+  checkedAt: Timestamp.nullable(),
+  problem: z.string().nullable().describe('What the last look found instead of the record.'),
+});
+export type SsoDomain = z.infer<typeof SsoDomain>;
+
 export const getSso = defineOperation({
   name: 'getSso',
   procedure: 'access.getSso',
@@ -38,9 +51,11 @@ export const getSso = defineOperation({
   input: Empty,
   output: z.object({
     connection: SsoConnection.nullable(),
+    domains: z.array(SsoDomain),
     callbackUrl: z.string().describe('To be allowed at the identity provider.'),
     signInUrl: z.string().describe('Begins to sign in to this organization.'),
   }),
+  rest: [{ method: 'GET', path: '/api/v1/sso' }],
 });
 
 export const saveSso = defineOperation({
@@ -58,9 +73,12 @@ export const saveSso = defineOperation({
     domains: z
       .array(Domain)
       .max(20)
-      .describe('Whose addresses are believed, when the provider has verified them.'),
+      .describe(
+        'Whose addresses are believed, when the provider has verified them. A proved one also leads here.',
+      ),
   }),
   output: SsoConnection,
+  rest: [{ method: 'PUT', path: '/api/v1/sso' }],
 });
 
 export const deleteSso = defineOperation({
@@ -74,6 +92,7 @@ export const deleteSso = defineOperation({
   fresh: true,
   input: Empty,
   output: Done,
+  rest: [{ method: 'DELETE', path: '/api/v1/sso' }],
 });
 
 export const testSso = defineOperation({
@@ -90,4 +109,18 @@ export const testSso = defineOperation({
     tokenEndpoint: z.string(),
     pkce: z.boolean().describe('Says that it supports PKCE with S256.'),
   }),
+  rest: [{ method: 'POST', path: '/api/v1/sso/test' }],
+});
+
+export const checkSsoDomain = defineOperation({
+  name: 'checkSsoDomain',
+  procedure: 'access.checkSsoDomain',
+  kind: 'mutation',
+  tag,
+  summary: 'Look for the TXT record that proves a domain',
+  permission: 'sign_in.write',
+  people: true,
+  input: z.object({ domain: Domain }),
+  output: SsoDomain,
+  rest: [{ method: 'POST', path: '/api/v1/sso/domains/{domain}/check' }],
 });

@@ -194,6 +194,7 @@ import { listThrottled } from './modules/usage/list-throttled.ts';
 import { checkWebhookUrl } from './modules/webhooks/check-webhook-url.ts';
 import { clearAllDlq } from './modules/webhooks/clear-all-dlq.ts';
 import { clearDlqItem } from './modules/webhooks/clear-dlq-item.ts';
+import { checkSsoDomain } from './modules/sso/check-sso-domain.ts';
 import { deleteSso } from './modules/sso/delete-sso.ts';
 import { getSso } from './modules/sso/get-sso.ts';
 import { saveSso } from './modules/sso/save-sso.ts';
@@ -257,6 +258,7 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   saveSso,
   deleteSso,
   testSso,
+  checkSsoDomain,
   listWebhooks,
   getWebhook,
   createWebhook,

@@ -54,6 +54,8 @@ export interface App {
   reroute: (provider: string, url: string) => string;
   /** Names of the mail servers of a domain, the preferred first; rejects with a DNS error code. */
   resolveMx: (domain: string) => Promise<string[]>;
+  /** The TXT records of a name, each in one piece; rejects with a DNS error code. */
+  resolveTxt: (name: string) => Promise<string[]>;
 }
 
 export type Actor =

@@ -21,6 +21,7 @@ import { Sender } from './lib/egress/client.ts';
 import { Dialer } from './lib/egress/tcp.ts';
 import { LogWriter } from './logs/log-writer.ts';
 import { redactSecrets } from './lib/redact.ts';
+import { resolveTxt } from './lib/resolve-txt.ts';
 import { createSecretBox, parseMasterKey } from './lib/secret-box.ts';
 import type { MasterKey } from './lib/secret-box.ts';
 import { createSigner } from './lib/signer.ts';
@@ -49,6 +50,8 @@ export interface StartOptions {
   ca?: string;
   /** See `App.resolveMx`. */
   resolveMx?: App['resolveMx'];
+  /** See `App.resolveTxt`. */
+  resolveTxt?: App['resolveTxt'];
 }
 
 /** The version of the package, for headers and documents. */
@@ -238,6 +241,7 @@ async function assemble(
       measures,
       reroute: options.reroute ?? ((_provider, url) => url),
       resolveMx: options.resolveMx ?? systemResolveMx,
+      resolveTxt: options.resolveTxt ?? ((name) => resolveTxt(name)),
     };
     const access = new ApiAccess(app);
     live.onChange(({ organizationId, topic, ids }) => {

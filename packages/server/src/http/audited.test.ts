@@ -16,10 +16,15 @@ import type { Sink, TestHttp } from '../testing/test-http.ts';
 const unaudited: Partial<Record<OperationName, string>> = {
   checkWebhookUrl: 'a look at an address',
   checkCustomProvider: 'a look at a definition',
+  checkSsoDomain: 'a look at a record; what it proves is recorded',
   sendEvents: 'events are kept as themselves',
   runAction: 'actions are kept as themselves, with every attempt',
   exportUsage: 'sums that the screen shows, too',
+  exportInsight: 'sums that the screen shows, too',
+  recordInteractions: 'interactions are kept as themselves',
   saveSignInPolicy: 'the sample is what holds already',
+  checkAutomation: 'a look at a draft',
+  retryDeadRuns: 'the sample has none to retry',
   restorePrimary: 'the sample goes through its primary already',
 };
 

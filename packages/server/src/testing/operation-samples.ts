@@ -135,6 +135,10 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   getSignInPolicy: nothing,
   saveSignInPolicy: own(() => ({ secondFactor: 'nobody' })),
   getSso: nothing,
+  checkSsoDomain: byId(async (samples) => {
+    await samples.identityProvider();
+    return { domain: `${samples.marker}.example` };
+  }),
   saveSso: {
     ...own(() => ({
       issuer: 'http://127.0.0.1:9',

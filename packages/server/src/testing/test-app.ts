@@ -119,6 +119,7 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
     measures: new Measures({ pool: database.pool, clock, log, live }),
     reroute: (_provider, url) => url,
     resolveMx: () => Promise.reject(Object.assign(new Error('no DNS in tests'), { code: 'ENOTFOUND' })),
+    resolveTxt: () => Promise.reject(Object.assign(new Error('no DNS in tests'), { code: 'ENOTFOUND' })),
     ...overrides,
   };
   const engine =

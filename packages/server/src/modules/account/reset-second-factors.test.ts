@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addMember } from '../../identity/organizations.ts';
 import { totpCode, totpStep } from '../../identity/totp.ts';
+import { createSecretBox, parseMasterKey } from '../../lib/secret-box.ts';
+import { createSigner } from '../../lib/signer.ts';
 import { startTypeScript } from '../../testing/child.ts';
 import { refusalOf } from '../../testing/refusal.ts';
 import { createTestApp, testPassword } from '../../testing/test-app.ts';
@@ -10,10 +13,15 @@ import { confirmTotp } from './confirm-totp.ts';
 import { resetSecondFactors } from './reset-second-factors.ts';
 import { startTotp } from './start-totp.ts';
 
+const secretKey = randomBytes(32).toString('hex');
 let test: TestApp;
 
 beforeAll(async () => {
-  test = await createTestApp();
+  const current = parseMasterKey(secretKey);
+  test = await createTestApp({
+    secretBox: createSecretBox({ current }),
+    signer: createSigner({ current }, 'trunkline audit log'),
+  });
 });
 afterAll(() => test.close());
 
@@ -71,15 +79,16 @@ it('takes factors and sessions, and tells every organization of the person', asy
 });
 
 it('is a command of the operator', { timeout: 60_000 }, async () => {
-  const person = await test.createPerson('Command');
+  const { people } = await test.createOrganization('Command');
+  const person = people.viewer;
   const run = (email: string) =>
     startTypeScript(new URL('../../main.ts', import.meta.url), ['users', 'reset-second-factor', email], {
       ...test.database.env,
       TRUNKLINE_LOG_LEVEL: 'error',
-      TRUNKLINE_SECRET_KEY: 'a'.repeat(64),
+      TRUNKLINE_SECRET_KEY: secretKey,
     });
   const done = run(person.email);
-  expect(await done.nextLine()).toContain('Command has no second factor any more');
+  expect(await done.nextLine()).toContain('Command viewer has no second factor any more');
   expect((await done.ended).code).toBe(0);
   const nobody = await run('nobody@example.com').ended;
   expect([nobody.code, nobody.errorOutput.split('\n')[0]]).toEqual([1, expect.stringContaining('person')]);

@@ -40,14 +40,14 @@ export async function readConnection(tx: Tx): Promise<Connection | null> {
   return row ?? null;
 }
 
-/** Whose identity provider somebody signs in with: by their address' domain, or by the organization's short name. */
+/** Whose identity provider somebody signs in with: by their address' domain, which is proved, or by the organization's short name. */
 export async function findConnection(
   pool: pg.Pool,
   by: { domain: string } | { slug: string } | { organizationId: string },
 ): Promise<Connection | null> {
   const [condition, value] =
     'domain' in by
-      ? ['(SELECT organization_id FROM sso_domains WHERE domain = $1)', by.domain]
+      ? ['(SELECT organization_id FROM sso_domains WHERE domain = $1 AND proved_at IS NOT NULL)', by.domain]
       : 'slug' in by
         ? ['(SELECT id FROM organizations WHERE slug = $1)', by.slug]
         : ['$1::uuid', by.organizationId];

@@ -1,11 +1,12 @@
 import { saveSso as operation } from '@trunkline/contract/sso';
 import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
-import type { Ctx, Tx } from '../../ctx.ts';
+import type { Ctx } from '../../ctx.ts';
 import { AppError, fieldError } from '../../errors.ts';
 import { hasSecondFactor } from '../../identity/sessions.ts';
 import type { Verb } from '../../verb.ts';
 import { changesBetween, recordAudit, secretChanged } from '../audit/record-audit.ts';
+import { saveDomains } from './domains.ts';
 import { discover, ProviderProblem } from './identity-provider.ts';
 import { presentConnection, readConnection, ssoSecretPlace } from './queries.ts';
 
@@ -13,8 +14,8 @@ import { presentConnection, readConnection, ssoSecretPlace } from './queries.ts'
  * Sets the organization's identity provider, once it has answered. What it says about people counts in this
  * organization only, and another issuer knows nobody yet.
  *
- * @throws AppError `connection_failed` at `/issuer`; `invalid_input` without a secret; `conflict` for a domain of
- * another organization, or when nobody could sign in without the provider
+ * @throws AppError `connection_failed` at `/issuer`; `invalid_input` without a secret; `conflict` when nobody could sign in
+ * without the provider
  */
 export const saveSso: Verb<typeof operation> = async (ctx, input) => {
   authorize(ctx, operation);
@@ -44,7 +45,7 @@ export const saveSso: Verb<typeof operation> = async (ctx, input) => {
         new Date(app.clock()),
       ],
     );
-    await saveDomains(tx, input.domains);
+    await saveDomains(tx, input.domains, app.randomBytes);
     const saved = presentConnection((await readConnection(tx))!);
     await recordAudit(ctx, tx, {
       action: 'sso.saved',
@@ -75,18 +76,5 @@ async function requireWayIn({ app, actor }: Ctx): Promise<void> {
       'conflict',
       'Set up a second factor in your account first: with it you get in when the identity provider fails.',
     );
-  }
-}
-
-async function saveDomains(tx: Tx, domains: string[]): Promise<void> {
-  await tx.query('DELETE FROM sso_domains WHERE organization_id = current_organization()');
-  const wanted = [...new Set(domains)];
-  const saved = await tx.query(
-    `INSERT INTO sso_domains (domain, organization_id) SELECT unnest($1::text[]), $2
-     ON CONFLICT (domain) DO NOTHING RETURNING domain`,
-    [wanted, tx.organizationId],
-  );
-  if (saved.length < wanted.length) {
-    throw fieldError('conflict', '/domains', 'One of these domains leads to another organization already.');
   }
 }

@@ -1,4 +1,8 @@
-import { deleteSso as deleteSsoOperation, saveSso as saveSsoOperation } from '@trunkline/contract/sso';
+import {
+  checkSsoDomain as checkSsoDomainOperation,
+  deleteSso as deleteSsoOperation,
+  saveSso as saveSsoOperation,
+} from '@trunkline/contract/sso';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { freshForMs } from '../../authorize.ts';
 import { openIdClient, startOpenIdServer } from '../../testing/openid-server.ts';
@@ -13,10 +17,13 @@ import { removeMember } from '../access/remove-member.ts';
 import { confirmTotp } from '../account/confirm-totp.ts';
 import { startTotp } from '../account/start-totp.ts';
 import { totpCode, totpStep } from '../../identity/totp.ts';
+import { clientAddressHeader } from '../../identity/client.ts';
 import { addMember } from '../../identity/organizations.ts';
+import { checkSsoDomain } from './check-sso-domain.ts';
 import { deleteSso } from './delete-sso.ts';
 import { getSso } from './get-sso.ts';
 import { saveSso } from './save-sso.ts';
+import { startSso } from './start-sso.ts';
 import { testSso } from './test-sso.ts';
 
 let test: TestApp;
@@ -26,10 +33,20 @@ let works: TestOrganization;
 let domain: string;
 let slug: string;
 let count = 0;
+/** The DNS of these tests, and what it says of names it does not have. */
+const records = new Map<string, string[]>();
+let failure = 'ENOTFOUND';
 
 beforeAll(async () => {
   for (const method of ['info', 'warn'] as const) vi.spyOn(console, method).mockReturnValue();
-  test = await createTestApp();
+  test = await createTestApp({
+    resolveTxt: (name) => {
+      const values = records.get(name);
+      return values
+        ? Promise.resolve(values)
+        : Promise.reject(Object.assign(new Error('none'), { code: failure }));
+    },
+  });
   http = await startTestHttp(test.app);
   provider = await startOpenIdServer('http://trunkline.test/api/sso/callback');
 });
@@ -56,8 +73,19 @@ const settings = (changed: Partial<Parameters<typeof saveSso>[1]> = {}) => ({
   ...changed,
 });
 
-const setUp = (changed: Parameters<typeof settings>[0] = {}, organization = works) =>
-  saveSso(test.as('system_admin', organization), settings(changed));
+/** The provider with domains that are proved. */
+async function setUp(changed: Parameters<typeof settings>[0] = {}, organization = works) {
+  const saved = await saveSso(test.as('system_admin', organization), settings(changed));
+  for (const one of saved.domains) await prove(one, organization);
+  return saved;
+}
+
+async function prove(name: string, organization = works) {
+  const ctx = test.as('system_admin', organization);
+  const found = (await getSso(ctx, {})).domains.find((one) => one.domain === name);
+  if (found) records.set(found.recordName, ['v=spf1 -all', found.recordValue]);
+  return checkSsoDomain(ctx, { domain: name });
+}
 
 /** A browser here: its cookies, whatever they are for. */
 class Jar {
@@ -139,14 +167,91 @@ describe('the settings', () => {
     expect(await saveSso(test.as('system_admin', works), bare)).toMatchObject({ domains: [domain] });
   });
 
-  it('are for system administrators, and a domain leads to one organization', async () => {
+  it('are for system administrators', async () => {
     await expectRefusals(test, works, saveSsoOperation, (ctx) => saveSso(ctx, settings()));
     await expectRefusals(test, works, deleteSsoOperation, (ctx) => deleteSso(ctx, {}));
+    await expectRefusals(test, works, checkSsoDomainOperation, (ctx) => checkSsoDomain(ctx, { domain }));
+  });
+});
+
+describe('a domain', () => {
+  const start = async (query: string) =>
+    (await http.call('GET', `/api/sso/start?${query}`)).headers.get('location') ?? '';
+  const shown = async (organization = works) =>
+    (await getSso(test.as('viewer', organization), {})).domains.find((one) => one.domain === domain);
+
+  it('leads nowhere until a record proves it; the sign-in link works without', async () => {
+    await saveSso(test.as('system_admin', works), settings());
+    expect(await start(`email=nora@${domain}`)).toContain('sso=unknown');
+    expect(await start(`organization=${slug}`)).toContain(provider.issuer);
+    expect(await shown()).toMatchObject({
+      provedAt: null,
+      recordName: `_trunkline.${domain}`,
+      recordValue: expect.stringMatching(/^trunkline-domain=[0-9a-f]{32}$/) as string,
+    });
+    const check = () => checkSsoDomain(test.as('system_admin', works), { domain });
+    expect((await check()).problem).toBe(
+      `There is no TXT record _trunkline.${domain} yet. A new one can take some time to be seen.`,
+    );
+    records.set(`_trunkline.${domain}`, ['trunkline-domain=of somebody else']);
+    expect((await check()).problem).toBe(`The TXT record _trunkline.${domain} has another value.`);
+    records.delete(`_trunkline.${domain}`);
+    failure = 'ETIMEOUT';
+    expect((await check()).problem).toBe('The name server of the domain does not answer (ETIMEOUT).');
+    failure = 'ENOTFOUND';
+    expect(await start(`email=nora@${domain}`)).toContain('sso=unknown');
+
+    expect(await prove(domain)).toMatchObject({
+      provedAt: new Date(test.time.now).toISOString(),
+      problem: null,
+    });
+    expect(await start(`email=nora@${domain}`)).toContain(provider.issuer);
+    const { rows } = await test.app.pool.query<{ changes: unknown }>(
+      `SELECT changes FROM audit_log WHERE organization_id = $1 AND action = 'sso.domain_proved'`,
+      [works.id],
+    );
+    expect(rows).toEqual([{ changes: { domain: { before: null, after: domain } } }]);
+  });
+
+  it('stays proved when the settings are saved again or the record goes, not when it is taken out', async () => {
+    await setUp();
+    records.delete(`_trunkline.${domain}`);
+    await saveSso(test.as('system_admin', works), settings());
+    expect(await checkSsoDomain(test.as('system_admin', works), { domain })).toMatchObject({
+      provedAt: new Date(test.time.now).toISOString(),
+      problem: expect.stringContaining('no TXT record') as string,
+    });
+    await saveSso(test.as('system_admin', works), settings({ domains: [] }));
+    await saveSso(test.as('system_admin', works), settings());
+    expect(await shown()).toMatchObject({ provedAt: null });
+  });
+
+  it('may be named by several organizations, and proved by one', async () => {
     await setUp();
     const other = await test.createOrganization();
-    const refused = await refusalOf(setUp({}, other));
-    expect([refused.code, refused.errors?.[0]?.pointer]).toEqual(['conflict', '/domains']);
-    expect((await getSso(test.as('viewer', other), {})).connection).toBeNull();
+    await saveSso(test.as('system_admin', other), settings());
+    expect((await shown(other))?.recordValue).not.toBe((await shown())?.recordValue);
+    expect(await prove(domain, other)).toMatchObject({
+      provedAt: null,
+      problem: 'Another organization of this installation has proved this domain.',
+    });
+    expect(await shown()).toMatchObject({ provedAt: expect.any(String) as string });
+    const unnamed = checkSsoDomain(test.as('system_admin', other), { domain: 'unnamed.example' });
+    expect((await refusalOf(unnamed)).code).toBe('not_found');
+  });
+
+  it('may be asked for only so often from one network', async () => {
+    await setUp();
+    const from = (address: string) =>
+      startSso(
+        { ...test.anonymous({ [clientAddressHeader]: address }) },
+        { email: `nora@${domain}`, organization: null, returnPath: '/', anew: false },
+      );
+    for (let n = 0; n < 60; n += 1) expect(await from('192.0.2.9')).toHaveProperty('location');
+    expect(await from('192.0.2.9')).toBe('too_many');
+    expect(await from('192.0.2.10')).toHaveProperty('location');
+    test.time.advance(15 * 60_000);
+    expect(await from('192.0.2.9')).toHaveProperty('location');
   });
 });
 

@@ -28,6 +28,7 @@ const actionWords: Record<AuditAction, string> = {
   'member.sso_linked': 'Known at the identity provider',
   'sso.saved': 'Identity provider set',
   'sso.deleted': 'Identity provider removed',
+  'sso.domain_proved': 'Domain proved',
   'tracking.updated': 'Recording of use changed',
   'webhook.created': 'Webhook created',
   'webhook.updated': 'Webhook changed',

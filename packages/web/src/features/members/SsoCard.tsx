@@ -18,6 +18,7 @@ import { useOperation, useOperationMutation } from '../../lib/api.ts';
 import { applyFormErrors } from '../../lib/form-errors.ts';
 import { notifyDone } from '../../lib/notify.ts';
 import { roleNames } from '../../lib/session.ts';
+import { SsoDomains } from './SsoDomains.tsx';
 import classes from './MembersPage.module.css';
 
 type Sso = OutputOf<typeof getSso>;
@@ -96,7 +97,7 @@ function SsoForm({ sso, onClose }: { sso: Sso; onClose: () => void }) {
         />
         <TagsInput
           label="E-mail domains"
-          description="Whose addresses are believed, when the provider has verified them. They lead here from the sign-in page."
+          description="Whose addresses are believed, when the provider has verified them. Once proved, they lead here from the sign-in page."
           placeholder="example.com"
           {...form.getInputProps('domains')}
         />
@@ -124,14 +125,24 @@ function SsoForm({ sso, onClose }: { sso: Sso; onClose: () => void }) {
   );
 }
 
-function Facts({ connection, signInUrl }: { connection: Connection; signInUrl: string }) {
-  const { issuer, clientId, domains, defaultRole, required } = connection;
+interface FactsProps {
+  connection: Connection;
+  domains: Sso['domains'];
+  signInUrl: string;
+}
+
+function Facts({ connection, domains, signInUrl }: FactsProps) {
+  const { issuer, clientId, defaultRole, required } = connection;
   return (
     <KeyValueList
       items={[
         { label: 'Issuer', value: issuer },
         { label: 'Client id', value: <span className={classes.mono}>{clientId}</span> },
-        { label: 'E-mail domains', value: domains.length > 0 ? domains.join(', ') : 'None' },
+        {
+          label: 'E-mail domains',
+          value:
+            domains.length > 0 ? <SsoDomains domains={domains} reason={onlySystemAdministrators} /> : 'None',
+        },
         {
           label: 'Without an invitation',
           value:
@@ -151,7 +162,7 @@ export function SsoCard() {
   const [removing, setRemoving] = useState(false);
   const remove = useOperationMutation(deleteSso, { invalidates: [getSso] });
   if (!query.data) return null;
-  const { connection, signInUrl } = query.data;
+  const { connection, domains, signInUrl } = query.data;
   return (
     <Card
       title="Single sign-on"
@@ -174,7 +185,7 @@ export function SsoCard() {
       }
     >
       {connection ? (
-        <Facts connection={connection} signInUrl={signInUrl} />
+        <Facts connection={connection} domains={domains} signInUrl={signInUrl} />
       ) : (
         <p className={classes.quiet}>No identity provider is set up.</p>
       )}
