@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { trackedPage } from '../lib/tracked-page.ts';
+import { navigation } from './navigation.ts';
 import { documentationPlace } from './use-tracking.ts';
 
 it.each([
@@ -12,4 +14,9 @@ it.each([
   ['http://%', null],
 ])('%s leads to %s', (href, place) => {
   expect(documentationPlace(href, 'https://trunkline.example/health')).toBe(place);
+});
+
+it('has a word of the tracking plan for every entry of the navigation', () => {
+  const own = navigation.flatMap(({ items }) => items.filter(({ external }) => !external));
+  expect(own.filter(({ href }) => trackedPage(href) === 'other').map(({ href }) => href)).toEqual([]);
 });
