@@ -82,7 +82,8 @@ export class ActionWorld {
   async kill(index: number): Promise<void> {
     const node = this.nodes[index]!;
     const { child } = node;
-    if (child === null) return;
+    // One that has not come up yet is left to come up.
+    if (child === null || node.address === null) return;
     node.child = null;
     node.address = null;
     await child.kill();

@@ -89,7 +89,8 @@ export interface Ctx {
 /** A transaction of one organization; row-level security binds every statement in it. */
 export interface Tx {
   readonly organizationId: string;
-  query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
+  /** `name`: of a statement that runs often and always has this text; the database keeps its plan. */
+  query<Row extends object>(sql: string, values?: unknown[], name?: string): Promise<Row[]>;
   /** Live messages and hooks that go out when, and only when, the transaction commits. */
   announce(topic: LiveTopic, ids?: string[]): void;
   afterCommit(hook: () => void): void;

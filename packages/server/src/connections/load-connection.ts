@@ -37,6 +37,7 @@ export async function loadConnection(
      FROM integrations
      WHERE organization_id = current_organization() AND id = $1 AND deleted_at IS NULL`,
     [integrationId],
+    'load_connection',
   );
   if (!row) throw notFound('integration');
   const provider = await providerOf(tx, row.provider);
@@ -78,6 +79,7 @@ export async function readCredentials(
     `SELECT id, plain, secret_box AS box FROM integration_credentials
      WHERE organization_id = current_organization() AND integration_id = $1 AND state = $2`,
     [integrationId, state],
+    'read_credentials',
   );
   if (!row) return null;
   const secrets = app.secretBox.open(row.box, credentialPlace(tx.organizationId, row.id));

@@ -48,8 +48,8 @@ async function transaction<T>(
   const hooks: (() => void)[] = [];
   const txOf = (organizationId: string): Tx => ({
     organizationId,
-    async query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]> {
-      return (await db.query<Row>(sql, values)).rows;
+    async query<Row extends object>(sql: string, values: unknown[] = [], name?: string): Promise<Row[]> {
+      return (await db.query<Row>({ text: sql, values, ...(name !== undefined && { name }) })).rows;
     },
     announce: (topic, ids) => announcements.push({ organizationId, topic, ids }),
     afterCommit: (hook) => hooks.push(hook),

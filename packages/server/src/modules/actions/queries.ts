@@ -95,6 +95,7 @@ export async function readAttempts(tx: Tx, actionId: string): Promise<AttemptRow
        started_at AS "startedAt", duration_ms AS "durationMs", repeatable
      FROM action_attempts WHERE organization_id = current_organization() AND action_id = $1 ORDER BY number`,
     [actionId],
+    'read_attempts',
   );
 }
 
@@ -109,6 +110,7 @@ export async function readAction(
     `SELECT ${columns}, a.result_box AS "resultBox",
        CASE WHEN a.last_resort = 'by_hand' AND a.state = 'queued' THEN a.input_box END AS "todoBox" ${from} AND a.id = $1`,
     [id],
+    'read_action',
   );
   if (!row) throw notFound('action');
   const { resultBox, todoBox, ...shown } = row;
@@ -192,6 +194,7 @@ export async function insertAction(
       attempt?.repeatable ?? null,
       action.sendAt,
     ],
+    'insert_action',
   );
   return rows.length > 0;
 }
@@ -229,6 +232,7 @@ export async function lockAction(tx: Tx, id: string, fence: number): Promise<Ope
      FROM actions WHERE organization_id = current_organization() AND id = $1 AND fence = $2 AND state = 'running'
      FOR UPDATE`,
     [id, fence],
+    'lock_action',
   );
   return row ?? null;
 }
@@ -257,6 +261,7 @@ export async function beginAttempt(
      UPDATE actions SET attempt_count = $2, integration_id = $3, due_at = now() + make_interval(secs => $8)
      WHERE organization_id = current_organization() AND id = $1`,
     [id, number, integrationId, integrationName, provider, repeatable, new Date(app.clock()), leaseSeconds],
+    'begin_attempt',
   );
 }
 
@@ -293,6 +298,7 @@ export async function succeed(
       done.integrationId,
       done.knownSince,
     ],
+    'succeed_action',
   );
   return row ?? null;
 }

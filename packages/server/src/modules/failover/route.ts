@@ -44,6 +44,7 @@ export async function readRouteRows(tx: Tx, capability: CapabilityName): Promise
        AND p.capability = $1
      WHERE i.organization_id = current_organization() AND i.deleted_at IS NULL ORDER BY i.id`,
     [capability],
+    'route_rows',
   );
 }
 
