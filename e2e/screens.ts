@@ -305,6 +305,26 @@ const screens: Screen[] = [
     show: (page) => expect(page.getByRole('img', { name: /requests:/ })).toBeVisible(),
   },
   {
+    name: 'actions',
+    path: '/actions',
+    heading: 'Actions',
+    show: (page) => expect(page.getByRole('table', { name: /^Actions/ })).toBeVisible(),
+  },
+  {
+    name: 'failover',
+    path: '/failover',
+    heading: 'Failover',
+    show: (page) => expect(page.getByRole('table').first()).toBeVisible(),
+  },
+  { name: 'automations', path: '/automations', heading: 'Automations' },
+  {
+    name: 'automation-templates',
+    path: '/automations?tab=templates',
+    heading: 'Automations',
+  },
+  { name: 'automation-new', path: '/automations/new', heading: 'New automation' },
+  { name: 'account', path: '/account', heading: 'Your account' },
+  {
     name: 'insights',
     path: '/insights',
     heading: 'Insights',
