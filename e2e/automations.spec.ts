@@ -39,7 +39,7 @@ test('ACT-4, CONN-9: from a template to a message in Slack; a run that was given
     'Payment PAY-77120 of Northwind Bank failed: 1290 USD.',
   );
   await expect(page.getByText('Goes through Slack.')).toBeVisible();
-  await page.getByRole('button', { name: 'Make automation' }).click();
+  await page.getByRole('button', { name: 'Create automation' }).click();
   await expect(page.getByRole('row', { name: /Failed payments to chat/ })).toContainText('Active');
 
   const payment = { ...exampleOf('payment.failed'), id: word };
@@ -102,7 +102,7 @@ test('ACT-5: an interview gets a calendar event with the address of its meeting'
   await expect(page.getByRole('region', { name: 'Input of “calendar”' })).toContainText(
     'priya.raman@example.com',
   );
-  await page.getByRole('button', { name: 'Make automation' }).click();
+  await page.getByRole('button', { name: 'Create automation' }).click();
   await expect(page.getByRole('row', { name: /Interviews: meeting and calendar/ })).toBeVisible();
   await api.call('POST', '/events', {
     type: 'interview.scheduled',

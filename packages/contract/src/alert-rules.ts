@@ -26,6 +26,10 @@ const rules = {
   webhook_failing: { severity: 'warning', threshold: { value: 5, min: 1, max: 1_000, unit: 'failures' } },
   webhook_disabled: { severity: 'critical', threshold: null },
   dead_letters: { severity: 'warning', threshold: { value: 1, min: 1, max: 100_000, unit: 'deadLetters' } },
+  automation_dead_letters: {
+    severity: 'warning',
+    threshold: { value: 1, min: 1, max: 100_000, unit: 'deadLetters' },
+  },
   failover: { severity: 'warning', threshold: null },
   throttled: { severity: 'info', threshold: { value: 30, min: 1, max: 1_440, unit: 'minutes' } },
   channel_failing: { severity: 'critical', threshold: { value: 3, min: 1, max: 20, unit: 'failures' } },

@@ -9,7 +9,7 @@ export const AlertState = z.enum(['open', 'acknowledged', 'resolved']);
 export type AlertState = z.infer<typeof AlertState>;
 
 export const AlertSubject = z.object({
-  type: z.enum(['integration', 'webhook', 'alert_channel']),
+  type: z.enum(['integration', 'webhook', 'automation', 'alert_channel']),
   id: Id,
   name: z.string(),
 });
@@ -24,6 +24,7 @@ export const AlertAction = z.object({
     'update_credentials',
     'change_limits',
     'open_webhook',
+    'open_automation',
     'retry_dead_letters',
     'open_failover',
     'open_channels',
@@ -83,7 +84,7 @@ export const listAlerts = defineOperation({
   input: PageInput.extend({
     state: AlertState.optional(),
     severity: AlertSeverity.optional(),
-    subjectId: Id.optional().describe('An integration or a webhook.'),
+    subjectId: Id.optional().describe('An integration, a webhook or an automation.'),
     snoozed: z.enum(['include', 'leave_out']).default('include'),
   }),
   output: z.object({

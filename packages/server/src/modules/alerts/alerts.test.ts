@@ -347,6 +347,31 @@ describe('the other rules', () => {
     expect(await rulesOf()).toEqual([]);
   });
 
+  it('tells of runs of automations that were given up, until they are retried or gone', async () => {
+    const runId = await samples.automationRun();
+    const { rows } = await test.database.pool.query<{ automationId: string }>(
+      `UPDATE automation_runs SET state = 'dead_lettered', finished_at = now(), problem = '{"title": "The channel is gone"}'
+       WHERE id = $1 RETURNING automation_id AS "automationId"`,
+      [runId],
+    );
+    const { automationId } = rows[0]!;
+    await react('automation.dead_lettered', { automationId });
+    expect((await listAlerts(admin(), { state: 'open', limit: 10, snoozed: 'include' })).data).toMatchObject([
+      {
+        rule: 'automation_dead_letters',
+        subject: { type: 'automation', id: automationId },
+        cause: '1 run was given up; the last: The channel is gone',
+        actions: [
+          { href: `/automations?tab=runs&status=dead_lettered&automation=${automationId}` },
+          { href: `/automations/${automationId}` },
+        ],
+      },
+    ]);
+    await test.database.pool.query(`UPDATE automation_runs SET state = 'cancelled' WHERE id = $1`, [runId]);
+    await sweep();
+    expect(await rulesOf()).toEqual([]);
+  });
+
   it('tells of a failover until it is restored, where that is wanted', async () => {
     const [id, backup, silent] = [
       await samples.integration(),

@@ -7,7 +7,7 @@ import type { App, Tx } from '../../ctx.ts';
 export interface Fact {
   organizationId: string;
   rule: AlertRuleKey;
-  subjectType: 'integration' | 'webhook' | 'alert_channel';
+  subjectType: 'integration' | 'webhook' | 'automation' | 'alert_channel';
   subjectId: string;
   subjectName: string;
   /** Slug of the provider, or the URL of the webhook. */
@@ -159,6 +159,19 @@ const sources: Record<AlertRuleKey, Source> = {
           WHERE t.organization_id = x.organization_id AND t.rule = 'dead_letters'))) d) d`,
     where: `x.deleted_at IS NULL AND d.n >= ${threshold('dead_letters')}`,
     columns: `x.url AS topic, d.first AS started_at, d.last AS occurrence,
+      jsonb_build_object('count', d.n, 'error', d.error) AS data`,
+  },
+
+  automation_dead_letters: {
+    subjectType: 'automation',
+    from: `automations x CROSS JOIN LATERAL (SELECT max(d.finished_at) AS last, min(d.finished_at) AS first, count(*) AS n,
+        (array_agg(d.problem ->> 'title' ORDER BY d.id DESC))[1] AS error
+      FROM (SELECT id, finished_at, problem FROM automation_runs
+        WHERE automation_id = x.id AND state = 'dead_lettered'
+        ORDER BY id DESC LIMIT greatest(1000, (SELECT t.threshold FROM alert_rules t
+          WHERE t.organization_id = x.organization_id AND t.rule = 'automation_dead_letters'))) d) d`,
+    where: `x.deleted_at IS NULL AND d.n >= ${threshold('automation_dead_letters')}`,
+    columns: `'automations' AS topic, d.first AS started_at, d.last AS occurrence,
       jsonb_build_object('count', d.n, 'error', d.error) AS data`,
   },
 

@@ -27,6 +27,7 @@ const concerned: Partial<Record<string, { rules: readonly AlertRuleKey[]; repeat
   'integration.throttled': { rules: ['throttled'], repeats: 'throttled' },
   'integration.failed_over': { rules: ['failover'], repeats: 'failover' },
   'integration.restored': { rules: ['failover'] },
+  'automation.dead_lettered': { rules: ['automation_dead_letters'], repeats: 'automation_dead_letters' },
   'webhook.failing': { rules: ofWebhooks, repeats: 'webhook_failing' },
   'webhook.recovered': { rules: ofWebhooks },
   'webhook.disabled': { rules: ofWebhooks, repeats: 'webhook_disabled' },
@@ -38,7 +39,7 @@ const concerned: Partial<Record<string, { rules: readonly AlertRuleKey[]; repeat
  */
 export async function reactToOwnEvent(app: App, tx: Tx, event: OwnEvent): Promise<void> {
   const concern = concerned[event.type];
-  const subjectId = event.data['integrationId'] ?? event.data['webhookId'];
+  const subjectId = event.data['integrationId'] ?? event.data['webhookId'] ?? event.data['automationId'];
   if (!concern || typeof subjectId !== 'string') return;
   const round = { settings: await readSettings(tx), providers: await providersBySlug(tx) };
   for (const rule of concern.rules) {

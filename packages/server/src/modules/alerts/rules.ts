@@ -106,6 +106,11 @@ export function actionsFor(
         { key: 'retry_dead_letters', href: `/dead-letters?webhookId=${id}` },
         { key: 'open_webhook', href: `/webhooks/${id}` },
       ];
+    case 'automation_dead_letters':
+      return [
+        { key: 'retry_dead_letters', href: `/automations?tab=runs&status=dead_lettered&automation=${id}` },
+        { key: 'open_automation', href: `/automations/${id}` },
+      ];
     case 'channel_failing':
       return [{ key: 'open_channels', href: '/alerts/settings' }];
   }

@@ -63,8 +63,14 @@ export function wordsOf({ rule, subjectName: name, data }: Subject, provider: Pr
     case 'dead_letters':
       return {
         title: `Dead letters of webhook ${name}`,
-        cause: `${atLeast(data.count ?? 0)} given up${data.error ? `; the last: ${data.error}` : '.'}`,
+        cause: `${atLeast(data.count ?? 0, 'delivery', 'deliveries')} given up${data.error ? `; the last: ${data.error}` : '.'}`,
         impact: 'These events have not arrived. They can be retried until they expire.',
+      };
+    case 'automation_dead_letters':
+      return {
+        title: `Dead letters of automation ${name}`,
+        cause: `${atLeast(data.count ?? 0, 'run', 'runs')} given up${data.error ? `; the last: ${data.error}` : '.'}`,
+        impact: 'What it should have done was not done, or only in part. The runs can be retried.',
       };
     case 'failover':
       return {
@@ -101,12 +107,12 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
 }
 
-function atLeast(count: number): string {
+function atLeast(count: number, one: string, many: string): string {
   return count >= 1_000
-    ? '1,000 deliveries or more were'
+    ? `1,000 ${many} or more were`
     : count === 1
-      ? '1 delivery was'
-      : `${count} deliveries were`;
+      ? `1 ${one} was`
+      : `${count} ${many} were`;
 }
 
 function seconds(ms: number): string {

@@ -34,7 +34,7 @@ const kindWords: Record<AlertTimelineEntry['kind'], string> = {
 
 const stateLooks = { open: 'failing', acknowledged: 'pending', resolved: 'completed' } as const;
 
-const hrefs = { integration: '/integrations/', webhook: '/webhooks/' } as const;
+const hrefs = { integration: '/integrations/', webhook: '/webhooks/', automation: '/automations/' } as const;
 
 /** `/alerts/:id`: one alert with what happened to it and who was told. */
 export function AlertPage() {

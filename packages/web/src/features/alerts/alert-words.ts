@@ -29,6 +29,7 @@ export const actionWords: Record<AlertAction['key'], string> = {
   update_credentials: 'Update credentials',
   change_limits: 'Change limits',
   open_webhook: 'Open webhook',
+  open_automation: 'Open automation',
   retry_dead_letters: 'Retry dead letters',
   open_failover: 'Open integration',
   open_channels: 'Check the channel',
@@ -73,6 +74,11 @@ export const ruleSentences: Record<AlertRuleKey, { name: string; before: string;
   dead_letters: {
     name: 'Dead letters',
     before: 'Tell me when a webhook has dead letters, at least',
+    after: 'of them.',
+  },
+  automation_dead_letters: {
+    name: 'Dead letters of automations',
+    before: 'Tell me when runs of an automation were given up, at least',
     after: 'of them.',
   },
   failover: { name: 'Failover', before: 'Tell me when calls go through a backup.' },

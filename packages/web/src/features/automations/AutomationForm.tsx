@@ -255,7 +255,7 @@ export function AutomationForm({
           </span>
         ) : (
           <span className={bar.words} role="status" data-dirty={dirty ? true : undefined}>
-            {dirty ? 'Unsaved changes' : automation ? 'Everything is saved' : 'Not made yet'}
+            {dirty ? 'Unsaved changes' : automation ? 'Everything is saved' : 'Not created yet'}
           </span>
         )}
         <span className={bar.actions}>
@@ -263,7 +263,7 @@ export function AutomationForm({
             Cancel
           </ButtonLink>
           <BusyButton type="submit" busy={saving}>
-            {automation ? 'Save' : 'Make automation'}
+            {automation ? 'Save' : 'Create automation'}
           </BusyButton>
         </span>
       </div>
