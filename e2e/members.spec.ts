@@ -59,8 +59,8 @@ test('ACC-1 a role is changed and a member removed; the last system administrato
   pageAs,
   watch,
 }) => {
-  // The live stream is refused to a person without an organization.
-  watch.allow(/status of 403 .*\/api\/live/);
+  // The live stream and what is tracked are refused to a person without an organization.
+  watch.allow(/status of 403 .*(\/api\/live|insights\.recordInteractions)/);
   const { page: theirs, person } = await pageAs('viewer');
   await theirs.goto('/members');
   await expect(theirs.getByRole('button', { name: 'Invite' })).toHaveAttribute('aria-disabled', 'true');
