@@ -34,23 +34,38 @@ export function renderCapability(name: CapabilityName, providers: readonly Provi
 }
 
 interface FieldSchema {
-  type?: string;
+  type?: string | string[];
   description?: string;
   anyOf?: FieldSchema[];
   default?: unknown;
   maxLength?: number;
+  properties?: Record<string, FieldSchema>;
+  required?: string[];
+  items?: FieldSchema;
 }
 
 function fieldList(schema: z.ZodType, io: 'input' | 'output'): string {
-  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  return Object.entries(properties)
-    .map(([key, value]) => {
-      const field = value as FieldSchema;
-      const types = (field.anyOf ?? [field]).map(({ type }) => type ?? 'value');
-      const needed = io === 'output' || required.includes(key) ? '' : ', optional';
-      const usual = field.default === undefined ? '' : `, default \`${JSON.stringify(field.default)}\``;
-      const words = field.description === undefined ? '' : ` ${field.description}`;
-      return `- \`${key}\` (${[...new Set(types)].join(' or ')}${needed}${usual})${words === '' ? '' : ':'}${words}`;
-    })
-    .join('\n');
+  return fieldLines(z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as FieldSchema, io, '').join('\n');
+}
+
+/** One line a field, and below it those of what it holds. */
+function fieldLines({ properties = {}, required = [] }: FieldSchema, io: string, indent: string): string[] {
+  return Object.entries(properties).flatMap(([key, field]) => {
+    const types = (field.anyOf ?? [field]).flatMap(({ type }) => type ?? 'value');
+    const needed = io === 'output' || required.includes(key) ? '' : ', optional';
+    const usual = field.default === undefined ? '' : `, default \`${JSON.stringify(field.default)}\``;
+    const words = field.description === undefined ? '' : ` ${field.description}`;
+    const line = `${indent}- \`${key}\` (${[...new Set(types)].join(' or ')}${needed}${usual})${words === '' ? '' : ':'}${words}`;
+    return [line, ...fieldLines(heldBy(field), io, `${indent}  `)];
+  });
+}
+
+/** The object that a field is, or that its list is made of. */
+function heldBy(field: FieldSchema): FieldSchema {
+  const choices = [field, ...(field.anyOf ?? [])].flatMap((one) => [
+    one,
+    one.items,
+    ...(one.items?.anyOf ?? []),
+  ]);
+  return choices.find((one) => one?.properties !== undefined) ?? {};
 }
