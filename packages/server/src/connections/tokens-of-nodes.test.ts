@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSecretBox, parseMasterKey } from '../lib/secret-box.ts';
+import { createSigner } from '../lib/signer.ts';
 import { startTypeScript } from '../testing/child.ts';
 import type { TestChild } from '../testing/child.ts';
 import { eventually } from '../testing/eventually.ts';
@@ -28,8 +29,11 @@ const children: TestChild[] = [];
 
 beforeAll(async () => {
   sandbox = await startSandboxOAuth();
-  const secretBox = createSecretBox({ current: parseMasterKey(masterKey) });
-  test = await createTestApp({ reroute: sandbox.reroute, secretBox, clock: Date.now });
+  const keys = { current: parseMasterKey(masterKey) };
+  // What the processes of the program seal and sign with.
+  const secretBox = createSecretBox(keys);
+  const signer = createSigner(keys, 'trunkline audit log');
+  test = await createTestApp({ reroute: sandbox.reroute, secretBox, signer, clock: Date.now });
   http = await startTestHttp(test.app);
   works = await test.createOrganization('Works');
 });
