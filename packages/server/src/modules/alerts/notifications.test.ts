@@ -252,10 +252,10 @@ function failingAfter(pool: TestApp['app']['pool'], text: string): TestApp['app'
             const member: unknown = Reflect.get(inner, name, inner);
             if (name !== 'query')
               return typeof member === 'function' ? (member.bind(inner) as unknown) : member;
-            return (...args: Parameters<typeof client.query>) =>
-              args[0].includes(text)
+            return (sql: string | { text: string }, ...rest: unknown[]) =>
+              (typeof sql === 'string' ? sql : sql.text).includes(text)
                 ? Promise.reject(new Error('killed'))
-                : (inner.query as (...all: unknown[]) => unknown)(...args);
+                : (inner.query as (...all: unknown[]) => unknown)(sql, ...rest);
           },
         });
       };
