@@ -37,6 +37,11 @@ async function hasNoViolation(page: Page, what: string, some: { runOnly?: string
 async function inTheme(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
   await page.emulateMedia({ colorScheme });
   await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
+  // A color on its way from one theme to the other is neither's.
+  await page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+  });
 }
 
 async function open(page: Page, path: string, heading: string): Promise<void> {
@@ -363,7 +368,7 @@ test('axe: runbooks and verification', async ({ page, api, sandbox }) => {
   await open(page, '/verification', 'Verification');
   await isClean(page, 'verifications');
   await page.goto(`/verification/${id}`);
-  await expect(page.getByText('Nothing to do.')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('Nothing to do.')).toBeVisible({ timeout: 45_000 });
   await isClean(page, 'the report of a verification');
 });
 

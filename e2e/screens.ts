@@ -353,6 +353,10 @@ const screens: Screen[] = [
   },
 ];
 
+/** Some of them by name, when only those have changed. */
+const only = process.env['TRUNKLINE_SCREENS_ONLY']?.split(',');
+const wanted = screens.filter(({ name }) => only === undefined || only.includes(name));
+
 async function signIn(context: BrowserContext): Promise<void> {
   const response = await context.request.post('/api/trpc/access.signIn', { data: administrator });
   expect(response.status(), 'signing in').toBe(200);
@@ -401,7 +405,7 @@ for (const theme of ['light', 'dark'] as const) {
       const context = await open(true);
       await signIn(context);
       const outside = await open(false);
-      for (const screen of screens) {
+      for (const screen of wanted) {
         const page = await (screen.signedOut ? outside : context).newPage();
         await page.goto(screen.path);
         await expect(page.getByRole('heading', { name: screen.heading, level: 1 })).toBeVisible();
