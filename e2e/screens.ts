@@ -314,7 +314,7 @@ const screens: Screen[] = [
     name: 'failover',
     path: '/failover',
     heading: 'Failover',
-    show: (page) => expect(page.getByRole('table').first()).toBeVisible(),
+    show: (page) => expect(page.getByRole('heading', { name: 'If all fail' })).toBeVisible(),
   },
   { name: 'automations', path: '/automations', heading: 'Automations' },
   {
