@@ -368,7 +368,7 @@ test('axe: runbooks and verification', async ({ page, api, sandbox }) => {
   await open(page, '/verification', 'Verification');
   await isClean(page, 'verifications');
   await page.goto(`/verification/${id}`);
-  await expect(page.getByText('Nothing to do.')).toBeVisible({ timeout: 45_000 });
+  await expect(page.getByText('Nothing to do.')).toBeVisible({ timeout: 20_000 });
   await isClean(page, 'the report of a verification');
 });
 
