@@ -38,7 +38,6 @@ export function createLiveStore(client: QueryClient): LiveStore {
   let stale = new Set<LiveTopic>();
   let held: LiveMessage[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let wasLive = false;
   const listeners = new Set<() => void>();
   const messageListeners = new Set<(message: LiveMessage) => void>();
 
@@ -93,9 +92,8 @@ export function createLiveStore(client: QueryClient): LiveStore {
     setStatus: (status) => {
       update({ status });
       if (status !== 'live') return;
-      // What happened while the connection was away is unknown, so everything is stale.
-      if (wasLive) markStale(liveTopics);
-      wasLive = true;
+      // What happened before, also between the first reading of a page and this, is unknown: everything is stale.
+      markStale(liveTopics);
     },
     setPaused: (paused) => {
       const messages = held;
