@@ -545,7 +545,8 @@ test('axe: automations, their runs, templates and editor', async ({ page, api })
   await isClean(page, 'the automations');
   await page.getByRole('tab', { name: /Runs/ }).click();
   await page.getByRole('button', { name: /Robots/ }).click();
-  await expect(page.getByText(/cannot be filled from this event/)).toBeVisible();
+  const run = page.getByRole('dialog', { name: 'Run', exact: true });
+  await expect(run.getByText(/cannot be filled from this event/)).toBeVisible();
   await isClean(page, 'a run');
   await page.goto('/automations?tab=templates');
   await expect(page.getByRole('heading', { name: 'Failed payment → Slack' })).toBeVisible();

@@ -20,10 +20,22 @@ export async function tabTo(page: Page, control: Locator, atMost = 60): Promise<
   await expect(control, `reached by Tab in ${atMost} presses`).toBeFocused({ timeout: 1 });
 }
 
-/** How far the page is wider than the window, in CSS px; 0 when it does not scroll sideways. */
+/**
+ * How far the page is wider than the window, in CSS px, once two frames in a row agree; 0 when it does not scroll sideways.
+ * Directly after a change of the window's size the browser has its new width, but the answers to media queries of before.
+ */
 export async function sidewaysScroll(page: Page): Promise<number> {
-  return page.evaluate(() => {
+  return page.evaluate(async () => {
     const root = document.documentElement;
-    return Math.max(0, root.scrollWidth - root.clientWidth);
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const wider = () => Math.max(0, root.scrollWidth - root.clientWidth);
+    await frame();
+    await frame();
+    let [last, now] = [-1, wider()];
+    while (last !== now) {
+      await frame();
+      [last, now] = [now, wider()];
+    }
+    return now;
   });
 }
