@@ -59,7 +59,9 @@ function scopeOf(
 
 /**
  * Lines of a range, at most `limit`, newest first (or oldest first). Every level is read by its own index in order, and
- * the levels are merged, so that a page of rare errors costs no more than one of everything.
+ * the levels are merged, so that a page of rare errors costs no more than one of everything. Each level is a parameter of
+ * its own: PostgreSQL then knows how much of the table it is, and does not look for a level that is not there along the
+ * order of all lines.
  */
 function linesOf(
   filter: LineFilter,
@@ -68,15 +70,18 @@ function linesOf(
   columns: string,
   order: 'DESC' | 'ASC' = 'DESC',
 ): { sql: string; values: unknown[] } {
-  const scope = scopeOf(filter, 5);
+  const scope = scopeOf(filter, 4);
+  const levels = levelsOf(filter);
+  const firstLevel = 4 + scope.values.length;
+  const ofLevels = levels.map(
+    (_, n) => `
+      (SELECT ${columns} FROM log_entries
+       WHERE organization_id = current_organization() AND level = $${firstLevel + n} AND id >= $1 AND id < $2${scope.sql}
+       ORDER BY id ${order} LIMIT $3)`,
+  );
   return {
-    sql: `
-      SELECT l.* FROM unnest($1::text[]) v (level) CROSS JOIN LATERAL (
-        SELECT ${columns} FROM log_entries
-        WHERE organization_id = current_organization() AND level = v.level AND id >= $2 AND id < $3${scope.sql}
-        ORDER BY id ${order} LIMIT $4) l
-      ORDER BY l.id ${order} LIMIT $4`,
-    values: [[...levelsOf(filter)], from, until, limit, ...scope.values],
+    sql: `SELECT l.* FROM (${ofLevels.join(' UNION ALL ')}) l ORDER BY l.id ${order} LIMIT $3`,
+    values: [from, until, limit, ...scope.values, ...levels],
   };
 }
 
