@@ -32,7 +32,7 @@ export async function sidewaysScroll(page: Page): Promise<number> {
     await frame();
     await frame();
     let [last, now] = [-1, wider()];
-    while (last !== now) {
+    for (let frames = 0; last !== now && frames < 60; frames += 1) {
       await frame();
       [last, now] = [now, wider()];
     }
