@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['trunkline-source'];
@@ -11,6 +12,9 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    // Beside each worker run the database and the processes of its tests, so a worker keeps about two cores busy at times
+    // and waits at others.
+    maxWorkers: Math.max(2, Math.ceil(availableParallelism() / 2)),
     // Loading the modules anew for each file would take as long as the tests. So no test replaces a module (`vi.mock`), and
     // none leaves anything behind in one.
     isolate: false,

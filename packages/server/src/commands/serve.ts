@@ -61,9 +61,12 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
     await maintenance.stop();
     await running.stop();
   };
+  // Heard before the process says that it is ready: a signal that follows at once must not kill it with work in hand.
+  let signalled: Promise<NodeJS.Signals>;
   try {
     await maintenance.start();
     await options.prepare?.(running);
+    signalled = nextSignal();
     await running.startEngine();
     options.onDelivering?.();
     for (const worker of workers) worker.start();
@@ -85,7 +88,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
       process.exit(1);
     }
   });
-  const signal = await nextSignal();
+  const signal = await signalled;
   app.log.info({ signal }, 'shutting down');
   endAtSecondSignal(app.clock);
   const httpClosed = http?.close(requestsMayFinishMs);

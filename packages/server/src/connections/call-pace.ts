@@ -60,10 +60,13 @@ export class CallPace {
     return { free: false, retryAfterMs: turns.named - now };
   }
 
-  /** Waits for a turn. */
+  /** Waits for a turn. A timer counts whole milliseconds and may come early, so it looks again. */
   async until(at: number): Promise<void> {
-    const ms = at - this.#options.monotonic();
-    if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+    for (;;) {
+      const ms = at - this.#options.monotonic();
+      if (ms <= 0) return;
+      await new Promise((resolve) => setTimeout(resolve, Math.ceil(ms)));
+    }
   }
 
   #forget(now: number): void {

@@ -13,7 +13,8 @@ const SETTINGS = {
   full_page_writes: 'off',
   synchronous_commit: 'off',
   shared_buffers: '32MB',
-  max_connections: '100',
+  // Several workers, each with the pools of several nodes or processes.
+  max_connections: '300',
   io_method: 'sync',
   wal_level: 'minimal',
   max_wal_senders: '0',
