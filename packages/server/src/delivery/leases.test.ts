@@ -260,7 +260,10 @@ describe('nodes together', () => {
     await test.webhook(organization, { path: '/b' });
     await postMany(ingest, 1000);
     expect(await queue()).toHaveLength(2000);
-    const [one, two] = [await startNode({ started: false }), await startNode({ started: false })];
+    // Neither takes its second portion before the other has taken its first.
+    const [first, second] = [makeGate(), makeGate()];
+    const one = await startNode({ started: false, pool: (pool) => takingTurns(pool, first, second) });
+    const two = await startNode({ started: false, pool: (pool) => takingTurns(pool, second, first) });
     await Promise.all([one.engine.start(false), two.engine.start(false)]);
     await test.drained(organization);
     for (const path of ['/a', '/b']) {
@@ -687,6 +690,32 @@ describe('the dispatcher', () => {
     expect(test.receiver.requests).toEqual([]);
   });
 });
+
+interface Gate {
+  open(): void;
+  opened: Promise<void>;
+}
+
+function makeGate(): Gate {
+  let open!: () => void;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open, opened };
+}
+
+/** A pool that opens `own` after its first claim of due deliveries, and makes the second one wait for `other`. */
+function takingTurns(pool: pg.Pool, own: Gate, other: Gate): pg.Pool {
+  const claims = (text: string) => text.includes('WITH due AS');
+  let count = 0;
+  return intercept(
+    pool,
+    async (text) => {
+      if (claims(text) && ++count > 1) await other.opened;
+    },
+    async (text) => {
+      if (claims(text)) own.open();
+    },
+  );
+}
 
 /** A pool whose statements can be made to wait or fail, before they run or after they committed. */
 function intercept(
