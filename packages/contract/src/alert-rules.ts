@@ -32,6 +32,7 @@ const rules = {
   },
   failover: { severity: 'warning', threshold: null },
   throttled: { severity: 'info', threshold: { value: 30, min: 1, max: 1_440, unit: 'minutes' } },
+  audit_log_broken: { severity: 'critical', threshold: null },
   channel_failing: { severity: 'critical', threshold: { value: 3, min: 1, max: 20, unit: 'failures' } },
 } as const satisfies Record<string, RuleDefaults>;
 

@@ -9,7 +9,7 @@ export const AlertState = z.enum(['open', 'acknowledged', 'resolved']);
 export type AlertState = z.infer<typeof AlertState>;
 
 export const AlertSubject = z.object({
-  type: z.enum(['integration', 'webhook', 'automation', 'alert_channel']),
+  type: z.enum(['integration', 'webhook', 'automation', 'alert_channel', 'audit_log']),
   id: Id,
   name: z.string(),
 });
@@ -28,6 +28,7 @@ export const AlertAction = z.object({
     'retry_dead_letters',
     'open_failover',
     'open_channels',
+    'open_audit',
   ]),
   href: z.string().describe('Address in the application.').meta({ example: '/integrations/0190…' }),
 });

@@ -266,6 +266,19 @@ const RetentionDays = z
   .max(auditRetentionDays.most)
   .describe('Records older than this are removed.');
 
+/** What the product has found by verifying the log itself, about every quarter of an hour. */
+export const AuditCheck = z.object({
+  at: Timestamp,
+  ok: z.boolean(),
+  through: z.number().int().describe('The last record that was checked.'),
+  wholeAt: Timestamp.nullable().describe(
+    'When all records were last seen, which takes several checks; null: not yet.',
+  ),
+  failingSince: Timestamp.nullable(),
+  brokenAt: z.number().int().nullable().describe('Sequence number of the first record that does not fit.'),
+  reason: z.string().nullable(),
+});
+
 export const AuditSettings = z.object({
   retentionDays: RetentionDays,
   removed: z.number().int().describe('Records that retention has removed so far.'),
@@ -274,6 +287,7 @@ export const AuditSettings = z.object({
     .describe('Ed25519, in PEM. Kept elsewhere, it tells checkpoints of this installation from others.'),
   keyId: z.string(),
   checkpoint: AuditCheckpoint.nullable().describe('The newest.'),
+  check: AuditCheck.nullable().describe('The last check that the product made by itself; null: none yet.'),
 });
 
 export const getAuditSettings = defineOperation({

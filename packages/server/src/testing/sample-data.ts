@@ -261,6 +261,11 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
     [organization.id],
   );
   await pool.query(
+    `INSERT INTO audit_checks (organization_id, checked_at, tip_sequence, walk_sequence, walk_began_at)
+     VALUES ($1, now(), 1, 1, now())`,
+    [organization.id],
+  );
+  await pool.query(
     `INSERT INTO log_settings (organization_id, retention_days, updated_at) VALUES ($1, 61, now())`,
     [organization.id],
   );

@@ -1,10 +1,11 @@
 import type { App } from '../ctx.ts';
+import { checkChain } from '../modules/audit/check-chain.ts';
 import { cutChain } from '../modules/audit/cut-chain.ts';
 import { startSigning, writeDailyCheckpoint } from '../modules/audit/sign-chain.ts';
 import { onOneNode } from './on-one-node.ts';
 import { Rounds } from './rounds.ts';
 
-/** Keeps the audit logs: a signed checkpoint a day, and records only as long as their organization wants them. */
+/** Keeps the audit logs: checks them, signs a checkpoint a day, and removes what their organization wants no longer. */
 export class AuditKeeper extends Rounds {
   constructor(app: App) {
     super(app, { everyMs: 15 * 60_000, atStart: true, failure: 'the audit logs could not be looked after' });
@@ -21,6 +22,7 @@ export class AuditKeeper extends Rounds {
   async #keep(organizationId: string): Promise<void> {
     try {
       await startSigning(this.app, organizationId);
+      await checkChain(this.app, organizationId);
       await writeDailyCheckpoint(this.app, organizationId);
       await cutChain(this.app, organizationId);
     } catch (error) {

@@ -1,5 +1,6 @@
 import { alertRuleDefaults, alertRuleKeys } from '@trunkline/contract/alert-rules';
 import type { AlertRuleKey } from '@trunkline/contract/alert-rules';
+import type { AlertSubject } from '@trunkline/contract/alerts';
 import type { CheckProblem } from '@trunkline/contract/checks';
 import type { App, Tx } from '../../ctx.ts';
 
@@ -7,7 +8,7 @@ import type { App, Tx } from '../../ctx.ts';
 export interface Fact {
   organizationId: string;
   rule: AlertRuleKey;
-  subjectType: 'integration' | 'webhook' | 'automation' | 'alert_channel';
+  subjectType: AlertSubject['type'];
   subjectId: string;
   subjectName: string;
   /** Slug of the provider, or the URL of the webhook. */
@@ -191,6 +192,15 @@ const sources: Record<AlertRuleKey, Source> = {
       )})`,
     ),
     columns: `x.provider AS topic, ${sinceHealth}, ${problem}`,
+  },
+
+  audit_log_broken: {
+    subjectType: 'audit_log',
+    from: `(SELECT organization_id, organization_id AS id, 'Audit log' AS name, failing_since, reason
+      FROM audit_checks WHERE failing_since IS NOT NULL) x`,
+    where: 'true',
+    columns: `'audit' AS topic, x.failing_since AS started_at, x.failing_since AS occurrence,
+      jsonb_build_object('reason', x.reason) AS data`,
   },
 
   channel_failing: {

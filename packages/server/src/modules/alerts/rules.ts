@@ -111,6 +111,8 @@ export function actionsFor(
         { key: 'retry_dead_letters', href: `/automations?tab=runs&status=dead_lettered&automation=${id}` },
         { key: 'open_automation', href: `/automations/${id}` },
       ];
+    case 'audit_log_broken':
+      return [{ key: 'open_audit', href: '/audit' }];
     case 'channel_failing':
       return [{ key: 'open_channels', href: '/alerts/settings' }];
   }

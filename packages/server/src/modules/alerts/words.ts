@@ -89,6 +89,13 @@ export function wordsOf({ rule, subjectName: name, data }: Subject, provider: Pr
             : `The limit of ${data.limit.toLocaleString('en-GB')} calls a ${data.window ?? 'window'} is reached.`,
         impact: 'Calls wait or are refused until the limit allows them again.',
       };
+    case 'audit_log_broken':
+      return {
+        title: 'The audit log does not fit together',
+        cause: data.reason ?? 'A record does not fit the one before it.',
+        impact:
+          'The database was changed from outside or is damaged. What the log says of that time cannot be relied on.',
+      };
     case 'channel_failing':
       return {
         title: `Alerts do not get through to ${name}`,

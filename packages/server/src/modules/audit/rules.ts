@@ -69,6 +69,10 @@ export function compareEnd(
   if (end.head === 0 && end.last === 0) {
     return { brokenAt: 1, reason: 'The log is empty, but creating an organization leaves a record.' };
   }
+  if (end.head < place.sequence) {
+    const reason = `The log ends with record ${end.head}, but ${place.sequence} were written.`;
+    return { brokenAt: end.head + 1, reason };
+  }
   const written = Math.max(end.head, signed.beyond?.sequence ?? 0);
   if (place.sequence < written) {
     return {

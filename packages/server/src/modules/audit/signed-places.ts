@@ -60,22 +60,29 @@ export async function storeCheckpoint(
   return { ...whole, ...signed };
 }
 
-/** The kept places of the organization's chain, in order. */
-export async function readCheckpoints(tx: Tx): Promise<Checkpoint[]> {
+/** The kept places of the organization's chain in order, from one number to another (null: to the last). */
+export async function readCheckpoints(tx: Tx, from: number, to: number | null): Promise<Checkpoint[]> {
   const rows = await tx.query<Omit<Checkpoint, 'at'> & { at: Date }>(
     `SELECT kind, organization_id AS "organizationId", sequence, hash, at, key_id AS "keyId", signature
-     FROM audit_checkpoints WHERE organization_id = current_organization() ORDER BY sequence, kind`,
+     FROM audit_checkpoints WHERE organization_id = current_organization()
+       AND sequence >= $1 AND ($2::bigint IS NULL OR sequence <= $2) ORDER BY sequence, kind`,
+    [from, to],
   );
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
 }
 
-/** The newest place of a kind, or of any. */
-export async function lastCheckpoint(tx: Tx, kind: Checkpoint['kind'] | null): Promise<Checkpoint | null> {
+/** The newest place of a kind, or of any, no newer than the record `upTo` where that is given. */
+export async function lastCheckpoint(
+  tx: Tx,
+  kind: Checkpoint['kind'] | null,
+  upTo: number | null = null,
+): Promise<Checkpoint | null> {
   const [row] = await tx.query<Omit<Checkpoint, 'at'> & { at: Date }>(
     `SELECT kind, organization_id AS "organizationId", sequence, hash, at, key_id AS "keyId", signature
      FROM audit_checkpoints WHERE organization_id = current_organization() AND ($1::text IS NULL OR kind = $1)
+       AND ($2::bigint IS NULL OR sequence <= $2)
      ORDER BY sequence DESC LIMIT 1`,
-    [kind],
+    [kind, upTo],
   );
   return row === undefined ? null : { ...row, at: row.at.toISOString() };
 }

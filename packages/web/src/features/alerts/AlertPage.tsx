@@ -1,7 +1,7 @@
 import { Skeleton } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import { getAlert } from '@trunkline/contract/alerts';
-import type { AlertTimelineEntry } from '@trunkline/contract/alerts';
+import type { AlertSubject, AlertTimelineEntry } from '@trunkline/contract/alerts';
 import { Check } from 'lucide-react';
 import { AppLink } from '../../components/AppLink.tsx';
 import { BusyButton } from '../../components/BusyButton.tsx';
@@ -34,7 +34,21 @@ const kindWords: Record<AlertTimelineEntry['kind'], string> = {
 
 const stateLooks = { open: 'failing', acknowledged: 'pending', resolved: 'completed' } as const;
 
-const hrefs = { integration: '/integrations/', webhook: '/webhooks/', automation: '/automations/' } as const;
+/** The page of what an alert is about. */
+function subjectHref({ type, id }: AlertSubject): string {
+  switch (type) {
+    case 'integration':
+      return `/integrations/${id}`;
+    case 'webhook':
+      return `/webhooks/${id}`;
+    case 'automation':
+      return `/automations/${id}`;
+    case 'alert_channel':
+      return '/alerts/settings';
+    case 'audit_log':
+      return '/audit';
+  }
+}
 
 /** `/alerts/:id`: one alert with what happened to it and who was told. */
 export function AlertPage() {
@@ -58,8 +72,6 @@ export function AlertPage() {
     );
   }
   const { subject } = alert;
-  const subjectHref =
-    subject.type === 'alert_channel' ? '/alerts/settings' : `${hrefs[subject.type]}${subject.id}`;
   return (
     <>
       <PageHeader
@@ -105,7 +117,7 @@ export function AlertPage() {
           items={[
             { label: 'Severity', value: severityWords[alert.severity] },
             { label: 'Rule', value: ruleSentences[alert.rule].name },
-            { label: 'About', value: <AppLink href={subjectHref}>{subject.name}</AppLink> },
+            { label: 'About', value: <AppLink href={subjectHref(subject)}>{subject.name}</AppLink> },
             { label: 'Likely cause', value: alert.cause },
             { label: 'Impact', value: alert.impact },
             { label: 'Since', value: <RelativeTime at={alert.startedAt} /> },

@@ -33,6 +33,7 @@ export const actionWords: Record<AlertAction['key'], string> = {
   retry_dead_letters: 'Retry dead letters',
   open_failover: 'Open integration',
   open_channels: 'Check the channel',
+  open_audit: 'Open audit log',
 };
 
 /** A rule as a sentence around its number: before it, and after it. */
@@ -86,6 +87,10 @@ export const ruleSentences: Record<AlertRuleKey, { name: string; before: string;
     name: 'Throttling',
     before: 'Tell me when a limit on calls is reached; it is over when nothing was throttled for',
     after: 'minutes.',
+  },
+  audit_log_broken: {
+    name: 'Audit log does not fit',
+    before: 'Tell me when a check finds that the audit log was tampered with or is damaged.',
   },
   channel_failing: {
     name: 'Channel fails',

@@ -21,6 +21,7 @@ import { AuditRetentionDialog } from './AuditRetentionDialog.tsx';
 import { AuditTable } from './AuditTable.tsx';
 import { auditInput, changeFilter } from './audit-filter.ts';
 import type { AuditFilter } from './audit-filter.ts';
+import { LastCheck } from './LastCheck.tsx';
 import { VerificationNotice } from './VerificationNotice.tsx';
 import type { Verification } from './VerificationNotice.tsx';
 import classes from './AuditPage.module.css';
@@ -104,6 +105,7 @@ export function AuditPage() {
         }
       />
       <Stack>
+        {settings.data && <LastCheck check={settings.data.check} />}
         <div role="status" className={verification.result || verification.error ? '' : 'visually-hidden'}>
           {verification.result && <VerificationNotice result={verification.result} />}
           {verification.error && (
