@@ -24,8 +24,6 @@ function subscribe(listener: () => void): () => void {
 
 /** Time now in ms, renewed every `step` ms; one timer for the whole page. */
 export function useNow(step = 1000): number {
-  return useSyncExternalStore(
-    subscribe,
-    () => Math.floor((timer === undefined ? Date.now() : now) / step) * step,
-  );
+  const read = (): number => Math.floor((timer === undefined ? Date.now() : now) / step) * step;
+  return useSyncExternalStore(subscribe, read, read);
 }

@@ -91,7 +91,7 @@ export function wordsOf({ rule, subjectName: name, data }: Subject, provider: Pr
       };
     case 'audit_log_broken':
       return {
-        title: 'The audit log does not fit together',
+        title: `${name} does not fit together`,
         cause: data.reason ?? 'A record does not fit the one before it.',
         impact:
           'The database was changed from outside or is damaged. What the log says of that time cannot be relied on.',
