@@ -88,7 +88,7 @@ export const getAction = defineOperation({
   tag,
   summary: 'An action with its attempts and its result',
   description:
-    'Results that were read (files, lists) are kept for a day, others as long as the action: 30 days.',
+    'Results that were read (files, lists) are kept for a day, those of payroll.export for 7 days, others as long as the action: 30 days.',
   permission: 'action.read',
   input: z.object({ id: Id }),
   output: ActionDetail,

@@ -9,7 +9,7 @@ export const AlertState = z.enum(['open', 'acknowledged', 'resolved']);
 export type AlertState = z.infer<typeof AlertState>;
 
 export const AlertSubject = z.object({
-  type: z.enum(['integration', 'webhook', 'automation', 'alert_channel', 'audit_log']),
+  type: z.enum(['integration', 'webhook', 'automation', 'alert_channel', 'audit_log', 'capability']),
   id: Id,
   name: z.string(),
 });
@@ -27,6 +27,8 @@ export const AlertAction = z.object({
     'open_automation',
     'retry_dead_letters',
     'open_failover',
+    'open_chains',
+    'view_waiting',
     'open_channels',
     'open_audit',
   ]),

@@ -22,6 +22,9 @@ export const lastResortOf = {
   'job.close': 'by_hand',
 } as const satisfies Partial<Record<CapabilityName, LastResortKind>>;
 
+/** Results of `payroll.export` may hold what people earn: they are kept for so many days, and the rest of the action for longer. */
+export const payrollResultDays = 7;
+
 export type LastResortCapability = keyof typeof lastResortOf;
 export const lastResortCapabilities = Object.keys(lastResortOf) as [
   LastResortCapability,

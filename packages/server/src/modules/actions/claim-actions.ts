@@ -1,5 +1,6 @@
 import type { CapabilityName } from '@trunkline/contract/capabilities';
 import { capabilities, capabilityNames } from '@trunkline/contract/capabilities';
+import { payrollResultDays } from '@trunkline/contract/last-resorts';
 import type { App } from '../../ctx.ts';
 import type { HeldAction } from './advance.ts';
 import { keptDays, leaseSeconds, readResultHours, retryableHours } from './rules.ts';
@@ -30,15 +31,27 @@ const reading: readonly CapabilityName[] = capabilityNames.filter(
   (name) => capabilities[name].effect === 'read',
 );
 
-/** Erases what was read a day ago and what may not be tried again any more, and removes what ended long ago. */
-export async function removeOldActions(app: Pick<App, 'pool' | 'clock'>): Promise<void> {
-  const now = app.clock();
+async function eraseResults(
+  app: Pick<App, 'pool'>,
+  names: readonly CapabilityName[],
+  finishedBefore: Date,
+): Promise<void> {
   await app.pool.query(
     `UPDATE actions SET result_box = NULL WHERE id IN (
        SELECT id FROM actions WHERE finished_at < $1 AND result_box IS NOT NULL AND capability = ANY($2)
        ORDER BY finished_at LIMIT 1000 FOR UPDATE SKIP LOCKED)`,
-    [new Date(now - readResultHours * 3_600_000), reading],
+    [finishedBefore, names],
   );
+}
+
+/**
+ * Erases what was read a day ago, what payrolls were given a week ago and what may not be tried again any more, and removes
+ * what ended long ago.
+ */
+export async function removeOldActions(app: Pick<App, 'pool' | 'clock'>): Promise<void> {
+  const now = app.clock();
+  await eraseResults(app, reading, new Date(now - readResultHours * 3_600_000));
+  await eraseResults(app, ['payroll.export'], new Date(now - payrollResultDays * 86_400_000));
   await app.pool.query(
     `UPDATE actions SET input_box = NULL WHERE id IN (
        SELECT id FROM actions WHERE finished_at < $1 AND input_box IS NOT NULL

@@ -1,8 +1,10 @@
 import { capabilities } from '@trunkline/contract/capabilities';
 import type { LastResortCapability } from '@trunkline/contract/last-resorts';
-import { updateLastResort as operation } from '@trunkline/contract/last-resorts';
+import { payrollResultDays, updateLastResort as operation } from '@trunkline/contract/last-resorts';
+import type { CsvLayout } from '@trunkline/contract/files';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Ctx } from '../../ctx.ts';
+import { payrollLayout } from '../../lib/files/layouts.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { expectRefusals, refusalOf } from '../../testing/refusal.ts';
 import { startActionWorld } from '../../testing/sandbox-actions.ts';
@@ -12,8 +14,11 @@ import { Actions } from '../../workers/actions.ts';
 import { OwnEvents } from '../../workers/own-events.ts';
 import { listLastResorts } from '../failover/list-last-resorts.ts';
 import { updateLastResort } from '../failover/update-last-resort.ts';
+import { listAlerts } from '../alerts/list-alerts.ts';
+import { sweepAlerts } from '../alerts/sweep-alerts.ts';
 import { testIntegration } from '../integrations/test-integration.ts';
 import { cancelAction } from './cancel-action.ts';
+import { removeOldActions } from './claim-actions.ts';
 import { completeAction } from './complete-action.ts';
 import { getAction } from './get-action.ts';
 import { listActions } from './list-actions.ts';
@@ -75,6 +80,30 @@ const get = async (key: string) => {
   return found ? Buffer.from(content ?? '', 'base64').toString() : null;
 };
 
+/** A payroll that takes files and is not connected, with a layout of its own. */
+const payroll = async (provider: string, codeHeading: string): Promise<string> => {
+  const id = world.app.newId();
+  await world.app.pool.query(
+    `INSERT INTO integrations (id, organization_id, provider, name, auth_type, settings, created_at, updated_at,
+       connected_by_name) VALUES ($1, $2, $3, $3, 'oauth2', '{}', now(), now(), 'Somebody')`,
+    [id, organization.id, provider],
+  );
+  const layout: CsvLayout = {
+    ...payrollLayout,
+    delimiter: ';',
+    columns: [
+      { field: 'employeeNumber', header: 'Number' },
+      { field: 'code', header: codeHeading },
+      { field: 'amount', header: 'Worth' },
+    ],
+  };
+  await world.app.pool.query(
+    `INSERT INTO exchange_layouts (organization_id, integration_id, kind, layout) VALUES ($1, $2, 'payroll', $3)`,
+    [organization.id, id, JSON.stringify(layout)],
+  );
+  return id;
+};
+
 it('is switched on by those who may, for capabilities that have one', async () => {
   expect((await listLastResorts(asKey(), {})).data.every(({ enabled }) => !enabled)).toBe(true);
   expect(await switchOn('email.send')).toEqual({
@@ -134,6 +163,59 @@ describe('email', () => {
   });
 });
 
+describe('its alert', () => {
+  const alerts = async () =>
+    (await listAlerts(asAdmin(), { limit: 20, snoozed: 'include' })).data.filter(({ rule }) =>
+      ['email_waiting', 'files_kept', 'jobs_by_hand'].includes(rule),
+    );
+
+  it('is open from the first message that waits until the last was sent', async () => {
+    await world.connect(organization, 'sendgrid');
+    await switchOn('email.send');
+    world.sandbox.setCondition('sendgrid', 'down');
+    await runAction(asKey(), message());
+    // The event says where to look; nothing has to be swept.
+    const events = new OwnEvents(world.app);
+    await eventually(async () => {
+      await events.run();
+      expect(await alerts()).toMatchObject([
+        {
+          rule: 'email_waiting',
+          severity: 'critical',
+          state: 'open',
+          subject: { type: 'capability', name: 'Send email' },
+          title: 'Send email: messages wait because no provider answers',
+          actions: [{ key: 'open_chains', href: '/failover' }, { href: '/actions?view=last_resort' }],
+        },
+      ]);
+    });
+    const [open] = await alerts();
+    expect(open?.cause).toMatch(/^1 message waits; the last because: /);
+    await sweepAlerts(world.app);
+    expect(await alerts()).toMatchObject([{ state: 'open', count: 1 }]);
+    world.sandbox.setCondition('sendgrid', 'healthy');
+    await work();
+    await sweepAlerts(world.app);
+    expect(await alerts()).toMatchObject([{ state: 'resolved', resolvedBy: null }]);
+  });
+
+  it('is over when a person has done it or taken it back, and is a warning for jobs and files', async () => {
+    await switchOn('job.post');
+    await switchOn('storage.put');
+    const job = await runAction(asKey(), { capability: 'job.post', ...capabilities['job.post'].example });
+    await world.connect(organization, 'aws-s3');
+    world.sandbox.setCondition('aws-s3', 'down');
+    const file = await runAction(asKey(), put('kept/c.txt', 'text'));
+    await sweepAlerts(world.app);
+    const open = (await alerts()).map(({ rule, severity, state }) => `${rule} ${severity} ${state}`);
+    expect(open.toSorted()).toEqual(['files_kept warning open', 'jobs_by_hand warning open']);
+    await completeAction(asAdmin(), { id: job.id, url: null });
+    await cancelAction(asAdmin(), { id: file.id });
+    await sweepAlerts(world.app);
+    expect((await alerts()).map(({ state }) => state)).toEqual(['resolved', 'resolved']);
+  });
+});
+
 describe('files', () => {
   it('are kept here, read from here, and copied when the store works again', async () => {
     await world.connect(organization, 'aws-s3');
@@ -186,6 +268,35 @@ it('writes payroll into a file when no payroll takes it', async () => {
   });
   const { file } = action.result as { file: { content: string } };
   expect(Buffer.from(file.content, 'base64').toString()).toContain('Dogwood');
+});
+
+it('writes it in the layout that was saved for the payroll, and forgets it after a week', async () => {
+  await switchOn('payroll.export');
+  // Neither is connected: the one that a person has made the primary counts, though it came later.
+  await payroll('adp', 'Old pay code');
+  const primary = await payroll('paychex', 'Pay code');
+  await world.app.pool.query(
+    `INSERT INTO capability_primaries (organization_id, capability, integration_id) VALUES ($1, 'payroll.export', $2)`,
+    [organization.id, primary],
+  );
+  const { id, result } = await runAction(asKey(), {
+    capability: 'payroll.export',
+    ...capabilities['payroll.export'].example,
+  });
+  const { file } = result as { file: { content: string } };
+  const [heading] = Buffer.from(file.content, 'base64').toString().split('\n');
+  expect(heading?.trim()).toBe('Number;Pay code;Worth');
+  const age = (days: number) =>
+    world.app.pool.query(
+      `UPDATE actions SET finished_at = now() - make_interval(hours => $2) WHERE id = $1`,
+      [id, days * 24 + 1],
+    );
+  await age(payrollResultDays - 1);
+  await removeOldActions(world.app);
+  expect((await getAction(asKey(), { id })).result).not.toBeNull();
+  await age(payrollResultDays);
+  await removeOldActions(world.app);
+  expect(await getAction(asKey(), { id })).toMatchObject({ status: 'succeeded', result: null });
 });
 
 it('puts a job on a list for a person, with all that is needed, until it is posted by hand', async () => {

@@ -3,6 +3,7 @@ import { capabilities } from '@trunkline/contract/capabilities';
 import type { CapabilityInput, CapabilityOutput } from '@trunkline/contract/capabilities';
 import type { CheckProblem } from '@trunkline/contract/checks';
 import { PayrollRow } from '@trunkline/contract/files';
+import type { CsvLayout } from '@trunkline/contract/files';
 import type { App, Tx } from '../../ctx.ts';
 import { FileInputError } from '../../lib/files/input-error.ts';
 import { payrollLayout } from '../../lib/files/layouts.ts';
@@ -10,6 +11,7 @@ import { writePayroll } from '../../lib/files/payroll.ts';
 import type { OwnEvent } from '../../outbox/record-own-event.ts';
 import { recordOwnEvent } from '../../outbox/record-own-event.ts';
 import { hasLastResort, lastResortKind } from '../failover/last-resorts.ts';
+import { candidatesOf, offering, readRouteRows } from '../failover/route.ts';
 import { actionPlace } from './places.ts';
 import { finishAction, finishDone } from './queries.ts';
 import type { OpenAction } from './queries.ts';
@@ -34,7 +36,9 @@ export async function takeLastResort(
   if (kind === null || (!held && !(await hasLastResort(tx, capability)))) return false;
   if (!held) await tell(app, tx, id, action, problem);
   const input = openInput(app, tx, id, action.inputBox);
-  if (kind === 'file') return writeFile(app, tx, id, input as CapabilityInput<'payroll.export'>);
+  if (kind === 'file') {
+    return writeFile(app, tx, id, input as CapabilityInput<'payroll.export'>, action.wantedId);
+  }
   const key = kind === 'keep' ? keyHash((input as { key: string }).key) : null;
   if (key !== null) await cancelKept(app, tx, key, id, action.wantedId);
   await tx.query(
@@ -54,17 +58,18 @@ export async function takeLastResort(
   return true;
 }
 
-/** The file is the result: it is there for as long as the action. */
+/** The file is the result, in the layout of the payroll that should have got it. */
 async function writeFile(
   app: App,
   tx: Tx,
   id: string,
   { periodStart, periodEnd, entries }: CapabilityInput<'payroll.export'>,
+  wantedId: string | null,
 ): Promise<boolean> {
   const rows = entries.map((entry) => PayrollRow.parse({ ...entry, periodStart, periodEnd }));
   let content: Buffer;
   try {
-    content = writePayroll(rows, payrollLayout);
+    content = writePayroll(rows, (await savedLayout(tx, wantedId)) ?? payrollLayout);
   } catch (error) {
     if (!(error instanceof FileInputError)) throw error;
     await finishAction(app, tx, id, { state: 'failed', problem: unfit(error.message) });
@@ -89,6 +94,22 @@ async function writeFile(
   return true;
 }
 
+/**
+ * The layout of payroll files that somebody has saved: of the integration that was wanted, or else of the first payroll of
+ * the organization that has one, the primary before its backups. Null: none was saved.
+ */
+async function savedLayout(tx: Tx, wantedId: string | null): Promise<CsvLayout | null> {
+  const rows = await offering(tx, await readRouteRows(tx, 'payroll.export'), 'payroll.export');
+  const ids = candidatesOf(rows, wantedId).flatMap(({ id, backups }) => [id, ...backups]);
+  const [row] = await tx.query<{ layout: CsvLayout }>(
+    `SELECT layout FROM exchange_layouts
+     WHERE organization_id = current_organization() AND kind = 'payroll' AND integration_id = ANY($1::uuid[])
+     ORDER BY array_position($1, integration_id) LIMIT 1`,
+    [ids],
+  );
+  return row?.layout ?? null;
+}
+
 function openInput(app: Pick<App, 'secretBox'>, tx: Tx, id: string, box: Buffer): unknown {
   return JSON.parse(app.secretBox.open(box, actionPlace(tx.organizationId, id, 'input_box'))) as unknown;
 }
@@ -96,16 +117,19 @@ function openInput(app: Pick<App, 'secretBox'>, tx: Tx, id: string, box: Buffer)
 /** Tells of the first action of a capability that a last resort takes, and of no others while it holds some. */
 async function tell(app: App, tx: Tx, id: string, action: OpenAction, problem: CheckProblem): Promise<void> {
   const { capability } = action;
-  const others = await tx.query(
-    `SELECT FROM actions WHERE organization_id = current_organization() AND capability = $1 AND last_resort IS NOT NULL
-       AND finished_at IS NULL LIMIT 1`,
+  const [held] = await tx.query<{ lastResortId: string; others: boolean }>(
+    `SELECT last_resort_id(current_organization(), $1) AS "lastResortId", EXISTS (SELECT FROM actions
+       WHERE organization_id = current_organization() AND capability = $1 AND last_resort IS NOT NULL
+         AND finished_at IS NULL) AS others`,
     [capability],
   );
-  if (others.length > 0) return;
+  const { lastResortId, others } = held!;
+  if (others) return;
   await recordOwnEvent(app, tx, 'action.last_resort', {
     actionId: id,
     capability,
     label: capabilities[capability].label,
+    lastResortId,
     lastResort: lastResortKind(capability),
     error: { code: problem.fault, message: problem.title },
     since: new Date(app.clock()).toISOString(),

@@ -1,7 +1,9 @@
 import { alertRuleDefaults, alertRuleKeys } from '@trunkline/contract/alert-rules';
 import type { AlertRuleKey } from '@trunkline/contract/alert-rules';
 import type { AlertSubject } from '@trunkline/contract/alerts';
+import { capabilities } from '@trunkline/contract/capabilities';
 import type { CheckProblem } from '@trunkline/contract/checks';
+import type { LastResortCapability } from '@trunkline/contract/last-resorts';
 import type { App, Tx } from '../../ctx.ts';
 
 /** Something that is so just now and that a rule says a person should know. */
@@ -68,6 +70,20 @@ const fault = `h.problem ->> 'fault'`;
 const broken = `h.problem IS NOT NULL AND ${fault} NOT IN ('rateLimit', 'quota', 'reauth')`;
 const sinceHealth = 'h.since AS started_at, h.since AS occurrence';
 const problem = `jsonb_build_object('problem', h.problem) AS data`;
+
+/** What last resorts hold of these capabilities; what comes to it later is a new occurrence. */
+const heldOf = (...held: readonly LastResortCapability[]): Source => ({
+  subjectType: 'capability',
+  from: `(SELECT organization_id, last_resort_id(organization_id, capability) AS id, capability,
+      CASE capability ${held.map((name) => `WHEN '${name}' THEN '${capabilities[name].label}'`).join(' ')} END AS name,
+      count(*) AS n, min(last_resort_at) AS first, max(last_resort_at) AS last,
+      (array_agg(problem ->> 'title' ORDER BY id DESC))[1] AS error
+    FROM actions WHERE last_resort IS NOT NULL AND finished_at IS NULL
+      AND capability IN (${held.map((name) => `'${name}'`).join(', ')}) GROUP BY organization_id, capability) x`,
+  where: 'true',
+  columns: `x.capability AS topic, x.first AS started_at, x.last AS occurrence,
+    jsonb_build_object('count', x.n, 'error', x.error) AS data`,
+});
 
 /** What an event has opened stays as long as this is so. */
 const stillOpen = (rule: AlertRuleKey, more = 'true'): string =>
@@ -183,6 +199,10 @@ const sources: Record<AlertRuleKey, Source> = {
     columns: `x.provider AS topic, coalesce(c.failed_over_at, $1) AS started_at,
       coalesce(c.failed_over_at, x.created_at) AS occurrence, jsonb_build_object('backup', b.name) AS data`,
   },
+
+  email_waiting: heldOf('email.send'),
+  files_kept: heldOf('storage.put'),
+  jobs_by_hand: heldOf('job.post', 'job.close'),
 
   throttled: {
     ...integrationIn(

@@ -16,6 +16,8 @@ const ofIntegrations: readonly AlertRuleKey[] = [
 ];
 const ofWebhooks: readonly AlertRuleKey[] = ['webhook_failing', 'webhook_disabled', 'dead_letters'];
 
+const ofLastResorts: readonly AlertRuleKey[] = ['email_waiting', 'files_kept', 'jobs_by_hand'];
+
 /** Which rules an event makes look again, and the one whose fact it repeats. */
 const concerned: Partial<Record<string, { rules: readonly AlertRuleKey[]; repeats?: AlertRuleKey }>> = {
   'integration.failed': { rules: ofIntegrations, repeats: 'integration_failing' },
@@ -27,6 +29,7 @@ const concerned: Partial<Record<string, { rules: readonly AlertRuleKey[]; repeat
   'integration.throttled': { rules: ['throttled'], repeats: 'throttled' },
   'integration.failed_over': { rules: ['failover'], repeats: 'failover' },
   'integration.restored': { rules: ['failover'] },
+  'action.last_resort': { rules: ofLastResorts },
   'automation.dead_lettered': { rules: ['automation_dead_letters'], repeats: 'automation_dead_letters' },
   'webhook.failing': { rules: ofWebhooks, repeats: 'webhook_failing' },
   'webhook.recovered': { rules: ofWebhooks },
@@ -39,7 +42,9 @@ const concerned: Partial<Record<string, { rules: readonly AlertRuleKey[]; repeat
  */
 export async function reactToOwnEvent(app: App, tx: Tx, event: OwnEvent): Promise<void> {
   const concern = concerned[event.type];
-  const subjectId = event.data['integrationId'] ?? event.data['webhookId'] ?? event.data['automationId'];
+  const { data } = event;
+  const subjectId =
+    data['integrationId'] ?? data['webhookId'] ?? data['automationId'] ?? data['lastResortId'];
   if (!concern || typeof subjectId !== 'string') return;
   const round = { settings: await readSettings(tx), providers: await providersBySlug(tx) };
   for (const rule of concern.rules) {

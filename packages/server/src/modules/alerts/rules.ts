@@ -96,6 +96,17 @@ export function actionsFor(
       return [troubleshoot, logs];
     case 'failover':
       return [{ key: 'open_failover', href: page }, troubleshoot];
+    case 'email_waiting':
+    case 'files_kept':
+      return [
+        { key: 'open_chains', href: '/failover' },
+        { key: 'view_waiting', href: '/actions?view=last_resort' },
+      ];
+    case 'jobs_by_hand':
+      return [
+        { key: 'view_waiting', href: '/actions?view=last_resort' },
+        { key: 'open_chains', href: '/failover' },
+      ];
     case 'throttled':
       return [{ key: 'change_limits', href: `${page}?tab=settings` }, logs];
     case 'webhook_failing':

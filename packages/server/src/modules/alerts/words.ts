@@ -80,6 +80,24 @@ export function wordsOf({ rule, subjectName: name, data }: Subject, provider: Pr
           : 'It failed, so that calls go elsewhere.',
         impact: 'Everything works, but without a second backup.',
       };
+    case 'email_waiting':
+      return {
+        title: `${name}: messages wait because no provider answers`,
+        cause: waiting(data, 'message waits', 'messages wait'),
+        impact: 'Nobody has got them yet. They are sent as soon as an integration works.',
+      };
+    case 'files_kept':
+      return {
+        title: `${name}: files are kept here because no store answers`,
+        cause: waiting(data, 'file waits', 'files wait'),
+        impact: 'They can be fetched as usual. They are copied as soon as a store works.',
+      };
+    case 'jobs_by_hand':
+      return {
+        title: `${name}: somebody has to do it by hand`,
+        cause: waiting(data, 'job waits', 'jobs wait'),
+        impact: 'The boards do not show it yet. It stays on the list until somebody marks it as done.',
+      };
     case 'throttled':
       return {
         title: `${name} is throttled`,
@@ -112,6 +130,10 @@ export function downTitle(name: string, minutes: number): string {
 
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
+}
+
+function waiting({ count = 0, error }: Fact['data'], one: string, many: string): string {
+  return `${plural(count, one, many)}; the last because: ${error ?? 'every integration failed'}.`;
 }
 
 function atLeast(count: number, one: string, many: string): string {

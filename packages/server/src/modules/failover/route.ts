@@ -75,19 +75,21 @@ export function routeOf(rows: readonly RouteRow[], wantedId: string | null): Rou
     );
     return row.autoFailover ? turned : turned.slice(0, 1);
   };
-  const candidates =
-    wantedId === null
-      ? [
-          ...rows.filter(({ chosen }) => chosen),
-          ...rows.filter(({ chosen, isBackup }) => !chosen && !isBackup),
-          ...rows.filter(({ chosen, isBackup }) => !chosen && isBackup),
-        ]
-      : rows.filter(({ id }) => id === wantedId);
-  for (const row of candidates) {
+  for (const row of candidatesOf(rows, wantedId)) {
     const order = orderOf(row);
     if (order.length > 0) return { primaryId: row.id, order };
   }
   return null;
+}
+
+/** Who could be the primary, the most wanted first: also those that cannot be asked just now. */
+export function candidatesOf(rows: readonly RouteRow[], wantedId: string | null): RouteRow[] {
+  if (wantedId !== null) return rows.filter(({ id }) => id === wantedId);
+  return [
+    ...rows.filter(({ chosen }) => chosen),
+    ...rows.filter(({ chosen, isBackup }) => !chosen && !isBackup),
+    ...rows.filter(({ chosen, isBackup }) => !chosen && isBackup),
+  ];
 }
 
 /** As {@link routeOf}, read from the database. */

@@ -1,7 +1,7 @@
 import { Button, Modal, TextInput } from '@mantine/core';
 import { completeAction, getAction, listActions, retryAction } from '@trunkline/contract/actions';
 import type { ActionDetail } from '@trunkline/contract/actions';
-import { listLastResorts } from '@trunkline/contract/last-resorts';
+import { listLastResorts, payrollResultDays } from '@trunkline/contract/last-resorts';
 import { Check, RotateCcw } from 'lucide-react';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
@@ -129,6 +129,7 @@ export function ResultFile({ result }: { result: unknown }) {
       >
         Download {file.name}
       </Button>
+      <p className={classes.meaning}>Kept here for {payrollResultDays} days, because it may hold salaries.</p>
     </div>
   );
 }

@@ -47,6 +47,8 @@ function subjectHref({ type, id }: AlertSubject): string {
       return '/alerts/settings';
     case 'audit_log':
       return '/audit';
+    case 'capability':
+      return '/failover';
   }
 }
 

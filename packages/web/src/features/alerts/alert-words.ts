@@ -32,6 +32,8 @@ export const actionWords: Record<AlertAction['key'], string> = {
   open_automation: 'Open automation',
   retry_dead_letters: 'Retry dead letters',
   open_failover: 'Open integration',
+  open_chains: 'Open failover',
+  view_waiting: 'See what waits',
   open_channels: 'Check the channel',
   open_audit: 'Open audit log',
 };
@@ -83,6 +85,18 @@ export const ruleSentences: Record<AlertRuleKey, { name: string; before: string;
     after: 'of them.',
   },
   failover: { name: 'Failover', before: 'Tell me when calls go through a backup.' },
+  email_waiting: {
+    name: 'Email waits',
+    before: 'Tell me when email waits because no provider answers.',
+  },
+  files_kept: {
+    name: 'Files kept here',
+    before: 'Tell me when files are kept here because no store answers.',
+  },
+  jobs_by_hand: {
+    name: 'Jobs to do by hand',
+    before: 'Tell me when a job has to be posted or closed by hand because no board answers.',
+  },
   throttled: {
     name: 'Throttling',
     before: 'Tell me when a limit on calls is reached; it is over when nothing was throttled for',

@@ -1,3 +1,4 @@
+import { payrollResultDays } from '@trunkline/contract/last-resorts';
 import type { LastResortKind } from '@trunkline/contract/last-resorts';
 import type { CapabilityName } from '@trunkline/contract/capabilities';
 import { capabilities } from '@trunkline/contract/capabilities';
@@ -86,7 +87,7 @@ export const lastResortWords: Record<LastResortKind, { title: string; does: stri
   },
   file: {
     title: 'A file is written',
-    does: 'A CSV file is written, kept for download for 30 days, and somebody carries it on.',
+    does: `A CSV file is written in the layout of your payroll, kept for download for ${payrollResultDays} days, and somebody carries it on.`,
     was: 'Every payroll failed: a file was written instead, for somebody to carry on.',
   },
   by_hand: {
