@@ -8,7 +8,10 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ['packages/*/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts', 'chaos/*.test.ts'],
-    globalSetup: ['packages/server/src/testing/postgres.global.ts'],
+    globalSetup: [
+      'packages/server/src/testing/postgres.global.ts',
+      'packages/server/src/testing/programs.global.ts',
+    ],
     testTimeout: 30_000,
     hookTimeout: 120_000,
     pool: 'forks',

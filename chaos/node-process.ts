@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { programOf } from '../packages/server/src/testing/child.ts';
 
-const main = fileURLToPath(new URL('../packages/server/dist/main.js', import.meta.url));
+const main = new URL('../packages/server/src/main.ts', import.meta.url);
 
 /** One `serve` or `work` process of the product, which can be killed, paused and started again. */
 export class NodeProcess {
@@ -48,7 +48,7 @@ export class NodeProcess {
   async start(limitMs = 30_000): Promise<boolean> {
     this.#staleBefore += this.#stale;
     this.#stale = 0;
-    const child = spawn(process.execPath, [main, this.command], {
+    const child = spawn(process.execPath, [...programOf(main), this.command], {
       env: { ...process.env, ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -3,10 +3,10 @@ import { mkdtempSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { discardDataFolder, startEmbeddedPostgres } from '../packages/server/src/db/embedded.ts';
+import { programOf } from '../packages/server/src/testing/child.ts';
 import type { EmbeddedPostgres } from '../packages/server/src/db/embedded.ts';
 import { chooseAccount } from '../packages/server/src/db/embedded/account.ts';
 import { liveChannel } from '../packages/server/src/db/live-channel.ts';
@@ -19,7 +19,7 @@ import { TcpProxy } from './tcp-proxy.ts';
 import { Traffic } from './traffic.ts';
 
 const run = promisify(execFile);
-const main = fileURLToPath(new URL('../packages/server/dist/main.js', import.meta.url));
+const main = new URL('../packages/server/src/main.ts', import.meta.url);
 export const leaseSeconds = 3;
 const diskMegabytes = 256;
 const apiTurns = 60;
@@ -87,7 +87,16 @@ export class World {
     // Not synchronously: the proxy lives in this process.
     const { stdout } = await run(
       process.execPath,
-      [main, 'organizations', 'create', '--name', 'Chaos', '--admin-email', 'chaos@example.com', '--json'],
+      [
+        ...programOf(main),
+        'organizations',
+        'create',
+        '--name',
+        'Chaos',
+        '--admin-email',
+        'chaos@example.com',
+        '--json',
+      ],
       { env: { ...process.env, ...env } },
     );
     const made = JSON.parse(stdout) as { apiKey: string; organizationId: string };

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { programsFolder } from './programs-folder.ts';
 
 export type TestChild = {
   process: ChildProcess;
@@ -14,14 +15,18 @@ export type TestChild = {
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; errorOutput: string }>;
 };
 
+/** Arguments with which Node runs a TypeScript file of the sources. */
+export function programOf(file: URL): string[] {
+  const runner = new URL('./run-program.mjs', import.meta.url);
+  return [fileURLToPath(runner), programsFolder(), fileURLToPath(file)];
+}
+
 /** Runs a TypeScript file of the sources as a Node process of its own, for tests that kill it. */
 export function startTypeScript(file: URL, args: string[] = [], env: NodeJS.ProcessEnv = {}): TestChild {
-  const loader = new URL('./typescript-loader.mjs', import.meta.url);
-  const child = spawn(
-    process.execPath,
-    ['-C', 'trunkline-source', '--import', loader.href, fileURLToPath(file), ...args],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '', ...env } },
-  );
+  const child = spawn(process.execPath, [...programOf(file), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_OPTIONS: '', ...env },
+  });
   if (child.pid === undefined) throw new Error('the child process did not start');
   let errorOutput = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
