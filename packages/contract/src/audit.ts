@@ -237,6 +237,7 @@ export const planAuditExport = defineOperation({
   description:
     'The address answers with the records as they are read, newest first, to the same session or API key. The last line is a signed checkpoint of the whole log: kept elsewhere, it shows whether the log was written anew since then (`trunkline audit verify --checkpoints`). Texts that a spreadsheet would take for a formula begin with an apostrophe in CSV.',
   permission: 'audit.read',
+  fresh: true,
   input: AuditFilter.extend({
     format: z.enum(auditExportFormats),
     through: z.coerce

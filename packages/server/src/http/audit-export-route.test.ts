@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { freshForMs } from '../authorize.ts';
 import { createTestApp } from '../testing/test-app.ts';
 import type { TestApp, TestOrganization } from '../testing/test-app.ts';
 import { startTestHttp } from '../testing/test-http.ts';
@@ -38,4 +39,18 @@ it('gives what the plan says, as a file, to those who may read the log', async (
   expect((await http.call('GET', '/api/v1/audit/export?format=csv&search=%00', { headers })).status).toBe(
     422,
   );
+});
+
+it('is for people who have just confirmed who they are, and for keys', async () => {
+  const session = await http.signIn(organization.people.system_admin);
+  const bearer = { authorization: `Bearer ${organization.apiKey}` };
+  test.time.advance(freshForMs + 1);
+  for (const path of ['/api/v1/audit/export?format=csv', '/api/v1/audit/export/plan?format=csv']) {
+    const refused = await http.call('GET', path, { headers: session });
+    expect([refused.status, (refused.json as { code: string }).code]).toEqual([
+      403,
+      'reauthentication_required',
+    ]);
+    expect((await http.call('GET', path, { headers: bearer })).status).toBe(200);
+  }
 });

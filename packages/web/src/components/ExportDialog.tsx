@@ -15,6 +15,14 @@ import { Stack } from './Stack.tsx';
 
 export type ExportFormat = 'csv' | 'ndjson';
 
+/** What will come. */
+export interface ExportPlan {
+  rows: number;
+  more: boolean;
+  path: string;
+  fileName: string;
+}
+
 export interface ExportDialogProps {
   opened: boolean;
   onClose: () => void;
@@ -25,17 +33,22 @@ export interface ExportDialogProps {
   onFormat: (format: ExportFormat) => void;
   /** What will come, for the format that is chosen. */
   plan: {
-    data?: { rows: number; more: boolean; path: string; fileName: string } | undefined;
+    data?: ExportPlan | undefined;
     error: ApiError | null;
     isFetching: boolean;
   };
+  /**
+   * Plans once more right before the file is asked for, where that needs a fresh authentication: the file itself is no
+   * operation, which could ask for it.
+   */
+  planAnew?: () => Promise<ExportPlan>;
   /** More about the file. */
   children?: ReactNode;
 }
 
 /** Says how many rows the filters select, and brings them as a file. */
 export function ExportDialog(props: ExportDialogProps) {
-  const { opened, onClose, title, noun, format, onFormat, plan, children } = props;
+  const { opened, onClose, title, noun, format, onFormat, plan, planAnew, children } = props;
   const [lines, setLines] = useState<number | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
   const abort = useRef<AbortController | null>(null);
@@ -47,16 +60,16 @@ export function ExportDialog(props: ExportDialogProps) {
 
   async function download(): Promise<void> {
     if (!plan.data) return;
-    const { path, fileName, rows, more } = plan.data;
     setError(null);
-    if (more || rows > mostInMemory) {
-      saveAs(path, fileName);
-      onClose();
-      return;
-    }
     abort.current = new AbortController();
-    setLines(0);
     try {
+      const { path, fileName, rows, more } = planAnew ? await planAnew() : plan.data;
+      if (more || rows > mostInMemory) {
+        saveAs(path, fileName);
+        onClose();
+        return;
+      }
+      setLines(0);
       const url = URL.createObjectURL(await readExport(path, setLines, abort.current.signal));
       saveAs(url, fileName);
       URL.revokeObjectURL(url);

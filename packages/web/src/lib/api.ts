@@ -82,6 +82,7 @@ export interface OperationOptions {
   keepPrevious?: boolean;
   refetchInterval?: number | false;
   staleTime?: number;
+  refetchOnWindowFocus?: boolean;
 }
 
 /** Reads a query operation; live messages of its topics refetch it (`live-topics.ts`). */
