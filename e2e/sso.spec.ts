@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { openIdClient, startOpenIdServer } from '../packages/server/src/testing/openid-server.ts';
 import { expect, test } from './support/fixtures.ts';
+import { mutate } from './support/trpc.ts';
 
 async function signInAtProvider(page: Page, login: string): Promise<void> {
   await page.locator('input[name=login]').fill(login);
@@ -53,6 +54,18 @@ test('ACC-1 single sign-on: set up, a person of the domain comes in, confirms th
     await proof.getByRole('button', { name: 'Check now' }).click();
     await expect(proof).toContainText('Proved');
     await expect(proof.getByRole('button', { name: 'Check now' })).toHaveCount(0);
+
+    // The record goes, as the daily look would find, and comes back.
+    const record = join(product.dataDir, 'txt', name);
+    await rm(record);
+    expect((await mutate(page, 'access.checkSsoDomain', { domain })).status).toBe(200);
+    await expect(proof).toContainText('Proof is gone');
+    await expect(proof).toContainText(`There is no TXT record ${name} any more.`);
+    await expect(proof).toContainText('still come here from the sign-in page');
+    await writeFile(record, value);
+    await proof.getByRole('button', { name: 'Check now' }).click();
+    await expect(proof).not.toContainText('Proof is gone');
+    await expect(proof).toContainText('Proved');
 
     const email = `nora@${domain}`;
     provider.people.set('nora', { email, email_verified: true, name: 'Nora Field' });

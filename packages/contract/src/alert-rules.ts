@@ -35,6 +35,7 @@ const rules = {
   files_kept: { severity: 'warning', threshold: null },
   jobs_by_hand: { severity: 'warning', threshold: null },
   throttled: { severity: 'info', threshold: { value: 30, min: 1, max: 1_440, unit: 'minutes' } },
+  sso_domain_unproved: { severity: 'warning', threshold: null },
   audit_log_broken: { severity: 'critical', threshold: null },
   channel_failing: { severity: 'critical', threshold: { value: 3, min: 1, max: 20, unit: 'failures' } },
 } as const satisfies Record<string, RuleDefaults>;

@@ -9,7 +9,15 @@ export const AlertState = z.enum(['open', 'acknowledged', 'resolved']);
 export type AlertState = z.infer<typeof AlertState>;
 
 export const AlertSubject = z.object({
-  type: z.enum(['integration', 'webhook', 'automation', 'alert_channel', 'audit_log', 'capability']),
+  type: z.enum([
+    'integration',
+    'webhook',
+    'automation',
+    'alert_channel',
+    'audit_log',
+    'capability',
+    'sso_domain',
+  ]),
   id: Id,
   name: z.string(),
 });
@@ -31,6 +39,7 @@ export const AlertAction = z.object({
     'view_waiting',
     'open_channels',
     'open_audit',
+    'open_members',
   ]),
   href: z.string().describe('Address in the application.').meta({ example: '/integrations/0190…' }),
 });

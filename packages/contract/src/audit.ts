@@ -31,6 +31,8 @@ export const auditActions = [
   'sso.saved',
   'sso.deleted',
   'sso.domain_proved',
+  'sso.domain_proof_missing',
+  'sso.domain_lapsed',
   'webhook.created',
   'webhook.updated',
   'webhook.enabled',

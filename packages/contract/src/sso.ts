@@ -37,6 +37,9 @@ export const SsoDomain = z.object({
   recordValue: z.string(),
   checkedAt: Timestamp.nullable(),
   problem: z.string().nullable().describe('What the last look found instead of the record.'),
+  missingSince: Timestamp.nullable().describe('Of a domain that was proved: since when the record is gone.'),
+  lapsesAt: Timestamp.nullable().describe('When it stops leading here, unless the record is back by then.'),
+  lapsedAt: Timestamp.nullable().describe('When it stopped, because the record was gone for days.'),
 });
 export type SsoDomain = z.infer<typeof SsoDomain>;
 

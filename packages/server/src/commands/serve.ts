@@ -14,6 +14,7 @@ import { LogSummaries } from '../workers/log-summaries.ts';
 import { Maintenance } from '../workers/maintenance.ts';
 import { Notifications } from '../workers/notifications.ts';
 import { OwnEvents } from '../workers/own-events.ts';
+import { SsoDomains } from '../workers/sso-domains.ts';
 import { TokenRefresh } from '../workers/token-refresh.ts';
 import { Verifications } from '../workers/verifications.ts';
 
@@ -50,6 +51,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
     new HealthChecks(app),
     new TokenRefresh(app),
     new OwnEvents(app),
+    new SsoDomains(app),
     new Verifications(app),
     new Alerts(app),
     new Notifications(app),

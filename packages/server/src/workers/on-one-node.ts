@@ -6,6 +6,7 @@ export const nodeLocks = {
   failingWebhooks: 7_304_183,
   auditLogs: 7_304_184,
   alerts: 7_304_185,
+  ssoDomains: 7_304_186,
 } as const;
 
 /**

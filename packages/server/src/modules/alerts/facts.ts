@@ -5,6 +5,7 @@ import { capabilities } from '@trunkline/contract/capabilities';
 import type { CheckProblem } from '@trunkline/contract/checks';
 import type { LastResortCapability } from '@trunkline/contract/last-resorts';
 import type { App, Tx } from '../../ctx.ts';
+import { domainGraceMs } from '../sso/domains.ts';
 
 /** Something that is so just now and that a rule says a person should know. */
 export interface Fact {
@@ -212,6 +213,17 @@ const sources: Record<AlertRuleKey, Source> = {
       )})`,
     ),
     columns: `x.provider AS topic, ${sinceHealth}, ${problem}`,
+  },
+
+  // Who has closed it by hand is told again when the domain leads nobody here any more.
+  sso_domain_unproved: {
+    subjectType: 'sso_domain',
+    from: `(SELECT organization_id, id, domain AS name, missing_since, lapsed_at, problem FROM sso_domains
+      WHERE missing_since IS NOT NULL) x`,
+    where: 'true',
+    columns: `'sso' AS topic, x.missing_since AS started_at, coalesce(x.lapsed_at, x.missing_since) AS occurrence,
+      jsonb_build_object('reason', x.problem,
+        'expiresAt', x.missing_since + ${domainGraceMs} * interval '1 millisecond') AS data`,
   },
 
   audit_log_broken: {

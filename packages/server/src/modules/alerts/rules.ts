@@ -122,6 +122,8 @@ export function actionsFor(
         { key: 'retry_dead_letters', href: `/automations?tab=runs&status=dead_lettered&automation=${id}` },
         { key: 'open_automation', href: `/automations/${id}` },
       ];
+    case 'sso_domain_unproved':
+      return [{ key: 'open_members', href: '/members' }];
     case 'audit_log_broken':
       return [{ key: 'open_audit', href: '/audit' }];
     case 'channel_failing':

@@ -107,6 +107,12 @@ export function wordsOf({ rule, subjectName: name, data }: Subject, provider: Pr
             : `The limit of ${data.limit.toLocaleString('en-GB')} calls a ${data.window ?? 'window'} is reached.`,
         impact: 'Calls wait or are refused until the limit allows them again.',
       };
+    case 'sso_domain_unproved':
+      return {
+        title: `The proof of ${name} is gone`,
+        cause: data.reason ?? 'The TXT record is not there any more.',
+        impact: `Unless it is back by ${day(data.expiresAt)}, the sign-in page leads people of this domain nowhere; they need the sign-in link then.`,
+      };
     case 'audit_log_broken':
       return {
         title: `${name} does not fit together`,

@@ -45,7 +45,7 @@ export const saveSso: Verb<typeof operation> = async (ctx, input) => {
         new Date(app.clock()),
       ],
     );
-    await saveDomains(tx, input.domains, app.randomBytes);
+    await saveDomains(tx, input.domains, app);
     const saved = presentConnection((await readConnection(tx))!);
     await recordAudit(ctx, tx, {
       action: 'sso.saved',

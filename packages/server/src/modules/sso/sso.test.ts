@@ -12,6 +12,7 @@ import { createTestApp, testPassword } from '../../testing/test-app.ts';
 import type { TestApp, TestOrganization } from '../../testing/test-app.ts';
 import { startTestHttp } from '../../testing/test-http.ts';
 import type { Answer, TestHttp } from '../../testing/test-http.ts';
+import { SsoDomains } from '../../workers/sso-domains.ts';
 import { inviteMember } from '../access/invite-member.ts';
 import { removeMember } from '../access/remove-member.ts';
 import { confirmTotp } from '../account/confirm-totp.ts';
@@ -19,6 +20,8 @@ import { startTotp } from '../account/start-totp.ts';
 import { totpCode, totpStep } from '../../identity/totp.ts';
 import { clientAddressHeader } from '../../identity/client.ts';
 import { addMember } from '../../identity/organizations.ts';
+import { listAlerts } from '../alerts/list-alerts.ts';
+import { sweepAlerts } from '../alerts/sweep-alerts.ts';
 import { checkSsoDomain } from './check-sso-domain.ts';
 import { deleteSso } from './delete-sso.ts';
 import { getSso } from './get-sso.ts';
@@ -213,7 +216,7 @@ describe('a domain', () => {
     expect(rows).toEqual([{ changes: { domain: { before: null, after: domain } } }]);
   });
 
-  it('stays proved when the settings are saved again or the record goes, not when it is taken out', async () => {
+  it('stays proved for now when the settings are saved again or the record goes, not when it is taken out', async () => {
     await setUp();
     records.delete(`_trunkline.${domain}`);
     await saveSso(test.as('system_admin', works), settings());
@@ -224,6 +227,133 @@ describe('a domain', () => {
     await saveSso(test.as('system_admin', works), settings({ domains: [] }));
     await saveSso(test.as('system_admin', works), settings());
     expect(await shown()).toMatchObject({ provedAt: null });
+  });
+
+  const dayMs = 86_400_000;
+  const round = () => new SsoDomains(test.app).run();
+  const audited = async () => {
+    const { rows } = await test.app.pool.query<{ action: string; by: string }>(
+      `SELECT action, actor_type AS by FROM audit_log
+       WHERE organization_id = $1 AND action LIKE 'sso.domain%' ORDER BY sequence`,
+      [works.id],
+    );
+    return rows.map(({ action, by }) => `${action} by ${by}`);
+  };
+  const alert = async () => {
+    await sweepAlerts(test.app);
+    const { data } = await listAlerts(test.as('viewer', works), { limit: 10, snoozed: 'include' });
+    return data.map(({ rule, state, title, cause }) => [rule, state, title, cause]);
+  };
+
+  it('is looked for every day, and leads nowhere three days after its record has gone, until it is back', async () => {
+    await setUp();
+    const leads = async () => (await start(`email=nora@${domain}`)).startsWith(provider.issuer);
+    test.time.advance(dayMs - 1);
+    const name = `_trunkline.${domain}`;
+    const value = records.get(name)!;
+    records.delete(name);
+    await round();
+    expect(await shown()).toMatchObject({ missingSince: null, problem: null });
+    test.time.advance(1);
+    await round();
+    const gone = test.time.now;
+    const iso = (at: number) => new Date(at).toISOString();
+    const reason = `There is no TXT record ${name} any more.`;
+    expect(await shown()).toMatchObject({
+      provedAt: iso(gone - dayMs),
+      checkedAt: iso(gone),
+      missingSince: iso(gone),
+      lapsesAt: iso(gone + 3 * dayMs),
+      lapsedAt: null,
+      problem: reason,
+    });
+    const told = ['sso_domain_unproved', 'open', `The proof of ${domain} is gone`, reason];
+    expect([await leads(), await alert()]).toEqual([true, [told]]);
+    // Every hour now, until the three days are over.
+    test.time.advance(3 * dayMs - 3_600_000);
+    await round();
+    expect([await leads(), (await shown())?.checkedAt]).toEqual([true, iso(test.time.now)]);
+    test.time.advance(3_600_000);
+    await round();
+    expect(await leads()).toBe(false);
+    expect(await shown()).toMatchObject({
+      provedAt: null,
+      missingSince: iso(gone),
+      lapsesAt: null,
+      lapsedAt: iso(test.time.now),
+    });
+    expect(await alert()).toEqual([told]);
+    // The settings may be saved meanwhile: it stays what it is.
+    await saveSso(test.as('system_admin', works), settings());
+    records.set(name, value);
+    test.time.advance(dayMs);
+    await round();
+    expect(await leads()).toBe(true);
+    expect(await shown()).toMatchObject({ provedAt: iso(test.time.now), missingSince: null, lapsedAt: null });
+    expect(await alert()).toEqual([[told[0], 'resolved', ...told.slice(2)]]);
+    expect(await audited()).toEqual([
+      'sso.domain_proved by user',
+      'sso.domain_proof_missing by system',
+      'sso.domain_lapsed by system',
+      'sso.domain_proved by system',
+    ]);
+  });
+
+  it('keeps its proof while its name server does not answer, and gets it back at once when asked for', async () => {
+    await setUp();
+    const name = `_trunkline.${domain}`;
+    const value = records.get(name)!;
+    const check = () => checkSsoDomain(test.as('system_admin', works), { domain });
+    records.delete(name);
+    failure = 'ESERVFAIL';
+    test.time.advance(10 * dayMs);
+    await round();
+    expect(await shown()).toMatchObject({
+      provedAt: expect.any(String) as string,
+      missingSince: null,
+      problem: 'The name server of the domain does not answer (ESERVFAIL).',
+    });
+    failure = 'ENOTFOUND';
+    await check();
+    failure = 'ESERVFAIL';
+    test.time.advance(4 * dayMs);
+    await round();
+    // It may be back: nobody knows.
+    expect(await shown()).toMatchObject({
+      provedAt: expect.any(String) as string,
+      missingSince: expect.any(String) as string,
+    });
+    failure = 'ENOTFOUND';
+    records.set(name, value);
+    expect(await check()).toMatchObject({ missingSince: null, lapsesAt: null, problem: null });
+    expect(await audited()).toEqual([
+      'sso.domain_proved by user',
+      'sso.domain_proof_missing by user',
+      'sso.domain_proved by user',
+    ]);
+  });
+
+  it('that has lapsed can be proved by another organization, which the first does not get back', async () => {
+    await setUp();
+    const name = `_trunkline.${domain}`;
+    const value = records.get(name)!;
+    records.delete(name);
+    for (const days of [1, 3]) {
+      test.time.advance(days * dayMs);
+      await round();
+    }
+    const other = await test.createOrganization();
+    await saveSso(test.as('system_admin', other), settings());
+    expect(await prove(domain, other)).toMatchObject({ provedAt: expect.any(String) as string });
+    records.set(name, [...records.get(name)!, ...value]);
+    test.time.advance(dayMs);
+    await round();
+    expect(await shown()).toMatchObject({
+      provedAt: null,
+      lapsedAt: expect.any(String) as string,
+      problem: 'Another organization of this installation has proved this domain.',
+    });
+    expect(await shown(other)).toMatchObject({ missingSince: null, problem: null });
   });
 
   it('may be named by several organizations, and proved by one', async () => {

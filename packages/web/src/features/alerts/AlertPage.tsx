@@ -49,6 +49,8 @@ function subjectHref({ type, id }: AlertSubject): string {
       return '/audit';
     case 'capability':
       return '/failover';
+    case 'sso_domain':
+      return '/members';
   }
 }
 

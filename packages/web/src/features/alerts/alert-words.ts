@@ -36,6 +36,7 @@ export const actionWords: Record<AlertAction['key'], string> = {
   view_waiting: 'See what waits',
   open_channels: 'Check the channel',
   open_audit: 'Open audit log',
+  open_members: 'Open members',
 };
 
 /** A rule as a sentence around its number: before it, and after it. */
@@ -101,6 +102,10 @@ export const ruleSentences: Record<AlertRuleKey, { name: string; before: string;
     name: 'Throttling',
     before: 'Tell me when a limit on calls is reached; it is over when nothing was throttled for',
     after: 'minutes.',
+  },
+  sso_domain_unproved: {
+    name: 'Domain is not proved any more',
+    before: 'Tell me when the record that proves a domain for single sign-on is gone.',
   },
   audit_log_broken: {
     name: 'Audit log does not fit',

@@ -29,6 +29,8 @@ const actionWords: Record<AuditAction, string> = {
   'sso.saved': 'Identity provider set',
   'sso.deleted': 'Identity provider removed',
   'sso.domain_proved': 'Domain proved',
+  'sso.domain_proof_missing': 'Proof of a domain gone',
+  'sso.domain_lapsed': 'Domain not proved any more',
   'tracking.updated': 'Recording of use changed',
   'webhook.created': 'Webhook created',
   'webhook.updated': 'Webhook changed',
