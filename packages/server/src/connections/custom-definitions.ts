@@ -39,6 +39,11 @@ export async function readCustomProviders(tx: Tx): Promise<Provider[]> {
   return (await readDefinitions(tx)).map(({ slug, definition }) => providerFromDefinition(slug, definition));
 }
 
+/** The provider that a stored definition describes. */
+export function storedProvider(slug: string, definition: unknown): Provider {
+  return providerFromDefinition(slug, CustomDefinition.parse(definition));
+}
+
 /** A definition of an earlier version gets what is new in this one. */
 function stored(row: Row): StoredDefinition {
   return { ...row, definition: CustomDefinition.parse(row.definition) };

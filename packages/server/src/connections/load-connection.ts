@@ -1,13 +1,24 @@
 import type { App, Tx } from '../ctx.ts';
 import { notFound } from '../errors.ts';
+import { findProvider } from '../providers/all-providers.ts';
+import type { Provider } from '../providers/provider.ts';
 import { authOf } from './connection-type.ts';
 import type { Connection } from './connection.ts';
 import { credentialPlace, resolveValues } from './credentials.ts';
 import type { CredentialSet } from './credentials.ts';
-import { appValues } from './oauth-app.ts';
-import { providerOf } from './provider-of.ts';
+import { storedProvider } from './custom-definitions.ts';
+import { isCustom } from './custom-slug.ts';
+import { appValuesOf, openOwnApp } from './oauth-app.ts';
 
-interface IntegrationRow {
+/** A set of credentials or an app as it lies in the database: `box` is sealed. */
+interface StoredSet {
+  id: string;
+  plain: Record<string, string>;
+}
+
+/** All that is stored of an integration and needed to call it. */
+export interface StoredConnection {
+  id: string;
   name: string;
   provider: string;
   authType: string;
@@ -18,7 +29,29 @@ interface IntegrationRow {
   onLimit: 'queue' | 'refuse';
   connectedAt: Date | null;
   account: string | null;
+  /** Of a provider that the organization added itself. */
+  definition: unknown;
+  credentials: StoredSet | null;
+  credentialsBox: Buffer | null;
+  ownApp: StoredSet | null;
+  ownAppBox: Buffer | null;
 }
+
+/** Columns of a {@link StoredConnection}; `i` is the integration, and {@link connectionJoins} stand behind it. */
+export const connectionColumns = `i.id, i.name, i.provider, i.auth_type AS "authType", i.enabled, i.settings,
+  i.limit_per_hour AS "perHour", i.limit_per_day AS "perDay", i.on_limit AS "onLimit", i.connected_at AS "connectedAt",
+  i.account, cp.definition,
+  CASE WHEN cr.id IS NOT NULL THEN jsonb_build_object('id', cr.id, 'plain', cr.plain) END AS credentials,
+  cr.secret_box AS "credentialsBox",
+  CASE WHEN oa.id IS NOT NULL THEN jsonb_build_object('id', oa.id, 'plain', oa.plain) END AS "ownApp",
+  oa.secret_box AS "ownAppBox"`;
+
+/** What is joined to an integration `i`; `state` is an SQL expression of which credentials. */
+export const connectionJoins = (state: string): string => `
+  LEFT JOIN integration_credentials cr ON cr.organization_id = i.organization_id AND cr.integration_id = i.id
+    AND cr.state = ${state}
+  LEFT JOIN oauth_apps oa ON oa.organization_id = i.organization_id AND oa.provider = i.provider
+  LEFT JOIN custom_providers cp ON cp.organization_id = i.organization_id AND cp.slug = i.provider`;
 
 /**
  * An integration of the organization, with the credentials in use or those that wait (`next`), opened.
@@ -27,34 +60,56 @@ interface IntegrationRow {
  */
 export async function loadConnection(
   app: Pick<App, 'secretBox' | 'config'>,
-  tx: Tx,
+  tx: Pick<Tx, 'organizationId' | 'query'>,
   integrationId: string,
   state: 'current' | 'next' = 'current',
 ): Promise<Connection> {
-  const [row] = await tx.query<IntegrationRow>(
-    `SELECT name, provider, auth_type AS "authType", enabled, settings, limit_per_hour AS "perHour",
-       limit_per_day AS "perDay", on_limit AS "onLimit", connected_at AS "connectedAt", account
-     FROM integrations
-     WHERE organization_id = current_organization() AND id = $1 AND deleted_at IS NULL`,
-    [integrationId],
+  const [row] = await tx.query<StoredConnection>(
+    `SELECT ${connectionColumns} FROM integrations i ${connectionJoins('$2')}
+     WHERE i.organization_id = current_organization() AND i.id = $1 AND i.deleted_at IS NULL`,
+    [integrationId, state],
     'load_connection',
   );
   if (!row) throw notFound('integration');
-  const provider = await providerOf(tx, row.provider);
+  return openConnection(app, tx.organizationId, row);
+}
+
+/** The provider of what is stored; null for one that this release does not know. */
+export function storedProviderOf({ provider, definition }: StoredConnection): Provider | null {
+  if (!isCustom(provider)) return findProvider(provider) ?? null;
+  return definition === null ? null : storedProvider(provider, definition);
+}
+
+/**
+ * Opens what is stored of an integration.
+ *
+ * @throws AppError `not_found`; RangeError for a reference to a variable that is not released
+ */
+export function openConnection(
+  app: Pick<App, 'secretBox' | 'config'>,
+  organizationId: string,
+  row: StoredConnection,
+): Connection {
+  const provider = storedProviderOf(row);
+  if (provider === null) throw notFound('provider');
   const auth = authOf(provider, row.authType);
   // A provider may lose a way to connect in a later release; its integrations then have to be connected anew.
   if (!auth) throw notFound('way to connect of this integration');
-  const set = await readCredentials(app, tx, integrationId, state);
-  const { name, enabled, account, perHour, perDay, onLimit } = row;
+  const { ownApp, ownAppBox, credentials, credentialsBox } = row;
+  const set =
+    credentials && credentialsBox ? openCredentials(app, organizationId, credentials, credentialsBox) : null;
+  const own = (): CredentialSet | null =>
+    ownApp && ownAppBox ? openOwnApp(app, organizationId, { ...ownApp, box: ownAppBox }) : null;
+  const { id, name, enabled, account, perHour, perDay, onLimit } = row;
   return {
-    organizationId: tx.organizationId,
-    integrationId,
+    organizationId,
+    integrationId: id,
     name,
     provider,
     auth,
     values: {
-      ...(await appValues(app, tx, provider.slug, auth)),
-      ...(set === null ? {} : resolveValues(app.config, tx.organizationId, set)),
+      ...appValuesOf(app, organizationId, provider.slug, auth, own),
+      ...(set === null ? {} : resolveValues(app.config, organizationId, set)),
       ...provider.fixedValues,
     },
     settings: {
@@ -75,13 +130,21 @@ export async function readCredentials(
   integrationId: string,
   state: 'current' | 'next',
 ): Promise<CredentialSet | null> {
-  const [row] = await tx.query<{ id: string; plain: Record<string, string>; box: Buffer }>(
+  const [row] = await tx.query<StoredSet & { box: Buffer }>(
     `SELECT id, plain, secret_box AS box FROM integration_credentials
      WHERE organization_id = current_organization() AND integration_id = $1 AND state = $2`,
     [integrationId, state],
     'read_credentials',
   );
-  if (!row) return null;
-  const secrets = app.secretBox.open(row.box, credentialPlace(tx.organizationId, row.id));
-  return { plain: row.plain, secrets: JSON.parse(secrets) as Record<string, string> };
+  return row ? openCredentials(app, tx.organizationId, row, row.box) : null;
+}
+
+function openCredentials(
+  app: Pick<App, 'secretBox'>,
+  organizationId: string,
+  { id, plain }: StoredSet,
+  box: Buffer,
+): CredentialSet {
+  const secrets = app.secretBox.open(box, credentialPlace(organizationId, id));
+  return { plain, secrets: JSON.parse(secrets) as Record<string, string> };
 }

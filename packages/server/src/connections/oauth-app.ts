@@ -45,13 +45,17 @@ export async function readOwnApp(
     [slug],
   );
   if (!row) return null;
-  const secrets = app.secretBox.open(row.box, appPlace(tx.organizationId, row.id));
-  return {
-    id: row.id,
-    plain: row.plain,
-    secrets: JSON.parse(secrets) as Record<string, string>,
-    updatedAt: row.updatedAt,
-  };
+  return { id: row.id, ...openOwnApp(app, tx.organizationId, row), updatedAt: row.updatedAt };
+}
+
+/** The values of a stored app, its box opened. */
+export function openOwnApp(
+  app: Pick<App, 'secretBox'>,
+  organizationId: string,
+  { id, plain, box }: { id: string; plain: Record<string, string>; box: Buffer },
+): CredentialSet {
+  const secrets = app.secretBox.open(box, appPlace(organizationId, id));
+  return { plain, secrets: JSON.parse(secrets) as Record<string, string> };
 }
 
 /**
@@ -64,8 +68,16 @@ export async function findOAuthApp(
   tx: Tx,
   slug: string,
 ): Promise<OAuthApp | null> {
-  const own = await readOwnApp(app, tx, slug);
-  if (own) return { source: 'organization', values: resolveValues(app.config, tx.organizationId, own) };
+  return chosenApp(app, tx.organizationId, slug, await readOwnApp(app, tx, slug));
+}
+
+function chosenApp(
+  app: Pick<App, 'config'>,
+  organizationId: string,
+  slug: string,
+  own: CredentialSet | null,
+): OAuthApp | null {
+  if (own) return { source: 'organization', values: resolveValues(app.config, organizationId, own) };
   const shared = app.config.oauthApps.get(slug);
   return shared ? { source: 'instance', values: shared } : null;
 }
@@ -77,10 +89,30 @@ export async function appValues(
   slug: string,
   auth: Auth,
 ): Promise<Record<string, string>> {
-  const shared = auth.type === 'oauth2' ? auth.fields.filter(({ level }) => level === 'app') : [];
-  if (shared.length === 0) return {};
-  const values = (await findOAuthApp(app, tx, slug))?.values ?? {};
-  return Object.fromEntries(
-    shared.flatMap(({ key }) => (values[key] === undefined ? [] : [[key, values[key]]])),
-  );
+  const keys = appKeys(auth);
+  if (keys.length === 0) return {};
+  return pickValues(keys, await findOAuthApp(app, tx, slug));
+}
+
+/** As {@link appValues}, of an app that is read already; `own` opens it where it is needed. */
+export function appValuesOf(
+  app: Pick<App, 'config'>,
+  organizationId: string,
+  slug: string,
+  auth: Auth,
+  own: () => CredentialSet | null,
+): Record<string, string> {
+  const keys = appKeys(auth);
+  if (keys.length === 0) return {};
+  return pickValues(keys, chosenApp(app, organizationId, slug, own()));
+}
+
+function appKeys(auth: Auth): string[] {
+  if (auth.type !== 'oauth2') return [];
+  return auth.fields.filter(({ level }) => level === 'app').map(({ key }) => key);
+}
+
+function pickValues(keys: readonly string[], found: OAuthApp | null): Record<string, string> {
+  const values = found?.values ?? {};
+  return Object.fromEntries(keys.flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]]])));
 }

@@ -32,7 +32,8 @@ export function parseInt8(text: string): number | string {
 // The declared types know only the scalar types' numbers; the function takes any.
 const getParser = pg.types.getTypeParser as (oid: number, format?: string) => unknown;
 
-const types: pg.CustomTypesConfig = {
+/** How values of the database are read. */
+export const resultTypes: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
     if (format !== 'binary') {
       if (oid === INT8) return parseInt8;
@@ -58,6 +59,11 @@ class NamelessClient extends pg.Client {
     (super.query as AnyQuery).call(this, isNamed(config) ? { ...config, name: undefined } : config, ...rest);
 }
 
+/** Whether a connection keeps what is prepared by name: not where a pooler is between. */
+export function namesStatements(client: pg.ClientBase): boolean {
+  return !(client instanceof NamelessClient);
+}
+
 function isNamed(config: unknown): config is { name: string } {
   return typeof config === 'object' && config !== null && 'name' in config && !('submit' in config);
 }
@@ -75,7 +81,7 @@ export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
-    types,
+    types: resultTypes,
     // The second bound is our own: a server that hangs keeps no statement timeout.
     ...(options.statementTimeoutMs ? { query_timeout: options.statementTimeoutMs + 5_000 } : {}),
     ...(options.statementTimeoutMs && !options.pooled

@@ -4,12 +4,14 @@ import type { CheckProblem } from '@trunkline/contract/checks';
 import type { Admission } from '../../connections/calls.ts';
 import type { Connection } from '../../connections/connection.ts';
 import { limitWords } from '../../connections/limits.ts';
-import { loadConnection } from '../../connections/load-connection.ts';
+import { openConnection } from '../../connections/load-connection.ts';
 import { recordFinding } from '../../connections/state.ts';
 import type { App, Tx } from '../../ctx.ts';
+import { oneTrip } from '../../db/one-trip.ts';
 import { tenantTransaction } from '../../db/tenant.ts';
 import { considerSwitch } from '../failover/consider-switch.ts';
-import { readRoute } from '../failover/route.ts';
+import { readCallable, routeOf } from '../failover/route.ts';
+import type { CallableRow } from '../failover/route.ts';
 import { tellTransition } from '../integrations/tell.ts';
 import { attempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
@@ -116,7 +118,8 @@ export async function advance(
     const key = id.replaceAll('-', '');
     const result = await attempt(app, connection, { capability, input, key });
     noteAttempt(app, connection, { actionId: id, capability, number }, result);
-    const { next, detail } = await transaction((tx) => record(app, tx, held, asked, result));
+    if (result.outcome === 'succeeded') return recordSuccess(app, held, asked, result, answer);
+    const { next, detail } = await transaction((tx) => recordFailure(app, tx, held, asked, result));
     if (next.kind === 'over') return detail;
     retryAfterMs = result.retryAfterMs ?? 0;
   }
@@ -141,8 +144,9 @@ async function begin(app: App, tx: Tx, held: HeldAction, known: Known): Promise<
   const action = await lockAction(tx, held.id, held.fence);
   if (action === null) return over;
   const { attempts, problem } = await settledAttempts(tx, held.id, action);
-  const route = await readRoute(tx, action.capability, action.wantedId);
-  const order = route?.order ?? [];
+  const rows = await readCallable(tx, action.capability);
+  const order = routeOf(rows, action.wantedId)?.order ?? [];
+  const rowOf = (id: string) => rows.find((row) => row.id === id)!;
   const step = nextStep(order, attempts);
   if (step.kind === 'end') {
     await finishAction(app, tx, held.id, { state: step.state, problem });
@@ -152,14 +156,15 @@ async function begin(app: App, tx: Tx, held: HeldAction, known: Known): Promise<
     await giveUp(app, tx, held, action, problem ?? nobody);
     return over;
   }
-  if (!step.again || retryAfterMs === null) return ask(app, tx, held, action, step.integrationId, permit);
+  if (!step.again || retryAfterMs === null)
+    return ask(app, tx, held, action, rowOf(step.integrationId), permit);
   const tried = attempts.filter(({ integrationId }) => integrationId === step.integrationId).length;
   const waitMs = pauseMs(tried, retryAfterMs, app.random);
   if (waitMs <= Math.min(leftMs, longestPauseMs)) return { kind: 'pause', ms: waitMs };
   // Somebody else can do it sooner, unless it may have been done already.
   const other = order.find((id) => !attempts.some(({ integrationId }) => integrationId === id));
   if (other !== undefined && attempts.at(-1)?.outcome === 'failed') {
-    return ask(app, tx, held, action, other, permit);
+    return ask(app, tx, held, action, rowOf(other), permit);
   }
   await parkAction(tx, held.id, { seconds: waitMs / 1000, problem });
   return over;
@@ -186,18 +191,18 @@ async function ask(
   tx: Tx,
   held: HeldAction,
   action: OpenAction,
-  integrationId: string,
+  row: CallableRow,
   permit: Permit | null,
 ): Promise<Next> {
-  const connection = await loadConnection(app, tx, integrationId).catch((error: unknown) => {
-    if (error instanceof RangeError) return error;
-    throw error;
-  });
-  if (connection instanceof RangeError) {
-    await noteUnreadable(app, tx, held, action, integrationId, connection.message);
+  let connection: Connection;
+  try {
+    connection = openConnection(app, tx.organizationId, row);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    await noteUnreadable(app, tx, held, action, row, error.message);
     return { kind: 'pause', ms: 0 };
   }
-  const known = permit?.connection.integrationId === integrationId ? permit.admission : null;
+  const known = permit?.connection.integrationId === row.id ? permit.admission : null;
   if (known === null && !app.calls.tryTake(connection)) return { kind: 'admit', connection };
   if (known !== null && !known.admitted) {
     const problem = overLimit(connection, known);
@@ -229,15 +234,10 @@ async function noteUnreadable(
   tx: Tx,
   held: HeldAction,
   action: OpenAction,
-  integrationId: string,
+  { id: integrationId, name, provider }: CallableRow,
   cause: string,
 ): Promise<void> {
-  const [row] = await tx.query<{ name: string; provider: string }>(
-    'SELECT name, provider FROM integrations WHERE organization_id = current_organization() AND id = $1',
-    [integrationId],
-  );
   const number = action.attemptCount + 1;
-  const { name, provider } = row!;
   const attempted = { number, integrationId, integrationName: name, provider, repeatable: false };
   await beginAttempt(app, tx, held.id, attempted, leaseSeconds(app));
   const problem = { ...unreadableValue, cause };
@@ -271,24 +271,48 @@ async function settledAttempts(
   return { attempts, problem: last?.outcome === 'sending' ? interrupted : (last?.problem ?? null) };
 }
 
-/** Records an attempt and what it says of its integration. */
-async function record(
+/** Records that it was done, in one round trip with the answer to who waits, and says then what that means for its integration. */
+async function recordSuccess(
+  app: App,
+  held: HeldAction,
+  { connection, number, capability }: Ready,
+  { result, durationMs }: AttemptResult,
+  answer: boolean,
+): Promise<ActionDetail | null> {
+  const { organizationId, id } = held;
+  const { integrationId } = connection;
+  const knownSince = new Date(app.clock() - successEveryMs);
+  const done = { number, integrationId, durationMs, result, knownSince };
+  const [ended, , detail] = await oneTrip(app.pool, organizationId, (tx) =>
+    Promise.all([
+      succeed(app, tx, held, done),
+      capability === 'storage.put' ? dropOlderKept(app, tx, id, result) : null,
+      answer ? readAction(app, tx, id, { open: true }) : null,
+    ]),
+  );
+  app.live.publish({ organizationId, topic: 'actions', ids: [id] });
+  if (ended?.news) await noteSuccess(app, connection);
+  return detail;
+}
+
+/** A success is news after a failure, and now and then. What cannot be noted stays news for the next one. */
+async function noteSuccess(app: App, connection: Connection): Promise<void> {
+  await tenantTransaction(app.pool, connection.organizationId, (tx) =>
+    noteHealth(app, tx, connection, null),
+  ).catch((error: unknown) => {
+    const { integrationId } = connection;
+    app.log.warn({ err: error, integrationId }, 'a success could not be noted of its integration');
+  });
+}
+
+/** Records an attempt that did not succeed and what it says of its integration. */
+async function recordFailure(
   app: App,
   tx: Tx,
   held: HeldAction,
-  { connection, number, capability }: Ready,
-  { outcome, problem, result, durationMs }: AttemptResult,
+  { connection, number }: Ready,
+  { outcome, problem, durationMs }: AttemptResult,
 ): Promise<{ kind: 'over' | 'failed' }> {
-  const { integrationId } = connection;
-  if (outcome === 'succeeded') {
-    const knownSince = new Date(app.clock() - successEveryMs);
-    const done = { number, integrationId, durationMs, result, knownSince };
-    // A success is news after a failure, and now and then.
-    const ended = await succeed(app, tx, held, done);
-    if (ended?.news) await noteHealth(app, tx, connection, null);
-    if (ended !== null && capability === 'storage.put') await dropOlderKept(app, tx, held.id, result);
-    return over;
-  }
   const action = await lockAction(tx, held.id, held.fence);
   if (action === null) return over;
   await endAttempt(tx, held.id, number, { outcome, problem, durationMs });

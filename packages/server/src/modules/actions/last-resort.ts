@@ -5,6 +5,7 @@ import type { CheckProblem } from '@trunkline/contract/checks';
 import { PayrollRow } from '@trunkline/contract/files';
 import type { CsvLayout } from '@trunkline/contract/files';
 import type { App, Tx } from '../../ctx.ts';
+import type { OneTrip } from '../../db/one-trip.ts';
 import { FileInputError } from '../../lib/files/input-error.ts';
 import { payrollLayout } from '../../lib/files/layouts.ts';
 import { writePayroll } from '../../lib/files/payroll.ts';
@@ -40,7 +41,7 @@ export async function takeLastResort(
     return writeFile(app, tx, id, input as CapabilityInput<'payroll.export'>, action.wantedId);
   }
   const key = kind === 'keep' ? keyHash((input as { key: string }).key) : null;
-  if (key !== null) await cancelKept(app, tx, key, id, action.wantedId);
+  if (key !== null) await cancelKept(app, tx, key, id, 'running');
   await tx.query(
     `UPDATE actions SET state = 'queued', problem = $2, last_resort = $3, kept_key = $4, rounds = rounds + 1,
        last_resort_at = coalesce(last_resort_at, $5), attempts_before = attempt_count, fence = fence + 1,
@@ -110,7 +111,7 @@ async function savedLayout(tx: Tx, wantedId: string | null): Promise<CsvLayout |
   return row?.layout ?? null;
 }
 
-function openInput(app: Pick<App, 'secretBox'>, tx: Tx, id: string, box: Buffer): unknown {
+function openInput(app: Pick<App, 'secretBox'>, tx: OneTrip, id: string, box: Buffer): unknown {
   return JSON.parse(app.secretBox.open(box, actionPlace(tx.organizationId, id, 'input_box'))) as unknown;
 }
 
@@ -139,7 +140,7 @@ async function tell(app: App, tx: Tx, id: string, action: OpenAction, problem: C
 /** A file that is kept here because no store could take it; null when there is none under this key. */
 export async function keptFile(
   app: Pick<App, 'secretBox'>,
-  tx: Tx,
+  tx: OneTrip,
   wantedId: string | null,
   key: string,
 ): Promise<CapabilityOutput<'storage.get'> | null> {
@@ -148,39 +149,38 @@ export async function keptFile(
      WHERE organization_id = current_organization() AND kept_key = $1 AND wanted_id IS NOT DISTINCT FROM $2
        AND finished_at IS NULL ORDER BY id DESC LIMIT 1`,
     [keyHash(key), wantedId],
+    'kept_file',
   );
   if (!row) return null;
   const { content, contentType } = openInput(app, tx, row.id, row.box) as CapabilityInput<'storage.put'>;
   return { found: true, content, contentType, bytes: Buffer.from(content, 'base64').length };
 }
 
-/** A newer file is at its store: an older one that is still kept under its key must not replace it. */
+/** A newer file is at its store, when this action has succeeded: an older one that is kept under its key must not replace it. */
 export async function dropOlderKept(
   app: Pick<App, 'clock'>,
-  tx: Tx,
+  tx: OneTrip,
   id: string,
   result: unknown,
 ): Promise<void> {
-  const [row] = await tx.query<{ wantedId: string | null }>(
-    `SELECT wanted_id AS "wantedId" FROM actions WHERE organization_id = current_organization() AND id = $1`,
-    [id],
-  );
-  await cancelKept(app, tx, keyHash((result as { key: string }).key), id, row!.wantedId);
+  await cancelKept(app, tx, keyHash((result as { key: string }).key), id, 'succeeded');
 }
 
+/** Takes back what is kept under a key and is older than an action in this state. */
 async function cancelKept(
   app: Pick<App, 'clock'>,
-  tx: Tx,
+  tx: OneTrip,
   key: Buffer,
   newerId: string,
-  wantedId: string | null,
+  state: 'running' | 'succeeded',
 ): Promise<void> {
   await tx.query(
-    `UPDATE actions SET state = 'cancelled', problem = $4, input_box = NULL, due_at = 'infinity', finished_at = $5,
-       fence = fence + 1
-     WHERE organization_id = current_organization() AND kept_key = $1 AND id < $2 AND state = 'queued'
-       AND wanted_id IS NOT DISTINCT FROM $3`,
-    [key, newerId, wantedId, JSON.stringify(replaced), new Date(app.clock())],
+    `UPDATE actions k SET state = 'cancelled', problem = $4, input_box = NULL, due_at = 'infinity', finished_at = $5,
+       fence = k.fence + 1
+     FROM actions n WHERE n.organization_id = current_organization() AND n.id = $2 AND n.state = $3
+       AND k.organization_id = n.organization_id AND k.kept_key = $1 AND k.id < n.id AND k.state = 'queued'
+       AND k.wanted_id IS NOT DISTINCT FROM n.wanted_id`,
+    [key, newerId, state, JSON.stringify(replaced), new Date(app.clock())],
   );
 }
 

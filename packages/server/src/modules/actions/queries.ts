@@ -3,6 +3,7 @@ import type { CapabilityName } from '@trunkline/contract/capabilities';
 import type { CheckProblem } from '@trunkline/contract/checks';
 import type { LastResortKind } from '@trunkline/contract/last-resorts';
 import type { App, Tx } from '../../ctx.ts';
+import type { OneTrip } from '../../db/one-trip.ts';
 import { notFound } from '../../errors.ts';
 import { actionPlace } from './places.ts';
 
@@ -99,22 +100,44 @@ export async function readAttempts(tx: Tx, actionId: string): Promise<AttemptRow
   );
 }
 
+interface DetailRow extends ActionRow {
+  resultBox: Buffer | null;
+  todoBox: Buffer | null;
+  attempts: ActionAttempt[];
+}
+
 /** An action with its attempts, and its result when `open` says so. @throws AppError `not_found` */
 export async function readAction(
   app: Pick<App, 'secretBox'>,
-  tx: Tx,
+  tx: OneTrip,
+  id: string,
+  how: { open: boolean },
+): Promise<ActionDetail> {
+  const detail = await findAction(app, tx, id, how);
+  if (detail === null) throw notFound('action');
+  return detail;
+}
+
+/** As {@link readAction}; null when there is none. One statement. */
+export async function findAction(
+  app: Pick<App, 'secretBox'>,
+  tx: OneTrip,
   id: string,
   { open }: { open: boolean },
-): Promise<ActionDetail> {
-  const [row] = await tx.query<ActionRow & { resultBox: Buffer | null; todoBox: Buffer | null }>(
+): Promise<ActionDetail | null> {
+  const [row] = await tx.query<DetailRow>(
     `SELECT ${columns}, a.result_box AS "resultBox",
-       CASE WHEN a.last_resort = 'by_hand' AND a.state = 'queued' THEN a.input_box END AS "todoBox" ${from} AND a.id = $1`,
+       CASE WHEN a.last_resort = 'by_hand' AND a.state = 'queued' THEN a.input_box END AS "todoBox",
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('number', t.number, 'integrationId', t.integration_id,
+          'integrationName', t.integration_name, 'provider', t.provider, 'outcome', t.outcome, 'problem', t.problem,
+          'startedAt', t.started_at, 'durationMs', t.duration_ms) ORDER BY t.number), '[]')
+        FROM action_attempts t WHERE t.organization_id = a.organization_id AND t.action_id = a.id) AS attempts
+     ${from} AND a.id = $1`,
     [id],
     'read_action',
   );
-  if (!row) throw notFound('action');
-  const { resultBox, todoBox, ...shown } = row;
-  const attempts = await readAttempts(tx, id);
+  if (!row) return null;
+  const { resultBox, todoBox, attempts, ...shown } = row;
   const opened = (box: Buffer | null, column: 'input_box' | 'result_box'): unknown =>
     open && box !== null
       ? (JSON.parse(app.secretBox.open(box, actionPlace(tx.organizationId, id, column))) as unknown)
@@ -123,7 +146,7 @@ export async function readAction(
     ...presentAction(shown),
     result: opened(resultBox, 'result_box'),
     todo: opened(todoBox, 'input_box'),
-    attempts: attempts.map((attempt) => ({ ...attempt, startedAt: attempt.startedAt.toISOString() })),
+    attempts: attempts.map((one) => ({ ...one, startedAt: new Date(one.startedAt).toISOString() })),
   };
 }
 
@@ -152,7 +175,7 @@ export type Beginning =
  */
 export async function insertAction(
   app: Pick<App, 'secretBox' | 'clock'>,
-  tx: Tx,
+  tx: OneTrip,
   action: NewAction,
   beginning: Beginning,
 ): Promise<boolean> {
@@ -201,13 +224,14 @@ export async function insertAction(
 
 /** What was stored for an idempotency key. */
 export async function findByKey(
-  tx: Tx,
+  tx: OneTrip,
   key: string,
 ): Promise<{ id: string; hash: Buffer; state: ActionStatus } | null> {
   const [row] = await tx.query<{ id: string; hash: Buffer; state: ActionStatus }>(
     `SELECT id, input_hash AS hash, state FROM actions
      WHERE organization_id = current_organization() AND idempotency_key = $1`,
     [key],
+    'find_action_by_key',
   );
   return row ?? null;
 }
@@ -272,7 +296,7 @@ export async function beginAttempt(
  */
 export async function succeed(
   app: Pick<App, 'secretBox' | 'clock'>,
-  tx: Tx,
+  tx: OneTrip,
   held: { id: string; fence: number },
   done: { number: number; integrationId: string; durationMs: number; result: unknown; knownSince: Date },
 ): Promise<{ news: boolean } | null> {

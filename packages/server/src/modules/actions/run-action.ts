@@ -2,20 +2,24 @@ import { createHash } from 'node:crypto';
 import { runAction as operation } from '@trunkline/contract/actions';
 import type { ActionDetail } from '@trunkline/contract/actions';
 import { capabilities } from '@trunkline/contract/capabilities';
-import type { CapabilityName } from '@trunkline/contract/capabilities';
+import type { CapabilityInput, CapabilityName } from '@trunkline/contract/capabilities';
+import type { CheckProblem } from '@trunkline/contract/checks';
 import { authorize } from '../../authorize.ts';
 import type { Connection } from '../../connections/connection.ts';
 import { limitWords } from '../../connections/limits.ts';
-import { loadConnection } from '../../connections/load-connection.ts';
+import { openConnection } from '../../connections/load-connection.ts';
 import type { App, Tx } from '../../ctx.ts';
+import { oneTrip } from '../../db/one-trip.ts';
 import { inOrganization, tenantTransaction } from '../../db/tenant.ts';
 import { AppError } from '../../errors.ts';
 import { canonicalJson } from '../../lib/canonical-json.ts';
 import type { Verb } from '../../verb.ts';
+import { readCallable, routeOf } from '../failover/route.ts';
+import type { CallableRow } from '../failover/route.ts';
 import { advance, attemptOf, overLimit } from './advance.ts';
 import type { Ready } from './advance.ts';
 import { keptFile } from './last-resort.ts';
-import { findByKey, finishDone, insertAction, readAction } from './queries.ts';
+import { findAction, findByKey, finishAction, finishDone, insertAction, readAction } from './queries.ts';
 import type { Beginning, NewAction } from './queries.ts';
 import { callerOf, dueTime, keyOf, organizationOf, requireRoute, requireThere } from './requested.ts';
 import { callerWaitsMs, leaseSeconds, longestTurnMs } from './rules.ts';
@@ -77,13 +81,12 @@ export async function startAction(
 ): Promise<ActionDetail> {
   const id = app.newId();
   const action = { ...wanted, id, hash: actionHash(wanted), sendAt: wanted.dueAt };
-  const begin = await tenantTransaction(app.pool, organizationId, (tx) => prepare(app, tx, action));
+  const begin = await prepare(app, organizationId, action);
   if (begin.kind === 'stored') return begin.detail;
-  const { admitted, beginning } = await admit(app, begin.connection, wanted.capability);
-  const stored = await tenantTransaction(app.pool, organizationId, async (tx) => {
-    if (!(await insertAction(app, tx, action, beginning))) return readKnown(app, tx, action);
-    return 'dueAt' in beginning ? readAction(app, tx, id, { open: true }) : null;
-  }).catch(async (error: unknown) => {
+  const { admitted, beginning } = begin.patient
+    ? { admitted: null, beginning: waiting(app, wanted.dueAt) }
+    : await admit(app, begin.connection, wanted.capability);
+  const stored = await store(app, organizationId, action, beginning).catch(async (error: unknown) => {
     if (admitted !== null) await app.calls.giveBack(admitted);
     throw error;
   });
@@ -103,44 +106,105 @@ export async function startAction(
 type Prepared =
   | { kind: 'stored'; detail: ActionDetail }
   /** To be sent now; null: its first connection cannot be opened. */
-  | { kind: 'send'; connection: Connection | null };
+  | { kind: 'send'; patient: false; connection: Connection | null }
+  /** Somebody could do it, and nobody waits for it. */
+  | { kind: 'queue'; patient: true };
 
-/** Looks who would do it. What nobody waits for is stored at once. */
-async function prepare(app: App, tx: Tx, action: NewAction & WantedAction): Promise<Prepared> {
-  const { id, key, dueAt, patient } = action;
+/** Looks who would do it, in one round trip where somebody can. */
+async function prepare(
+  app: App,
+  organizationId: string,
+  action: NewAction & WantedAction,
+): Promise<Prepared> {
+  const { capability, wantedId, key } = action;
+  const [known, kept, rows] = await oneTrip(app.pool, organizationId, (tx) =>
+    Promise.all([
+      key === null ? null : findByKey(tx, key),
+      keptKey(action) === null ? null : keptFile(app, tx, wantedId, keptKey(action)!),
+      readCallable(tx, capability),
+    ]),
+  );
+  const first = known === null && kept === null ? routeOf(rows, wantedId)?.order[0] : undefined;
+  if (first === undefined) {
+    return tenantTransaction(app.pool, organizationId, (tx) => prepareElse(app, tx, action));
+  }
+  if (action.patient) return { kind: 'queue', patient: true };
+  const row = rows.find(({ id }) => id === first)!;
+  return { kind: 'send', patient: false, connection: openFirst(app, organizationId, row) };
+}
+
+/** Stores an action as it begins: what it is then when it waits, or what came of its key before; null when it goes on. */
+async function store(
+  app: App,
+  organizationId: string,
+  action: NewAction,
+  beginning: Beginning,
+): Promise<ActionDetail | null> {
+  const [fresh, detail] = await oneTrip(app.pool, organizationId, (tx) =>
+    Promise.all([
+      insertAction(app, tx, action, beginning),
+      'dueAt' in beginning ? findAction(app, tx, action.id, { open: true }) : null,
+    ]),
+  );
+  return fresh ? detail : tenantTransaction(app.pool, organizationId, (tx) => readKnown(app, tx, action));
+}
+
+const waiting = (app: App, dueAt: Date | null): Beginning => ({
+  dueAt: dueAt ?? new Date(app.clock()),
+  problem: null,
+});
+
+/** What was asked before, what is read from where it is kept, and what none of the integrations can do. */
+async function prepareElse(app: App, tx: Tx, action: NewAction & WantedAction): Promise<Prepared> {
+  const { key, patient } = action;
   if (key !== null && (await findByKey(tx, key)) !== null) {
     return { kind: 'stored', detail: await readKnown(app, tx, action) };
   }
-  if (action.capability === 'storage.get') {
-    const kept = await readKept(app, tx, action);
-    if (kept !== null) return { kind: 'stored', detail: kept };
-  }
-  const { order } = await requireRoute(tx, action);
-  if (!patient) return { kind: 'send', connection: await openFirst(app, tx, order[0]) };
-  const beginning = { dueAt: dueAt ?? new Date(app.clock()), problem: null };
-  if (!(await insertAction(app, tx, action, beginning))) {
-    return { kind: 'stored', detail: await readKnown(app, tx, action) };
-  }
-  tx.afterCommit(() => app.live.publish({ organizationId: tx.organizationId, topic: 'actions', ids: [id] }));
-  return { kind: 'stored', detail: await readAction(app, tx, id, { open: true }) };
+  const kept = await answerFromKept(app, tx, action);
+  if (kept !== null) return { kind: 'stored', detail: kept };
+  await requireRoute(tx, action);
+  // Whoever can do it meanwhile is found by the runtime.
+  return patient ? { kind: 'queue', patient } : { kind: 'send', patient, connection: null };
 }
 
-/** A file that no store has yet is read from where it is kept. */
-async function readKept(app: App, tx: Tx, action: NewAction & WantedAction): Promise<ActionDetail | null> {
-  const file = await keptFile(app, tx, action.wantedId, (action.input as { key: string }).key);
+/** The key of a file that is asked for; null for every other action. */
+function keptKey({ capability, input }: Pick<WantedAction, 'capability' | 'input'>): string | null {
+  return capability === 'storage.get' || capability === 'storage.sign'
+    ? (input as CapabilityInput<'storage.get'>).key
+    : null;
+}
+
+/** A file that no store has yet is read from where it is kept. An address of it cannot be given: nobody outside could fetch it. */
+async function answerFromKept(
+  app: App,
+  tx: Tx,
+  action: NewAction & WantedAction,
+): Promise<ActionDetail | null> {
+  const key = keptKey(action);
+  const file = key === null ? null : await keptFile(app, tx, action.wantedId, key);
   if (file === null) return null;
   if (!(await insertAction(app, tx, action, { leaseSeconds: 0 }))) return readKnown(app, tx, action);
-  await finishDone(app, tx, action.id, file);
+  if (action.capability === 'storage.get') await finishDone(app, tx, action.id, file);
+  else await finishAction(app, tx, action.id, { state: 'failed', problem: stillKept });
   return readAction(app, tx, action.id, { open: true });
 }
 
-/** Null without one, and where a variable that its credentials refer to is not released: the runtime goes around it. */
-async function openFirst(app: App, tx: Tx, integrationId: string | undefined): Promise<Connection | null> {
-  if (integrationId === undefined) return null;
-  return loadConnection(app, tx, integrationId).catch((error: unknown) => {
+const stillKept: CheckProblem = {
+  fault: 'down',
+  title: 'The file is not at a store yet',
+  cause: 'No store could take it, so that it is kept here, where an address of a store does not lead.',
+  fix: 'Fetch it with storage.get, or ask for the address again when it was copied to a store.',
+  link: null,
+};
+
+/** Null where a variable that its credentials refer to is not released: the runtime goes around it. */
+function openFirst(app: App, organizationId: string, row: CallableRow): Connection | null {
+  try {
+    return openConnection(app, organizationId, row);
+  } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;
-  });
+  }
 }
 
 /**

@@ -1,6 +1,10 @@
 import type { CapabilityName } from '@trunkline/contract/capabilities';
+import { connectionColumns, connectionJoins, storedProviderOf } from '../../connections/load-connection.ts';
+import type { StoredConnection } from '../../connections/load-connection.ts';
 import { providerOf } from '../../connections/provider-of.ts';
 import type { Tx } from '../../ctx.ts';
+import type { OneTrip } from '../../db/one-trip.ts';
+import { allProviders } from '../../providers/all-providers.ts';
 import type { Provider } from '../../providers/provider.ts';
 
 /** An integration as routing sees it. */
@@ -31,21 +35,53 @@ export interface Route {
 /** Every integration of the organization, oldest first, as routing sees it for a capability. */
 export async function readRouteRows(tx: Tx, capability: CapabilityName): Promise<RouteRow[]> {
   return tx.query<RouteRow>(
-    `SELECT i.id, i.name, i.provider, i.enabled AND i.connected_at IS NOT NULL AS usable, i.enabled,
-       c.active_id AS "activeId", coalesce(c.auto_failover, false) AS "autoFailover",
-       ARRAY(SELECT b.backup_id FROM failover_backups b
-         WHERE b.organization_id = i.organization_id AND b.integration_id = i.id ORDER BY b.position) AS backups,
-       EXISTS (SELECT FROM failover_backups b
-         WHERE b.organization_id = i.organization_id AND b.backup_id = i.id) AS "isBackup",
-       p.capability IS NOT NULL AS chosen
-     FROM integrations i
-     LEFT JOIN failover_configs c ON c.organization_id = i.organization_id AND c.integration_id = i.id
-     LEFT JOIN capability_primaries p ON p.organization_id = i.organization_id AND p.integration_id = i.id
-       AND p.capability = $1
+    `SELECT i.id, i.name, i.provider, i.enabled, ${routeColumns}
+     FROM integrations i ${routeJoins}
      WHERE i.organization_id = current_organization() AND i.deleted_at IS NULL ORDER BY i.id`,
     [capability],
     'route_rows',
   );
+}
+
+/** As routing sees it, with all that is needed to call it. */
+export interface CallableRow extends RouteRow, StoredConnection {}
+
+/** The integrations that offer a capability, oldest first, each ready to be opened: in one statement. */
+export async function readCallable(tx: OneTrip, capability: CapabilityName): Promise<CallableRow[]> {
+  const rows = await tx.query<CallableRow>(
+    `SELECT ${connectionColumns}, ${routeColumns}
+     FROM integrations i ${routeJoins} ${connectionJoins(`'current'`)}
+     WHERE i.organization_id = current_organization() AND i.deleted_at IS NULL
+       AND (i.provider = ANY($2) OR cp.slug IS NOT NULL) ORDER BY i.id`,
+    [capability, builtInOffering(capability)],
+    'callable_rows',
+  );
+  return rows.filter((row) => offers(row, capability));
+}
+
+const routeColumns = `i.enabled AND i.connected_at IS NOT NULL AS usable,
+  c.active_id AS "activeId", coalesce(c.auto_failover, false) AS "autoFailover",
+  ARRAY(SELECT b.backup_id FROM failover_backups b
+    WHERE b.organization_id = i.organization_id AND b.integration_id = i.id ORDER BY b.position) AS backups,
+  EXISTS (SELECT FROM failover_backups b
+    WHERE b.organization_id = i.organization_id AND b.backup_id = i.id) AS "isBackup",
+  p.capability IS NOT NULL AS chosen`;
+const routeJoins = `
+  LEFT JOIN failover_configs c ON c.organization_id = i.organization_id AND c.integration_id = i.id
+  LEFT JOIN capability_primaries p ON p.organization_id = i.organization_id AND p.integration_id = i.id
+    AND p.capability = $1`;
+
+function builtInOffering(capability: CapabilityName): string[] {
+  return allProviders.filter(({ adapters }) => adapters?.[capability] !== undefined).map(({ slug }) => slug);
+}
+
+/** A definition that this release cannot read offers nothing. */
+function offers(row: StoredConnection, capability: CapabilityName): boolean {
+  try {
+    return storedProviderOf(row)?.adapters?.[capability] !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** The rows whose providers can do it. */
@@ -90,13 +126,4 @@ export function candidatesOf(rows: readonly RouteRow[], wantedId: string | null)
     ...rows.filter(({ chosen, isBackup }) => !chosen && !isBackup),
     ...rows.filter(({ chosen, isBackup }) => !chosen && isBackup),
   ];
-}
-
-/** As {@link routeOf}, read from the database. */
-export async function readRoute(
-  tx: Tx,
-  capability: CapabilityName,
-  wantedId: string | null,
-): Promise<Route | null> {
-  return routeOf(await offering(tx, await readRouteRows(tx, capability), capability), wantedId);
 }
