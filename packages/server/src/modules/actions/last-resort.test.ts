@@ -239,6 +239,25 @@ describe('files', () => {
     expect(rows).toEqual([]);
   });
 
+  it('have no address of a store until they are there', async () => {
+    await world.connect(organization, 'aws-s3');
+    await switchOn('storage.put');
+    world.sandbox.setCondition('aws-s3', 'down');
+    await runAction(asKey(), put('kept/d.txt', 'signed'));
+    const sign = (key: string) => runAction(asKey(), { capability: 'storage.sign', key, seconds: 60 });
+    expect(await sign('kept/d.txt')).toMatchObject({
+      status: 'failed',
+      problem: { fault: 'down', title: 'The file is not at a store yet' },
+      result: null,
+      attempts: [],
+    });
+    // Other files are where they were.
+    expect(await sign('kept/e.txt')).toMatchObject({ status: 'succeeded' });
+    world.sandbox.setCondition('aws-s3', 'healthy');
+    await work();
+    expect(await sign('kept/d.txt')).toMatchObject({ status: 'succeeded' });
+  });
+
   it('that are older never replace a newer one at the store', async () => {
     await world.connect(organization, 'aws-s3');
     await switchOn('storage.put');
