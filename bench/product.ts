@@ -6,6 +6,9 @@ import { promisify } from 'node:util';
 
 const main = fileURLToPath(new URL('../packages/server/dist/main.js', import.meta.url));
 
+/** As `npm start` has it: see "Memory for what is young" in docs/scaling.md. */
+const nodeFlags = ['--max-semi-space-size=64'];
+
 /** What every process of one installation shares. */
 export interface Installation {
   env: NodeJS.ProcessEnv;
@@ -32,7 +35,7 @@ export class ProductProcess {
   /** Starts `serve`, or `work`, which has no HTTP; resolves when it is ready. */
   static async start(env: NodeJS.ProcessEnv, command: 'serve' | 'work'): Promise<ProductProcess> {
     // A worker says nothing on standard output; its log says when it takes part.
-    const child = spawn(process.execPath, [main, command], {
+    const child = spawn(process.execPath, [...nodeFlags, main, command], {
       env: { ...env, PORT: '0', TRUNKLINE_LOG_LEVEL: 'warn' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

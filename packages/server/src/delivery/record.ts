@@ -29,7 +29,9 @@ const recordSuccesses = {
   name: 'record_successes',
   text: `
   WITH r AS MATERIALIZED (${resultColumns}),
-  q AS (DELETE FROM delivery_queue q USING r WHERE q.id = r.id AND q.fence = r.fence RETURNING q.*),
+  q AS (
+    DELETE FROM delivery_queue q USING r WHERE q.id = r.id AND q.fence = r.fence
+    RETURNING q.id, q.attempts, q.organization_id, q.webhook_id, q.event_id, q.trigger, q.replay_of, q.attempts_before),
   logged AS (
     INSERT INTO attempts (${attemptColumns}) SELECT ${attemptValues} FROM q JOIN r ON r.id = q.id),
   revived AS (

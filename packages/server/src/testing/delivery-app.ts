@@ -154,7 +154,7 @@ export interface WebhookOptions {
   path?: string;
   url?: string;
   events?: string[];
-  status?: 'active' | 'inactive';
+  status?: 'active' | 'inactive' | 'paused';
   retry?: Partial<RetryPolicy>;
 }
 
