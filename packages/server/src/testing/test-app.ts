@@ -23,6 +23,7 @@ import { LogWriter } from '../logs/log-writer.ts';
 import { Measures } from '../measures/measures.ts';
 import { createOrganizationWithAdministrator } from '../modules/access/create-organization.ts';
 import { createTestDatabase } from './database.ts';
+import { rememberingHashing } from './remembering-hashing.ts';
 import type { TestDatabase } from './database.ts';
 
 /** The password of every person that a test app makes. */
@@ -106,6 +107,7 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
       publicUrl: config.publicUrl,
       secureCookies: false,
       clock,
+      hashing: rememberingHashing,
     }),
     live,
     logs: new LogWriter({
