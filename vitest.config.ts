@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './packages/server/src/testing/longest-first.ts';
 
 const conditions = ['trunkline-source'];
 
@@ -18,6 +19,7 @@ export default defineConfig({
     // Beside each worker run the database and the processes of its tests, so a worker keeps about two cores busy at times
     // and waits at others.
     maxWorkers: Math.max(2, Math.ceil(availableParallelism() / 2)),
+    sequence: { sequencer: LongestFirst },
     // Loading the modules anew for each file would take as long as the tests. So no test replaces a module (`vi.mock`), and
     // none leaves anything behind in one.
     isolate: false,

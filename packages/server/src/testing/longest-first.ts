@@ -1,0 +1,32 @@
+import { BaseSequencer } from 'vitest/node';
+import type { TestSpecification } from 'vitest/node';
+
+/** The files that take longest, in this order. */
+const longest = [
+  'packages/server/src/http/isolation.test.ts',
+  'packages/server/src/commands/serve.test.ts',
+  'packages/server/src/commands/several-nodes.test.ts',
+  'chaos/chaos.test.ts',
+  'packages/server/src/db/embedded.test.ts',
+  'packages/server/src/delivery/backlog.test.ts',
+  'chaos/actions.test.ts',
+  'packages/server/src/delivery/limits.test.ts',
+  'packages/server/src/http/hostile-input.test.ts',
+  'packages/server/src/delivery/leases.test.ts',
+  'packages/server/src/identity/identity.test.ts',
+  'packages/server/src/connections/tokens-of-nodes.test.ts',
+  'packages/server/src/modules/automations/automations.test.ts',
+];
+
+const placeOf = ({ moduleId }: TestSpecification): number => {
+  const place = longest.findIndex((file) => moduleId.endsWith(`/${file}`));
+  return place === -1 ? longest.length : place;
+};
+
+/** A long file that begins last is one that a single worker ends the run with, so the longest begin first. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.toSorted((a, b) => placeOf(a) - placeOf(b));
+  }
+}
