@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect, signInByForm, test } from './support/fixtures.ts';
 import { password } from './support/keeper.ts';
+import { addAuthenticator } from './support/passkey.ts';
 import { totpCode } from './support/totp.ts';
 
 async function openAccount(page: Page): Promise<void> {
@@ -114,18 +115,7 @@ test('ACC-1 ACC-2 a passkey: added, signs in alone, confirms a sensitive act, re
   const { email } = organization.administrator;
   // Passkeys belong to names, not to addresses.
   const home = product.url.replace('127.0.0.1', 'localhost');
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('WebAuthn.enable');
-  await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
+  await addAuthenticator(page);
   await page.goto(`${home}/account`);
   await signInByForm(page, email);
   await page.getByRole('button', { name: 'Add a passkey' }).click();

@@ -67,14 +67,33 @@ describe('track', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('stops when the session is over', async () => {
-    status = 401;
+  it.each([
+    ['the session is over', 401],
+    ['the person may not, or the organization records nothing', 403],
+  ])('stops when %s', async (_, answer) => {
+    status = answer;
     setRecording(true);
     track(viewed);
     await vi.advanceTimersByTimeAsync(2_000);
     track(viewed);
     await vi.advanceTimersByTimeAsync(2_000);
     expect(sent).toHaveLength(1);
+  });
+
+  it('goes on when a batch is refused for another reason, or nobody answers', async () => {
+    status = 429;
+    setRecording(true);
+    track(viewed);
+    await vi.advanceTimersByTimeAsync(2_000);
+    vi.stubGlobal('fetch', (_url: string, { body }: { body: string }) => {
+      sent.push(JSON.parse(body) as (typeof sent)[number]);
+      return Promise.reject(new TypeError('Failed to fetch'));
+    });
+    track(viewed);
+    await vi.advanceTimersByTimeAsync(2_000);
+    track(viewed);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(sent).toHaveLength(3);
   });
 
   it.each([{ doNotTrack: '1' }, { globalPrivacyControl: true }])(
