@@ -1,6 +1,9 @@
 import type { Endpoint } from './endpoint.ts';
 import type { World } from './world.ts';
 
+/** The name that the load gave an event, in SQL. */
+const nameOf = `e.body::jsonb #>> '{data,id}'`;
+
 export interface Verdict {
   acked: number;
   /** Pairs of an acknowledged event and an endpoint that confirmed it. */
@@ -30,10 +33,10 @@ export interface Verdict {
  * every endpoint, so each endpoint is checked for itself.
  */
 export async function check(world: World): Promise<Verdict> {
-  const { sent, acked, lines } = world.traffic;
+  const { sent, unnamed, acked, lines } = world.traffic;
   const open = async (table: 'dead_letters' | 'delivery_queue') => {
     const rows = await world.query<{ place: string }>(
-      `SELECT t.webhook_id || ' ' || e.key AS place FROM ${table} t JOIN events e ON e.id = t.event_id`,
+      `SELECT t.webhook_id || ' ' || (${nameOf}) AS place FROM ${table} t JOIN events e ON e.id = t.event_id`,
     );
     return new Set(rows.map(({ place }) => place));
   };
@@ -64,6 +67,8 @@ export async function check(world: World): Promise<Verdict> {
     }
     for (const id of endpoint.seen) if (!sent.has(id)) verdict.unexpected.push(`${at(id)} was never sent`);
     for (const id of endpoint.mixedUp) verdict.unexpected.push(`${at(id)} came with another body`);
+    for (const [id, messageId] of endpoint.messages)
+      if (!unnamed.has(id) && messageId !== id) verdict.unexpected.push(`${at(id)} came as ${messageId}`);
     for (const id of await inventedSuccesses(world, endpoint))
       verdict.unexpected.push(`${at(id)} is a success in the history only`);
     for (const [id, times] of endpoint.confirmed) {
@@ -99,24 +104,24 @@ async function givenUp(world: World): Promise<Record<string, number>> {
 
 /** The fan-out makes one delivery of an event for an endpoint; only a replay, which says so, makes another. */
 async function doubledDeliveries(world: World): Promise<string[]> {
-  const rows = await world.query<{ key: string }>(
-    `SELECT e.key FROM attempts a JOIN events e ON e.id = a.event_id WHERE a.trigger = 'event'
-     GROUP BY a.webhook_id, e.id, e.key HAVING count(DISTINCT a.delivery_id) > 1
+  const rows = await world.query<{ name: string }>(
+    `SELECT ${nameOf} AS name FROM attempts a JOIN events e ON e.id = a.event_id WHERE a.trigger = 'event'
+     GROUP BY a.webhook_id, e.id, e.body HAVING count(DISTINCT a.delivery_id) > 1
      UNION ALL
-     SELECT key FROM events WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1`,
+     SELECT ${nameOf} FROM events e WHERE e.type = 'chaos.happened' GROUP BY 1 HAVING count(*) > 1`,
   );
-  return rows.map(({ key }) => `${key} was fanned out twice`);
+  return rows.map(({ name }) => `${name} was fanned out twice`);
 }
 
 async function inventedSuccesses(world: World, endpoint: Endpoint): Promise<string[]> {
-  const rows = await world.query<{ key: string; times: string }>(
-    `SELECT e.key, count(*) AS times FROM attempts a JOIN events e ON e.id = a.event_id
-     WHERE a.webhook_id = $1 AND a.response_status BETWEEN 200 AND 299 GROUP BY e.key`,
+  const rows = await world.query<{ name: string; times: string }>(
+    `SELECT ${nameOf} AS name, count(*) AS times FROM attempts a JOIN events e ON e.id = a.event_id
+     WHERE a.webhook_id = $1 AND a.response_status BETWEEN 200 AND 299 GROUP BY 1`,
     [endpoint.webhookId],
   );
   return rows
-    .filter(({ key, times }) => Number(times) > (endpoint.confirmed.get(key) ?? 0))
-    .map(({ key }) => key);
+    .filter(({ name, times }) => Number(times) > (endpoint.confirmed.get(name) ?? 0))
+    .map(({ name }) => name);
 }
 
 async function brokenAudit(world: World): Promise<string[]> {

@@ -25,8 +25,9 @@ interface Held {
 }
 
 /**
- * A receiver that can misbehave. It notes every message id that reached it, in the order of first arrival, and
- * how often it answered each with 2xx.
+ * A receiver that can misbehave. It notes the name of every event that reached it, in the order of first arrival, and
+ * how often it answered each with 2xx. The name is in the data; the message id is the same or, where the product chose
+ * it, the same with every repeat.
  */
 export class Endpoint {
   readonly #server: Server;
@@ -39,12 +40,15 @@ export class Endpoint {
   tlsPort = 0;
   /** Id of its webhook. */
   webhookId = '';
-  /** Message id → how often it was answered with 2xx. */
+  /** Name → how often it was answered with 2xx. */
   readonly confirmed = new Map<string, number>();
-  /** Every id that was seen at all, in the order of first arrival. */
+  /** Every name that was seen at all, in the order of first arrival. */
   readonly seen = new Set<string>();
-  /** Ids whose body belonged to another message. */
+  /** Names whose message id is another one's. */
   readonly mixedUp = new Set<string>();
+  /** Name → message id. */
+  readonly messages = new Map<string, string>();
+  readonly #names = new Map<string, string>();
   /** Requests of this process are read and then not answered, until `answerHeld`. */
   holdFrom: string | null = null;
   #held: Held[] = [];
@@ -91,17 +95,27 @@ export class Endpoint {
   }
 
   #arrived(request: IncomingMessage, body: string, response: ServerResponse): void {
-    const id = String(request.headers['webhook-id'] ?? '');
+    const messageId = String(request.headers['webhook-id'] ?? '');
+    const id = nameIn(body) ?? messageId;
     const label = (request.headers['user-agent'] ?? '').split('-Webhooks/')[0] ?? '';
     this.requests += 1;
     this.seen.add(id);
-    if (!belongs(body, id)) this.mixedUp.add(id);
+    if (!this.#belongs(id, messageId)) this.mixedUp.add(id);
     if (this.onArrival?.(label, Number(request.headers['webhook-timestamp']))) {
       response.writeHead(503).end('busy');
       return;
     }
     if (this.holdFrom === label) this.#held.push({ id, response });
     else this.#answer(id, request, response);
+  }
+
+  /** A repeat has the message id of the first, and no other event has it. */
+  #belongs(name: string, messageId: string): boolean {
+    const known = this.messages.get(name) ?? messageId;
+    const owner = this.#names.get(messageId) ?? name;
+    this.messages.set(name, known);
+    this.#names.set(messageId, owner);
+    return known === messageId && owner === name;
   }
 
   #answer(id: string, request: IncomingMessage, response: ServerResponse): void {
@@ -222,12 +236,12 @@ async function listenOn(server: Server, port: number): Promise<number> {
   }
 }
 
-/** The load writes every event's own id into its data as well. */
-function belongs(body: string, id: string): boolean {
+/** The load writes a name into every event's data. */
+function nameIn(body: string): string | undefined {
   try {
-    const { data } = JSON.parse(body) as { data?: { id?: unknown } };
-    return data?.id === id;
+    const { data } = JSON.parse(body) as { data?: { id?: string } };
+    return data?.id;
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -6,17 +6,26 @@ const lineCount = 4;
 /** Pause between two events of a line, in milliseconds. */
 const lineGapMs = 60;
 
+interface Sending {
+  /** The name is its id, too. */
+  named: boolean;
+  subject?: string;
+}
+
 /** What a request for events came to. */
 type Answer = { status: number; label: string } | null;
 
 /**
- * Sends events, each with its own id, to whichever server seems up, and notes which were acknowledged. Nothing is
- * sent twice: what is not acknowledged counts as refused.
+ * Sends events to whichever server seems up, and notes which were acknowledged. Each has a name in its data, and every
+ * second single one no other, so that the product gives it its id. Nothing is sent twice: what is not acknowledged
+ * counts as refused.
  */
 export class Traffic {
   readonly #world: World;
   readonly #seed: number;
   readonly sent = new Set<string>();
+  /** Those whose id the product chose. */
+  readonly unnamed = new Set<string>();
   readonly acked = new Set<string>();
   /** For each subject the ids that were acknowledged, in order. */
   readonly lines: string[][] = [];
@@ -38,7 +47,9 @@ export class Traffic {
     const started = performance.now();
     const running = new Set<Promise<unknown>>();
     for (let index = 0; !this.#stopped; index += 1) {
-      const sending = this.#send(`chaos-${this.#seed}-${index}`).finally(() => running.delete(sending));
+      const sending = this.#send(`chaos-${this.#seed}-${index}`, { named: index % 2 === 0 }).finally(() =>
+        running.delete(sending),
+      );
       running.add(sending);
       const due = ((index + 1) / perSecond) * 1000;
       await wait(Math.max(0, due - (performance.now() - started)));
@@ -73,14 +84,15 @@ export class Traffic {
     this.lines.push(acked);
     for (let index = 0; !this.#stopped; index += 1) {
       const id = `chaos-${this.#seed}-line${line}-${index}`;
-      if (await this.#send(id, `line/${line}`)) acked.push(id);
+      if (await this.#send(id, { named: true, subject: `line/${line}` })) acked.push(id);
       await wait(lineGapMs);
     }
   }
 
-  async #send(id: string, subject?: string): Promise<boolean> {
+  async #send(id: string, how: Sending): Promise<boolean> {
     this.sent.add(id);
-    const answer = await this.#post(id, subject);
+    if (!how.named) this.unnamed.add(id);
+    const answer = await this.#post(id, how);
     const status = answer?.status ?? 0;
     this.answers.set(status, (this.answers.get(status) ?? 0) + 1);
     if (status !== 202) return false;
@@ -89,7 +101,7 @@ export class Traffic {
     return true;
   }
 
-  async #post(id: string, subject?: string): Promise<Answer> {
+  async #post(id: string, { named, subject }: Sending): Promise<Answer> {
     const servers = this.#world.nodes.filter(({ address }) => address !== null);
     const server = servers[this.sent.size % servers.length];
     if (!server?.address) return null;
@@ -97,7 +109,7 @@ export class Traffic {
       const response = await fetch(`${server.address}/api/v1/events`, {
         method: 'POST',
         headers: { authorization: `Bearer ${this.#world.apiKey}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ type: 'chaos.happened', id, data: { id }, subject }),
+        body: JSON.stringify({ type: 'chaos.happened', ...(named ? { id } : {}), data: { id }, subject }),
         signal: AbortSignal.timeout(15_000),
       });
       const { status } = response;
