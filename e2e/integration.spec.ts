@@ -434,12 +434,13 @@ test('the page fits 320 and 390 px', async ({ page, api, sandbox }) => {
     ...pages.map((search) => `/integrations/${id}${search}`),
     `/integrations/${slack.id}?tab=permissions`,
   ];
-  for (const width of [320, 390]) {
-    await page.setViewportSize({ width, height: 800 });
-    for (const path of paths) {
-      await page.goto(path);
-      await expect(page.getByRole('tabpanel').getByRole('heading', { level: 2 }).first()).toBeVisible();
-      await expect(page.locator('main [aria-busy=true]')).toHaveCount(0);
+  await page.setViewportSize({ width: 390, height: 800 });
+  for (const path of paths) {
+    await page.goto(path);
+    await expect(page.getByRole('tabpanel').getByRole('heading', { level: 2 }).first()).toBeVisible();
+    await expect(page.locator('main [aria-busy=true]')).toHaveCount(0);
+    for (const width of [320, 390]) {
+      await page.setViewportSize({ width, height: 800 });
       expect([width, path, await sidewaysScroll(page)]).toEqual([width, path, 0]);
     }
   }

@@ -2,6 +2,8 @@ import type { Page } from '@playwright/test';
 import { sidewaysScroll } from './support/controls.ts';
 import { expect, test } from './support/fixtures.ts';
 import { quickRetry } from './support/machine-api.ts';
+import type { MachineApi } from './support/machine-api.ts';
+import type { Receiver } from './support/receiver.ts';
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
@@ -40,40 +42,61 @@ test('on a phone: from the menu to a new webhook, a test, and a delivery', async
   await fits(page, 'the webhook');
 });
 
-for (const width of [390, 320]) {
-  test(`no page scrolls sideways at ${width} px`, async ({ page, api, receiver }) => {
-    await page.setViewportSize({ width, height: 800 });
-    const webhook = await api.createWebhook({
-      name: 'A webhook with quite a long name for a phone',
-      url: receiver.endpoint(500).url,
-      events: ['job.*', 'candidate.status_changed', 'submission.placed'],
-      description: 'It has a description that takes more than one line on a phone.',
-      retry: quickRetry,
-    });
-    const event = await api.send('job.created', { id: 'JOB-1' });
-    await expect.poll(async () => (await api.deliveries(webhook.id, 'dlq')).length).toBe(1);
-    for (const [path, heading] of [
-      ['/webhooks', 'Webhooks'],
-      ['/webhooks/new', 'Add webhook'],
-      [`/webhooks/${webhook.id}`, 'A webhook with quite a long name for a phone'],
-      [`/webhooks/${webhook.id}/edit`, 'Edit A webhook with quite a long name for a phone'],
-      ['/events', 'Events'],
-      [`/events/${event.id}`, 'job.created'],
-      ['/undelivered', 'Undelivered'],
-      ['/bulk-jobs', 'Bulk jobs'],
-      ['/dead-letters', 'Dead letters'],
-      ['/event-types', 'Event catalog'],
-      ['/retries', 'Retries'],
-      ['/api-key', 'API keys'],
-      ['/usage', 'API usage'],
-      ['/insights?group=experience', 'Insights'],
-      ['/audit', 'Audit log'],
-      ['/members', 'Members'],
-    ] as const) {
-      await page.goto(path);
-      await expect(page.getByRole('heading', { name: heading, level: 1 })).toBeVisible();
-      await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
-      await fits(page, path);
+/** Each page is opened once, and looked at in both widths. */
+async function fitsInBothWidths(page: Page, pages: readonly (readonly [path: string, heading: string])[]) {
+  for (const [path, heading] of pages) {
+    await page.goto(path);
+    await expect(page.getByRole('heading', { name: heading, level: 1 })).toBeVisible();
+    await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
+    for (const width of [390, 320]) {
+      await page.setViewportSize({ width, height: 800 });
+      await fits(page, `${path} at ${width} px`);
     }
-  });
+  }
 }
+
+/** A webhook of long texts whose delivery has become a dead letter. */
+async function lay(
+  api: MachineApi,
+  receiver: Receiver,
+): Promise<{ name: string; id: string; eventId: string }> {
+  const name = 'A webhook with quite a long name for a phone';
+  const { id } = await api.createWebhook({
+    name,
+    url: receiver.endpoint(500).url,
+    events: ['job.*', 'candidate.status_changed', 'submission.placed'],
+    description: 'It has a description that takes more than one line on a phone.',
+    retry: quickRetry,
+  });
+  const event = await api.send('job.created', { id: 'JOB-1' });
+  await expect.poll(async () => (await api.deliveries(id, 'dlq')).length).toBe(1);
+  return { name, id, eventId: event.id };
+}
+
+test('no page of webhooks and events scrolls sideways at 390 and 320 px', async ({ page, api, receiver }) => {
+  const { name, id, eventId } = await lay(api, receiver);
+  await fitsInBothWidths(page, [
+    ['/webhooks', 'Webhooks'],
+    ['/webhooks/new', 'Add webhook'],
+    [`/webhooks/${id}`, name],
+    [`/webhooks/${id}/edit`, `Edit ${name}`],
+    ['/events', 'Events'],
+    [`/events/${eventId}`, 'job.created'],
+    ['/undelivered', 'Undelivered'],
+    ['/bulk-jobs', 'Bulk jobs'],
+    ['/dead-letters', 'Dead letters'],
+  ]);
+});
+
+test('no other page scrolls sideways at 390 and 320 px', async ({ page, api, receiver }) => {
+  await lay(api, receiver);
+  await fitsInBothWidths(page, [
+    ['/event-types', 'Event catalog'],
+    ['/retries', 'Retries'],
+    ['/api-key', 'API keys'],
+    ['/usage', 'API usage'],
+    ['/insights?group=experience', 'Insights'],
+    ['/audit', 'Audit log'],
+    ['/members', 'Members'],
+  ]);
+});
