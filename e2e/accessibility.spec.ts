@@ -16,10 +16,12 @@ test.setTimeout(120_000);
  */
 async function isClean(page: Page, what: string): Promise<void> {
   await expect(page.locator('main [aria-busy=true]')).toHaveCount(0);
+  await settled(page);
   const theme = await page.locator('html').getAttribute('data-mantine-color-scheme');
   const other = theme === 'dark' ? 'light' : 'dark';
   expect.soft(await violations(page), `${what}, ${theme}`).toEqual([]);
   await inTheme(page, other);
+  await settled(page);
   expect
     .soft(await violations(page, ['color-contrast', 'link-in-text-block']), `${what}, ${other}`)
     .toEqual([]);
@@ -32,6 +34,26 @@ async function inTheme(page: Page, colorScheme: 'light' | 'dark'): Promise<void>
   await page.evaluate(async () => {
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+  });
+}
+
+/** Waits, for thirty frames at most, until all colors are the same in three of them: a dialog's have arrived, too. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const colors = () =>
+      [...document.querySelectorAll('body, body *')]
+        .map((element) => {
+          const { color, backgroundColor, opacity } = getComputedStyle(element);
+          return `${color} ${backgroundColor} ${opacity}`;
+        })
+        .join();
+    let last = '';
+    for (let same = 1, frames = 0; same < 3 && frames < 30; frames += 1) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      const now = colors();
+      same = now === last ? same + 1 : 1;
+      last = now;
+    }
   });
 }
 

@@ -20,7 +20,9 @@ export async function violations(page: Page, rules?: string[]): Promise<string[]
     });
     return found.violations.map(
       ({ id, help, nodes }) =>
-        `${id}: ${help}\n  ${nodes.map(({ target, html }) => `${target.join(' ')} ${html}`).join('\n  ')}`,
+        `${id}: ${help}\n  ${nodes
+          .map(({ target, html, failureSummary }) => `${target.join(' ')} ${html} ${failureSummary}`)
+          .join('\n  ')}`,
     );
   }, rules);
 }
