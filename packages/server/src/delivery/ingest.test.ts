@@ -173,13 +173,13 @@ it('events that come while a statement runs share one, or go beside it when they
   accepted.push(ingest.accept([event(one, 'job.created')]), ingest.accept([event(one, 'job.created')]));
   await turn();
   expect(sizes).toEqual([1]);
-  accepted.push(ingest.accept(Array.from({ length: 30 }, () => event(one, 'job.created'))));
+  accepted.push(ingest.accept(Array.from({ length: 126 }, () => event(one, 'job.created'))));
   await turn();
-  expect(sizes).toEqual([1, 32]);
+  expect(sizes).toEqual([1, 128]);
   accepted.push(ingest.accept(Array.from({ length: 40 }, () => event(one, 'job.created'))));
   await turn();
-  expect(sizes).toEqual([1, 32]);
+  expect(sizes).toEqual([1, 128]);
   release();
   await Promise.all(accepted);
-  expect(sizes).toEqual([1, 32, 40]);
+  expect(sizes).toEqual([1, 128, 40]);
 });

@@ -172,8 +172,11 @@ const ingestPlain = {
   SELECT event_id AS "eventId", id, webhook_id AS "webhookId", version, NULL AS line FROM placed WHERE goes`,
 };
 
-/** Events that make a statement beside a running one worthwhile: while one waits for the disk, another computes. */
-const enoughBeside = 32;
+/**
+ * Events that make a statement beside a running one worthwhile. 32 were 6 % quicker on an idle machine and 5 % slower on
+ * a busy one, where the database pays for every statement.
+ */
+const enoughBeside = 128;
 
 interface IngestRow {
   eventId: string;
