@@ -1,12 +1,17 @@
+import { createServer } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { startSandbox } from '@trunkline/sandbox/sandbox';
 import type { Sandbox } from '@trunkline/sandbox/sandbox';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { sandboxDefinitions } from '../commands/sandbox-definitions.ts';
 import { checkAllIntegrations } from '../modules/health/check-all-integrations.ts';
 import { getCheckRun } from '../modules/health/get-check-run.ts';
+import { troubleshootIntegration } from '../modules/health/troubleshoot-integration.ts';
 import { createIntegration } from '../modules/integrations/create-integration.ts';
 import { deleteIntegration } from '../modules/integrations/delete-integration.ts';
 import { getIntegration } from '../modules/integrations/get-integration.ts';
+import { testIntegration } from '../modules/integrations/test-integration.ts';
 import { updateIntegration } from '../modules/integrations/update-integration.ts';
 import { eventually } from '../testing/eventually.ts';
 import { createTestApp } from '../testing/test-app.ts';
@@ -17,10 +22,12 @@ const checkEveryMs = 300_000;
 let sandbox: Sandbox;
 let test: TestApp;
 let organization: TestOrganization;
+/** Where all calls go instead of into the sandbox, while it is set. */
+let elsewhere: string | null = null;
 
 beforeAll(async () => {
   sandbox = await startSandbox({ providers: sandboxDefinitions(), countLimits: false, slowMs: 700 });
-  test = await createTestApp({ reroute: sandbox.reroute });
+  test = await createTestApp({ reroute: (slug, url) => elsewhere ?? sandbox.reroute(slug, url) });
 });
 afterAll(async () => {
   await test.close();
@@ -118,6 +125,62 @@ it('never checks one integration twice at once, on however many nodes, and frees
   await nodes[0]!.run();
   expect(calls()).toBe(before + 3);
 });
+
+/** A provider that takes calls and answers them when the test says so. */
+async function holdCalls() {
+  const held: ServerResponse[] = [];
+  const server = createServer((_request, response) => void held.push(response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  elsewhere = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    held,
+    /** Answers all that is held. */
+    answer: (status: number) => {
+      for (const response of held)
+        response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+    },
+    close: () => {
+      elsewhere = null;
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+it.each([
+  { late: 500, newer: 'healthy', by: testIntegration, stands: 'active' },
+  { late: 200, newer: 'down', by: testIntegration, stands: 'error' },
+  { late: 200, newer: 'down', by: troubleshootIntegration, stands: 'error' },
+] as const)(
+  'keeps what the check found that began last: $newer, not the $late of one that ends after it',
+  async ({ late, newer, by, stands }) => {
+    const { id } = await twilio();
+    const admin = test.as('system_admin', organization);
+    const provider = await holdCalls();
+    try {
+      test.time.advance(checkEveryMs * 1.1);
+      await checkAllIntegrations(admin, {});
+      const scheduled = new HealthChecks(test.app).run();
+      await eventually(() => expect(provider.held).toHaveLength(1));
+      elsewhere = null;
+      sandbox.setCondition('twilio', newer);
+      test.time.advance(1_000);
+      await by(admin, { id });
+      const found = await getIntegration(admin, { id });
+      expect(found).toMatchObject({ status: stands });
+      test.time.advance(1_000);
+      provider.answer(late);
+      await scheduled;
+      expect(await getIntegration(admin, { id })).toEqual(found);
+      // The newer one has ended everything that the older one was to end.
+      expect(await leased(id)).toBe(false);
+      const { run } = await getCheckRun(admin, { id: 'latest' });
+      expect(run).toMatchObject({ done: 1, failed: stands === 'error' ? 1 : 0 });
+    } finally {
+      provider.close();
+    }
+  },
+);
 
 it('lets nobody wait for one that hangs', async () => {
   const hanging = await twilio();

@@ -7,7 +7,7 @@ import { startActionWorld } from '../../testing/sandbox-actions.ts';
 import type { ActionWorld } from '../../testing/sandbox-actions.ts';
 import type { TestOrganization } from '../../testing/test-app.ts';
 import { runAction } from '../actions/run-action.ts';
-import { checkIntegration } from '../integrations/check-integration.ts';
+import { checkIntegrationNow } from '../integrations/check-integration.ts';
 import { updateIntegration } from '../integrations/update-integration.ts';
 import { getFailoverConfig } from './get-failover-config.ts';
 import { listFailover } from './list-failover.ts';
@@ -43,7 +43,7 @@ async function check(id: string): Promise<void> {
   const connection = await tenantTransaction(world.app.pool, organization.id, (tx) =>
     loadConnection(world.app, tx, id),
   );
-  await checkIntegration(world.app, connection, {});
+  await checkIntegrationNow(world.app, connection, {});
 }
 
 const send = () =>

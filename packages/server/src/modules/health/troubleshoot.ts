@@ -8,7 +8,7 @@ import type { ProviderWord } from '../../connections/status-page.ts';
 import { tokenSourceOf } from '../../connections/token-source.ts';
 import type { App } from '../../ctx.ts';
 import type { StepObserver } from '../../lib/check-log.ts';
-import { checkIntegration } from '../integrations/check-integration.ts';
+import { checkIntegrationNow } from '../integrations/check-integration.ts';
 import { diagnose } from './diagnosis.ts';
 
 /** What is known here of an integration: how many calls of its own limit it has used, and whether it has a backup. */
@@ -49,7 +49,7 @@ export async function troubleshoot(
     if (!byAnswer || step.key !== 'call' || step.status === 'running') tell(step);
   };
   const token = tokenSourceOf(app, connection);
-  const report = await checkIntegration(app, connection, { ...(token && { token }), observe });
+  const report = await checkIntegrationNow(app, connection, { ...(token && { token }), observe });
   for (const step of byAnswer ? stepsOfAnswer(report) : notReached(report)) tell(step);
   const unasked = steps.find(({ key, status }) => key === 'token' && status === 'skipped');
   if (unasked !== undefined && report.problem !== null) tell({ ...unasked, status: 'failed' });

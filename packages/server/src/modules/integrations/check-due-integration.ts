@@ -1,5 +1,5 @@
 import { giveBackCheck } from '../../connections/check-schedule.ts';
-import type { DueCheck } from '../../connections/check-schedule.ts';
+import type { TakenCheck } from '../../connections/check-schedule.ts';
 import { loadConnection } from '../../connections/load-connection.ts';
 import { tokenSourceOf } from '../../connections/token-source.ts';
 import type { App } from '../../ctx.ts';
@@ -13,16 +13,16 @@ const retryMs = 30_000;
  * Checks an integration that was taken from the schedule. What goes wrong on our side leaves it as it is; it is due again
  * a little later. Never throws.
  */
-export async function checkDueIntegration(app: App, due: DueCheck): Promise<void> {
-  const { integrationId, organizationId } = due;
+export async function checkDueIntegration(app: App, taken: TakenCheck): Promise<void> {
+  const { integrationId, organizationId } = taken;
   try {
     const connection = await tenantTransaction(app.pool, organizationId, (tx) =>
       loadConnection(app, tx, integrationId),
     );
     const token = tokenSourceOf(app, connection);
-    await checkIntegration(app, connection, { ...(token && { token }), leased: true });
+    await checkIntegration(app, connection, { ...(token && { token }), taken });
   } catch (error) {
     app.log.warn({ err: error, integrationId }, 'an integration could not be checked');
-    await giveBackCheck(app, due, retryMs).catch(() => undefined);
+    await giveBackCheck(app, taken, retryMs).catch(() => undefined);
   }
 }

@@ -1,5 +1,6 @@
 import type { CheckReport } from '@trunkline/contract/checks';
-import { endCheck } from '../../connections/check-schedule.ts';
+import { endCheck, giveBackCheck, holdsCheck, takeCheckNow } from '../../connections/check-schedule.ts';
+import type { TakenCheck } from '../../connections/check-schedule.ts';
 import { checkConnection } from '../../connections/check.ts';
 import type { CheckOptions } from '../../connections/check.ts';
 import type { Connection } from '../../connections/connection.ts';
@@ -12,29 +13,48 @@ import { considerSwitch } from '../failover/consider-switch.ts';
 import { tellTransition } from './tell.ts';
 
 /**
- * Checks a stored connection, records what was found, tells when the status changed by it, and lets failover follow.
- * `leased`: it was taken from the schedule (takeDueChecks), so that it is free again and its next check is due an interval
- * later.
+ * Checks a stored connection that was `taken` for it, records what was found, tells when the status changed by it, and
+ * lets failover follow. When a later check has taken it meanwhile, only that one's finding is recorded: what stands is
+ * always what the check has found that began last.
  */
 export async function checkIntegration(
   app: App,
   connection: Connection,
-  options: CheckOptions & { leased?: boolean },
+  { taken, ...options }: CheckOptions & { taken: TakenCheck },
 ): Promise<CheckReport> {
-  const { leased = false } = options;
   const beganAt = app.clock();
   const report = await checkConnection(app, connection, options);
   const { organizationId, integrationId } = connection;
   measureCheck(app, connection, report);
   await tenantTransaction(app.pool, organizationId, async (tx) => {
+    if (!(await holdsCheck(tx, taken))) return;
     const { problem, account } = report;
     const transition = await recordFinding(app, tx, integrationId, { problem, report, account });
     if (transition === null) return;
-    await endCheck(app, tx, integrationId, { beganAt, ok: problem === null, leased });
+    await endCheck(app, tx, integrationId, { beganAt, ok: problem === null });
     await tellTransition(app, tx, connection, transition, problem);
     const { consecutiveFailures } = transition;
     await considerSwitch(app, tx, integrationId, { problem, consecutiveFailures });
     await logCheck(app, tx, connection, report, transition);
   });
   return report;
+}
+
+/**
+ * Checks a stored connection because somebody asks for it: at once, whoever else checks it at the time.
+ *
+ * @throws AppError `not_found`
+ */
+export async function checkIntegrationNow(
+  app: App,
+  connection: Connection,
+  options: CheckOptions,
+): Promise<CheckReport> {
+  const taken = await takeCheckNow(app, connection);
+  try {
+    return await checkIntegration(app, connection, { ...options, taken });
+  } catch (error) {
+    await giveBackCheck(app, taken, 0).catch(() => undefined);
+    throw error;
+  }
 }

@@ -55,8 +55,9 @@ export async function takeOver(
          WHERE organization_id = current_organization() AND id = $1`,
         [id, now, needsConsent(connection.auth)],
       );
+      // What a check finds that runs with the credentials of before is not recorded any more.
       await tx.query(
-        `UPDATE integration_health SET check_due_at = $2
+        `UPDATE integration_health SET check_due_at = $2, check_lease_until = NULL
          WHERE organization_id = current_organization() AND integration_id = $1`,
         [id, connection.enabled ? now : 'infinity'],
       );

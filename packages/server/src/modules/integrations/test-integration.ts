@@ -6,7 +6,7 @@ import { inOrganization } from '../../db/tenant.ts';
 import type { Verb } from '../../verb.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { track } from '../insights/track.ts';
-import { checkIntegration } from './check-integration.ts';
+import { checkIntegrationNow } from './check-integration.ts';
 
 /**
  * Checks a stored connection now (CONN-6); what it finds is its state from then on. Works for one that is switched off,
@@ -27,7 +27,7 @@ export const testIntegration: Verb<typeof operation> = async (ctx, { id, sendTo 
     return loaded;
   });
   const token = tokenSourceOf(app, connection);
-  const report = await checkIntegration(app, connection, {
+  const report = await checkIntegrationNow(app, connection, {
     ...(token && { token }),
     ...(sendTo !== undefined && { sendTo }),
   });
