@@ -5,6 +5,9 @@ import { defineOperation } from './operation.ts';
 
 const tag = 'Verification';
 
+/** Months after which a finished report goes. */
+export const verificationMonths = 24;
+
 /** What was found of an integration: `skipped` is switched off or was never connected. */
 export const verificationOutcomes = ['failed', 'warning', 'ok', 'skipped'] as const;
 export type VerificationOutcome = (typeof verificationOutcomes)[number];

@@ -1,4 +1,5 @@
 import { trackingDays } from '@trunkline/contract/tracking';
+import { verificationMonths } from '@trunkline/contract/verification';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { uuid7FloorOf } from '../lib/uuid7.ts';
@@ -88,6 +89,7 @@ const expiry = [
   `DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'`,
   'DELETE FROM api_keys WHERE expires_at < now()',
   `DELETE FROM check_runs WHERE finished_at < now() - interval '30 days'`,
+  `DELETE FROM verification_runs WHERE finished_at < now() - interval '${verificationMonths} months'`,
   `DELETE FROM scoped_keys WHERE least(revoked_at, expires_at) < now() - interval '1 year'`,
   `DELETE FROM api_usage_minutes WHERE minute < now() - interval '48 hours'`,
   `DELETE FROM api_usage_hours WHERE hour < now() - interval '91 days'`,

@@ -9,11 +9,15 @@ import { ageInDays, countsOf, findingsOf, inOrder, outcomeOf } from './rules.ts'
 
 const uptimeDays = 30;
 
-/** Writes the reports of verifications whose checks have ended. Any node may do it; one report is written once. */
+/**
+ * Writes the reports of verifications whose checks have ended, or are so old that they are gone. Any node may do it; one
+ * report is written once.
+ */
 export async function finishVerifications(app: App, limit: number): Promise<void> {
   const { rows } = await app.pool.query<{ id: string; organizationId: string }>(
-    `SELECT v.id, v.organization_id AS "organizationId" FROM verification_runs v JOIN check_runs r ON r.id = v.check_run_id
-     WHERE v.finished_at IS NULL AND r.finished_at IS NOT NULL LIMIT $1`,
+    `SELECT v.id, v.organization_id AS "organizationId"
+     FROM verification_runs v LEFT JOIN check_runs r ON r.id = v.check_run_id
+     WHERE v.finished_at IS NULL AND (r.finished_at IS NOT NULL OR v.check_run_id IS NULL) LIMIT $1`,
     [limit],
   );
   for (const { id, organizationId } of rows) {
@@ -37,7 +41,8 @@ async function finish(app: App, tx: Tx, id: string): Promise<void> {
   const items = inOrder(await readItems(tx, now));
   const counts = countsOf(items);
   await tx.query(
-    `UPDATE verification_runs SET finished_at = $2, items = $3, counts = $4
+    `UPDATE verification_runs v SET finished_at = $2, items = $3, counts = $4,
+       checked = (SELECT count(*) FROM check_run_items i WHERE i.run_id = v.check_run_id)
      WHERE organization_id = current_organization() AND id = $1`,
     [id, new Date(now), JSON.stringify(items), JSON.stringify(counts)],
   );

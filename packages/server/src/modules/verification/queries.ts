@@ -23,9 +23,10 @@ interface VerificationRow {
 
 const columns = `v.id, v.month IS NOT NULL AS scheduled, v.started_by AS "startedBy", v.started_at AS "startedAt",
   v.finished_at AS "finishedAt", v.counts, p.*`;
+/** Of a finished run as it was stored with the report, since the checks themselves go sooner. */
 const from = `FROM verification_runs v CROSS JOIN LATERAL (
-    SELECT count(*)::int AS total, count(i.outcome)::int AS done
-    FROM check_run_items i WHERE i.run_id = v.check_run_id) p
+    SELECT coalesce(v.checked, count(*))::int AS total, coalesce(v.checked, count(i.outcome))::int AS done
+    FROM check_run_items i WHERE v.checked IS NULL AND i.run_id = v.check_run_id) p
   WHERE v.organization_id = current_organization()`;
 
 function present({ startedAt, finishedAt, total, done, ...rest }: VerificationRow): Verification {

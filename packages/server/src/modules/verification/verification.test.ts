@@ -1,9 +1,11 @@
 import type { IntegrationStatus } from '@trunkline/contract/integrations';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verificationMonths } from '@trunkline/contract/verification';
 import { createSamples } from '../../testing/sample-data.ts';
 import { refusalOf } from '../../testing/refusal.ts';
 import { createTestApp } from '../../testing/test-app.ts';
 import type { TestApp, TestOrganization } from '../../testing/test-app.ts';
+import { Maintenance } from '../../workers/maintenance.ts';
 import { Verifications } from '../../workers/verifications.ts';
 import { csvOf } from './csv.ts';
 import { downloadVerification } from './download-verification.ts';
@@ -166,5 +168,48 @@ describe('a verification', () => {
     await updateVerificationSettings(admin(), { enabled: false, day: 5 });
     await toDay('2027-04-05');
     expect(await list()).toHaveLength(before + 2);
+  });
+
+  it('keeps its report when the checks are gone, so that no month has two, until its own time is over', async () => {
+    const { pool } = test.database;
+    const { app } = test;
+    const maintenance = new Maintenance({ pool, clock: app.clock, log: app.log });
+    /** Housekeeping goes by the database's clock, so that what it looks at is made older. */
+    const age = async (table: 'check_runs' | 'verification_runs', by: string) => {
+      await pool.query(`UPDATE ${table} SET finished_at = now() - $1::interval`, [by]);
+      await maintenance.run();
+    };
+    await updateVerificationSettings(admin(), { enabled: true, day: 1 });
+    await toDay('2027-05-01');
+    await endChecks();
+    await worker.run();
+    const all = await list();
+    const { id } = all[0]!;
+    const report = await getVerification(admin(), { id });
+    expect(report).toMatchObject({ state: 'finished', scheduled: true, progress: { total: 2, done: 2 } });
+    const file = await downloadVerification(admin(), { id });
+
+    await age('check_runs', '31 days');
+    expect((await pool.query('SELECT FROM check_runs')).rows).toEqual([]);
+    expect(await getVerification(admin(), { id })).toEqual(report);
+    expect(await downloadVerification(admin(), { id })).toEqual(file);
+    await toDay('2027-05-31');
+    expect(await list()).toHaveLength(all.length);
+
+    await age('verification_runs', `${verificationMonths} months - 1 day`);
+    expect(await list()).toHaveLength(all.length);
+    await age('verification_runs', `${verificationMonths} months 1 day`);
+    expect(await list()).toEqual([]);
+  });
+
+  it('is finished even when its checks are gone before the report was written', async () => {
+    await updateVerificationSettings(admin(), { enabled: false, day: 1 });
+    const { id } = await startVerification(admin(), {});
+    await test.database.pool.query('DELETE FROM check_runs');
+    await worker.run();
+    expect(await getVerification(admin(), { id })).toMatchObject({
+      state: 'finished',
+      counts: { failed: 1 },
+    });
   });
 });
