@@ -1,6 +1,35 @@
 import type { IntegrationDetail } from '@trunkline/contract/integrations';
+import type { VerificationReport } from '@trunkline/contract/verification';
+import type { Page } from '@playwright/test';
 import { sidewaysScroll } from './support/controls.ts';
 import { expect, test } from './support/fixtures.ts';
+
+/** Shows the page a report with so many integrations; the server's own has one. */
+async function lengthenReport(page: Page, length: number): Promise<void> {
+  await page.route('**/api/trpc/*verification.getVerification*', async (route) => {
+    const response = await route.fetch();
+    const answers = (await response.json()) as { result: { data: Partial<VerificationReport> } }[];
+    for (const { result } of answers) {
+      const [item] = result.data.items ?? [];
+      if (!item) continue;
+      result.data.items = Array.from({ length }, (_, index) => ({
+        ...item,
+        integrationId: item.integrationId.slice(0, -3) + String(index).padStart(3, '0'),
+      }));
+    }
+    await route.fulfill({ response, json: answers });
+  });
+}
+
+/** How many rows are drawn at the moment when the browser takes the page to paper. */
+async function printedRows(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    window.dispatchEvent(new Event('beforeprint'));
+    const { length } = document.querySelectorAll('tbody tr');
+    window.dispatchEvent(new Event('afterprint'));
+    return length;
+  });
+}
 
 /** A provider that no other test puts into a condition. */
 const slug = 'mailgun';
@@ -62,6 +91,27 @@ test('an outage: seen on the integrations page, followed by its runbook, told of
   } finally {
     await sandbox.setCondition(slug, 'healthy');
   }
+});
+
+test('a long report is printed whole, and nothing of what surrounds it', async ({ page, api, sandbox }) => {
+  const values = await sandbox.credentials('sendgrid');
+  await api.call('POST', '/integrations', { provider: 'sendgrid', name: 'Printed', values });
+  const { id } = await api.call<{ id: string }>('POST', '/verifications', {});
+  await lengthenReport(page, 150);
+  await page.goto(`/verification/${id}`);
+  const rows = page.getByRole('row').filter({ hasText: 'Printed' });
+  await expect(rows.first()).toBeVisible({ timeout: 20_000 });
+  expect(await rows.count()).toBeLessThan(150);
+  expect(await printedRows(page)).toBe(150);
+
+  const navigation = page.getByRole('navigation');
+  const download = page.getByRole('button', { name: 'Download CSV' });
+  await expect(navigation).toBeVisible();
+  await expect(download).toBeVisible();
+  await page.emulateMedia({ media: 'print' });
+  await expect(rows).toHaveCount(150);
+  await expect(navigation).toBeHidden();
+  await expect(download).toBeHidden();
 });
 
 test('a viewer reads runbooks and reports and starts nothing', async ({ pageAs }) => {

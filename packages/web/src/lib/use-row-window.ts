@@ -1,6 +1,7 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useLayoutEffect, useState } from 'react';
 import type { RefCallback, RefObject } from 'react';
+import { useIsPrinting } from './printing.ts';
 
 /** Lists up to this long are drawn whole. */
 export const wholeUpTo = 60;
@@ -17,7 +18,7 @@ export interface RowWindow {
 
 /**
  * Draws of a long list only what is in sight of the window and a little around it, so that thousands of rows scroll and
- * change as smoothly as ten do. Rows may differ in height.
+ * change as smoothly as ten do. Rows may differ in height. On paper all rows are drawn.
  */
 export function useRowWindow(
   body: RefObject<HTMLElement | null>,
@@ -25,7 +26,8 @@ export function useRowWindow(
   keyOf: (index: number) => string,
 ): RowWindow {
   const [top, setTop] = useState(0);
-  const isWindowed = count > wholeUpTo;
+  const isPrinting = useIsPrinting();
+  const isWindowed = count > wholeUpTo && !isPrinting;
   useLayoutEffect(() => {
     if (!isWindowed) return;
     const place = () => {
