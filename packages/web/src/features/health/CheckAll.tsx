@@ -12,7 +12,7 @@ import { lockedReasons } from '../integrations/reasons.ts';
 import { runText } from './health-words.ts';
 import classes from './Health.module.css';
 
-/** The latest check of all integrations; read again each second while it runs. */
+/** The latest check of all integrations; live messages say when to read it again. */
 function useCheckRun() {
   const { data } = useOperation(getCheckRun, { id: 'latest' });
   return data?.run ?? null;
