@@ -2,6 +2,7 @@ import { ActionIcon, Menu } from '@mantine/core';
 import type { Alert } from '@trunkline/contract/alerts';
 import { BellOff, BellRing } from 'lucide-react';
 import { LockedAction } from '../../components/LockedAction.tsx';
+import { useCan } from '../../lib/session.ts';
 import { mayNotAct, useAlertActs } from './use-alert-acts.ts';
 
 const spans = [
@@ -50,15 +51,22 @@ function LockedMenu({
   snoozed: boolean;
   children: React.ReactNode;
 }) {
+  const bell = (
+    <ActionIcon aria-label={label} variant={snoozed ? 'light' : 'subtle'}>
+      {snoozed ? <BellRing aria-hidden /> : <BellOff aria-hidden />}
+    </ActionIcon>
+  );
+  // The menu hands its press to what is directly inside its target, so that the lock stands in place of the menu.
+  if (!useCan('alert.write')) {
+    return (
+      <LockedAction permission="alert.write" reason={mayNotAct}>
+        {bell}
+      </LockedAction>
+    );
+  }
   return (
     <Menu position="bottom-end" withinPortal>
-      <Menu.Target>
-        <LockedAction permission="alert.write" reason={mayNotAct}>
-          <ActionIcon aria-label={label} variant={snoozed ? 'light' : 'subtle'}>
-            {snoozed ? <BellRing aria-hidden /> : <BellOff aria-hidden />}
-          </ActionIcon>
-        </LockedAction>
-      </Menu.Target>
+      <Menu.Target>{bell}</Menu.Target>
       <Menu.Dropdown>{children}</Menu.Dropdown>
     </Menu>
   );
