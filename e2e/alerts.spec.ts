@@ -47,6 +47,22 @@ test('HEALTH-4: a provider fails, the alert appears by itself, somebody looks af
     'true',
   );
 
+  // Snoozed where it stands on the dashboard, it is gone from there, also when it is found again, until the snooze ends.
+  await page.goto('/integrations');
+  const urgent = page.getByRole('region', { name: 'Alerts' });
+  await urgent.getByRole('button', { name: 'Snooze: Text messages does not work' }).click();
+  await page.getByRole('menuitem', { name: 'For an hour' }).click();
+  await expect(urgent).toBeHidden();
+  await turn(api, sandbox, id, 'down');
+  await page.goto('/alerts');
+  await expect(row(page)).toContainText('Snoozed, ends in');
+  await row(page).getByRole('button', { name: 'Snoozed: Text messages does not work' }).click();
+  await page.getByRole('menuitem', { name: 'End the snooze' }).click();
+  await expect(row(page).getByRole('button', { name: /^Snooze: / })).toBeVisible();
+  await page.goto('/integrations');
+  await expect(urgent).toContainText('Text messages does not work');
+
+  await page.goto('/alerts');
   await page.getByRole('checkbox', { name: 'Select: Text messages does not work' }).check();
   await page.getByRole('button', { name: 'Acknowledge' }).click();
   await expect(page.getByRole('tab', { name: /Acknowledged/ })).toContainText('1');
@@ -55,10 +71,11 @@ test('HEALTH-4: a provider fails, the alert appears by itself, somebody looks af
 
   await row(page).getByRole('link', { name: 'Text messages does not work' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Text messages does not work' })).toBeVisible();
+  // It began, was snoozed, the snooze ended, and somebody looks after it.
   const timeline = page.getByRole('list', { name: 'What happened' });
-  await expect(timeline.getByRole('listitem')).toHaveCount(2);
+  await expect(timeline.getByRole('listitem')).toHaveCount(4);
   await turn(api, sandbox, id, 'healthy');
-  await expect(timeline.getByRole('listitem')).toHaveCount(3);
+  await expect(timeline.getByRole('listitem')).toHaveCount(5);
   await expect(page.getByText('It is over.')).toBeVisible();
   await page.goto('/alerts?state=resolved');
   await expect(row(page)).toContainText('Over');

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { IntegrationDetail } from '@trunkline/contract/integrations';
 import { choose, flip, sidewaysScroll } from './support/controls.ts';
 import { expect, test } from './support/fixtures.ts';
+import { password } from './support/keeper.ts';
 import type { MachineApi } from './support/machine-api.ts';
 
 const wrongKey = 'SG.this-key-was-never-given.0123456789abcdefghij';
@@ -70,6 +71,27 @@ test('LOG-1 UC-8 a failure is found by level, source and word, opened, and follo
   await flip(page.getByRole('switch', { name: 'Follow new lines' }));
   await expect(live.getByRole('listitem')).toHaveCount(2);
 
+  // Somebody who reads further down keeps what is before them; what came meanwhile is one press away.
+  const usual = page.viewportSize() ?? { width: 1280, height: 800 };
+  await page.setViewportSize({ width: usual.width, height: 260 });
+  await lines.last().getByRole('button').first().click();
+  await lines.last().getByText('api.sendgrid.com').last().scrollIntoViewIfNeeded();
+  await page.mouse.move(usual.width / 2, 130);
+  await page.mouse.wheel(0, 5_000);
+  await expect(page.getByRole('switch', { name: 'Follow new lines' })).not.toBeInViewport();
+  await check(api, integration);
+  const pill = page.getByRole('status').getByRole('button', { name: '1 new' });
+  await expect(pill).toBeVisible();
+  await check(api, integration);
+  const both = page.getByRole('status').getByRole('button', { name: '2 new' });
+  await expect(both).toBeVisible();
+  await expect(live.getByRole('listitem')).toHaveCount(2);
+  await both.click();
+  await expect(live.getByRole('listitem')).toHaveCount(4);
+  await expect(page.getByRole('switch', { name: 'Follow new lines' })).toBeInViewport();
+  await expect(both).toBeHidden();
+  await page.setViewportSize(usual);
+
   await page.getByRole('searchbox', { name: 'Search' }).fill('nothing like it');
   await expect(page.getByText('No line matches')).toBeVisible();
   await page.getByRole('button', { name: 'Clear filters' }).last().click();
@@ -85,8 +107,13 @@ test('LOG-1 UC-8 a failure is found by level, source and word, opened, and follo
 test('LOG-2 lines are exported as stated, kept as long as set, and cleared by a system administrator', async ({
   page,
   api,
+  keeper,
+  organization,
   pageAs,
+  watch,
 }) => {
+  // Clearing without a fresh proof is refused first.
+  watch.allow(/status of 403 .*logs\.clearLogs/);
   const integration = await connectWithWrongKey(api);
   for (let n = 0; n < 2; n += 1) await check(api, integration);
   await page.goto(`/integrations/${integration.id}?tab=logs`);
@@ -114,7 +141,18 @@ test('LOG-2 lines are exported as stated, kept as long as set, and cleared by a 
 
   await page.getByRole('button', { name: 'Clear', exact: true }).click();
   await expect(dialog.getByText('4 lines will be removed for good')).toBeVisible();
-  await dialog.getByRole('button', { name: 'Clear logs' }).click();
+  const clearing = page.getByRole('dialog', { name: /^Clear the logs of/ });
+  const proof = page.getByRole('dialog', { name: 'Confirm that it is you' });
+  await keeper.ageSessions(organization.administrator);
+  await clearing.getByRole('button', { name: 'Clear logs' }).click();
+  await proof.getByRole('button', { name: 'Cancel' }).click();
+  await expect(clearing).toContainText('Nothing was changed');
+  await expect(lines).toHaveCount(3);
+  await clearing.getByRole('button', { name: 'Clear logs' }).click();
+  await proof.getByLabel(/^Password/).fill(password);
+  await proof.getByRole('button', { name: 'Confirm' }).click();
+  await expect(proof).toBeHidden();
+  await expect(clearing).toBeHidden();
   await expect(lines).toHaveCount(0);
   await expect(page.getByText(/cleared 4 lines/)).toBeVisible();
 

@@ -3,6 +3,7 @@ import type { VerificationReport } from '@trunkline/contract/verification';
 import type { Page } from '@playwright/test';
 import { sidewaysScroll } from './support/controls.ts';
 import { expect, test } from './support/fixtures.ts';
+import type { MachineApi } from './support/machine-api.ts';
 
 /** Shows the page a report with so many integrations; the server's own has one. */
 async function lengthenReport(page: Page, length: number): Promise<void> {
@@ -31,8 +32,26 @@ async function printedRows(page: Page): Promise<number> {
   });
 }
 
-/** A provider that no other test puts into a condition. */
+/** Providers that no other test puts into a condition. */
 const slug = 'mailgun';
+const slowSlug = 'stripe';
+/** How soon a fact is on the screen (DASH-5). */
+const liveMs = 2_000;
+
+/** Waits until a check has stored that an integration does not work, and says when it did, in ms. */
+async function failureStoredAt(api: MachineApi, id: string): Promise<number> {
+  let found: IntegrationDetail | undefined;
+  await expect
+    .poll(
+      async () => {
+        found = await api.call<IntegrationDetail>('GET', `/integrations/${id}`);
+        return found.status;
+      },
+      { intervals: [50] },
+    )
+    .toBe('error');
+  return Date.parse(found?.lastCheckAt ?? '');
+}
 
 test('an outage: seen on the integrations page, followed by its runbook, told of in the verification', async ({
   page,
@@ -53,12 +72,28 @@ test('an outage: seen on the integrations page, followed by its runbook, told of
 
     // The check of all finds it, and the page says so without being loaded again (CRM AC 18).
     await sandbox.setCondition(slug, 'revoked');
-    await page.getByRole('button', { name: 'Health check all' }).click();
-    await expect(row).toContainText('Error');
     const alerts = page.getByRole('region', { name: 'Alerts' });
-    await expect(alerts).toContainText('Receipts by email');
+    const errors = page
+      .getByRole('group', { name: 'Filter by status' })
+      .getByRole('button', { name: /Errors/ });
+    await expect(errors).toHaveText(/^Errors0/);
+    await page.getByRole('button', { name: 'Health check all' }).click();
+    const storedAt = await failureStoredAt(api, id);
+    await Promise.all([
+      expect(row).toContainText('Error', { timeout: liveMs }),
+      expect(errors).toHaveText(/^Errors1/, { timeout: liveMs }),
+      expect(alerts).toContainText('Receipts by email', { timeout: liveMs }),
+    ]);
+    expect(Date.now() - storedAt, 'from the stored fact to the screen').toBeLessThan(liveMs);
     await expect(page.getByText('Last check of all integrations')).toBeVisible();
     await expect(row.getByRole('img', { name: /Last 24 hours/ })).toBeVisible();
+
+    // The button of the alert leads to where that is put right.
+    await alerts.getByRole('link', { name: 'Update credentials: Receipts by email' }).click();
+    await expect(page).toHaveURL(new RegExp(`${id}\\?tab=credentials&edit=true`));
+    await expect(page.getByRole('heading', { level: 1, name: 'Receipts by email' })).toBeVisible();
+    await expect(page.getByRole('tab', { name: 'Credentials' })).toHaveAttribute('aria-selected', 'true');
+    await page.goBack();
 
     await page.getByRole('link', { name: 'Runbooks' }).click();
     await page.getByRole('region', { name: 'Needed now' }).getByRole('link', { name: /Email/ }).click();
@@ -112,6 +147,32 @@ test('a long report is printed whole, and nothing of what surrounds it', async (
   await expect(rows).toHaveCount(150);
   await expect(navigation).toBeHidden();
   await expect(download).toBeHidden();
+});
+
+test('DASH-4 the check of all says how far it is while one provider takes its time, and what it found', async ({
+  page,
+  api,
+  sandbox,
+}) => {
+  for (const provider of ['sendgrid', slowSlug]) {
+    const values = await sandbox.credentials(provider);
+    await api.call('POST', '/integrations', { provider, name: `By ${provider}`, values });
+  }
+  await page.goto('/integrations');
+  await expect(page.getByRole('row').filter({ hasText: `By ${slowSlug}` })).toContainText('Active');
+  await sandbox.setCondition(slowSlug, 'slow');
+  try {
+    const start = page.getByRole('button', { name: 'Health check all' });
+    await start.click();
+    const progress = page.getByRole('status').filter({ hasText: 'Checking all integrations' });
+    await expect(progress).toContainText('1 of 2 checked');
+    await expect(progress.getByRole('progressbar')).toHaveJSProperty('value', 1);
+    await expect(start).toHaveAttribute('aria-disabled', 'true');
+    await expect(page.getByText('All 2 checked: all work')).toBeVisible();
+    await expect(start).not.toHaveAttribute('aria-disabled', 'true');
+  } finally {
+    await sandbox.setCondition(slowSlug, 'healthy');
+  }
 });
 
 test('a viewer reads runbooks and reports and starts nothing', async ({ pageAs }) => {
