@@ -74,6 +74,8 @@ it('lists by page and by folder', async () => {
   const token = /<NextContinuationToken>([^<]+)</.exec(first.text)![1]!;
   const second = await call('GET', `${host}/?list-type=2&continuation-token=${encodeURIComponent(token)}`);
   expect([...second.text.matchAll(/<Key>([^<]+)</g)].map((match) => match[1])).toEqual(['c']);
+  const none = await call('GET', `${host}/?list-type=2&max-keys=0`);
+  expect(none.text).toContain('<KeyCount>0</KeyCount><MaxKeys>0</MaxKeys><IsTruncated>false</IsTruncated>');
 });
 
 it('takes presigned addresses until they end', async () => {

@@ -134,7 +134,8 @@ function list({ request, account, store }: Call): SandboxReply {
     if (name > after && !entries.has(name)) entries.set(name, end < 0 ? item : null);
   }
   const shown = [...entries].slice(0, most);
-  const isTruncated = entries.size > shown.length;
+  // A list of no entries is whole, whatever there is.
+  const isTruncated = most > 0 && entries.size > shown.length;
   const last = shown.at(-1)?.[0] ?? '';
   return xml(
     200,

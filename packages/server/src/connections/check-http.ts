@@ -58,8 +58,11 @@ export async function checkHttp(
   run.failedWith(failure);
   // A check changes nothing at the provider, so that an answer that did not come is an outage and not a doubt.
   const seen = { status: failure.status, text: failure.text, mayHaveArrived: false };
-  const { fault } = classify(provider, seen);
-  const named = ({ reauth: 'authentication', scope: 'permission' } as const)[fault as 'reauth'];
+  const { fault, unclear } = classify(provider, seen);
+  // Where the answer does not tell the one from the other, it stays a call that was refused.
+  const named = unclear
+    ? undefined
+    : ({ reauth: 'authentication', scope: 'permission' } as const)[fault as 'reauth'];
   run.addAll(
     result.steps.map((step) =>
       step.key === 'call' && step.status === 'failed' && named !== undefined ? { ...step, key: named } : step,

@@ -155,6 +155,7 @@ export const amazonSes: Provider = {
     {
       status: [403],
       fault: 'scope',
+      unclear: true,
       title: 'AWS refuses access',
       cause: 'The policy of the IAM user does not allow this, or the key is not valid.',
       fix: 'Check the policy of the user, then the access key.',

@@ -81,10 +81,11 @@ export const awsS3: Provider = {
   baseUrl: 'https://{bucket}.s3.{region}.amazonaws.com',
   health: {
     kind: 'http',
-    method: 'HEAD',
-    path: '/',
+    // Not HEAD, though that needs the same s3:ListBucket: its refusals have no body that says what is wrong.
+    method: 'GET',
+    path: '/?list-type=2&max-keys=0',
     expect: [200],
-    why: 'Proves the key, the region and the access to this bucket, without listing anything.',
+    why: 'Proves the key, the region and the access to this bucket. Asks for a list of no files, so that nothing is listed.',
   },
   errors: [
     {
@@ -151,9 +152,10 @@ export const awsS3: Provider = {
       fix: 'Create a new access key and enter both of its parts.',
     },
     {
-      // The answer to the health check has no body, so this is all that is known.
+      // Without a word that is known from above, as of another store that speaks S3.
       status: [403],
       fault: 'scope',
+      unclear: true,
       title: 'The bucket refuses access',
       cause: 'The policy does not allow this, or the access key is wrong or was deleted.',
       fix: 'Allow s3:ListBucket, s3:GetObject and s3:PutObject; if that is so, enter the access key again.',
@@ -192,9 +194,21 @@ export const awsS3: Provider = {
   },
   exchange: null,
   simulate: {
-    healthy: { status: 200, headers: { 'x-amz-bucket-region': 'eu-west-1' }, body: '' },
-    revoked: { status: 403, body: '' },
-    rateLimited: { status: 503, body: 'SlowDown: Please reduce your request rate.' },
+    healthy: {
+      status: 200,
+      headers: { 'content-type': 'application/xml', 'x-amz-bucket-region': 'eu-west-1' },
+      body: '<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>acme-documents</Name><Prefix></Prefix><KeyCount>0</KeyCount><MaxKeys>0</MaxKeys><IsTruncated>false</IsTruncated></ListBucketResult>',
+    },
+    revoked: {
+      status: 403,
+      headers: { 'content-type': 'application/xml' },
+      body: '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>InvalidAccessKeyId</Code><Message>The AWS Access Key Id you provided does not exist in our records.</Message></Error>',
+    },
+    rateLimited: {
+      status: 503,
+      headers: { 'content-type': 'application/xml' },
+      body: '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>',
+    },
     down: { status: 503, body: '' },
   },
   evidence: 'recalled',

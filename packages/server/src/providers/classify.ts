@@ -13,6 +13,8 @@ export interface Failure {
 
 export interface Classified {
   fault: Fault;
+  /** As in {@link ErrorRule}. */
+  unclear?: true;
   title: string;
   cause: string;
   fix: string;
@@ -38,9 +40,10 @@ const common: readonly ErrorRule[] = [
   {
     status: [403],
     fault: 'scope',
-    title: 'A permission is missing',
-    cause: 'The credentials work, but may not do this.',
-    fix: 'Give them the permission at the provider, then test again.',
+    unclear: true,
+    title: 'The provider refuses access',
+    cause: 'The credentials may not do this, or are no longer accepted.',
+    fix: 'Look at the provider whether they are still good, give them the permission, then test again.',
   },
   {
     status: [429],

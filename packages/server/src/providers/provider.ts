@@ -156,6 +156,8 @@ export interface ErrorRule {
   /** A word in the body or in the name of the failure, such as `invalid_grant` or `EACCES`. */
   contains?: string;
   fault: Fault;
+  /** Of `scope`: the answer is the same for credentials that are no longer accepted, so that they may be what is wrong. */
+  unclear?: true;
   /** Shown as the headline, without the provider's name. */
   title: string;
   cause: string;

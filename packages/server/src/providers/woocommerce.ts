@@ -107,6 +107,7 @@ export const woocommerce: Provider = {
     {
       status: [403],
       fault: 'scope',
+      unclear: true,
       title: 'The key may not do this',
       cause: 'The key may only read, the person behind it lacks the role, or a firewall refuses.',
       fix: 'Use a key with Read/Write of an administrator or shop manager.',

@@ -26,12 +26,19 @@ export function s3Parts(definition: Extract<CustomDefinition, { kind: 's3' }>): 
     adapters: awsS3.adapters!,
     health: {
       kind: 'http',
-      method: 'HEAD',
-      path: '/',
+      method: 'GET',
+      path: '/?list-type=2&max-keys=0',
       expect: [200],
-      why: 'Proves the key and the access to this bucket, without listing anything.',
+      why: 'Proves the key and the access to this bucket. Asks for a list of no files, so that nothing is listed.',
     },
     errors: [
+      {
+        contains: 'SlowDown',
+        fault: 'rateLimit',
+        title: 'Too many calls',
+        cause: 'More calls came than the store takes at once.',
+        fix: 'Nothing to do: calls go on more slowly.',
+      },
       {
         contains: 'SignatureDoesNotMatch',
         fault: 'reauth',
@@ -47,9 +54,16 @@ export function s3Parts(definition: Extract<CustomDefinition, { kind: 's3' }>): 
         fix: 'Create a new access key and enter both of its parts.',
       },
       {
-        // The answer to the health check has no body, so this is all that is known.
+        contains: 'AccessDenied',
+        fault: 'scope',
+        title: 'The key may not use the bucket',
+        cause: 'The key is known, but may not do this.',
+        fix: 'Allow the key to list, read and write the bucket.',
+      },
+      {
         status: [403],
         fault: 'scope',
+        unclear: true,
         title: 'The bucket refuses access',
         cause: 'The key may not use it, or is wrong or was deleted.',
         fix: 'Allow the key to list, read and write the bucket; if that is so, enter it again.',

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:https';
 import { selfSigned } from '@trunkline/sandbox/certificates';
+import { CustomDefinition } from '@trunkline/contract/custom-providers';
 import type { TroubleshootStep } from '@trunkline/contract/health';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fileServer, startOutside } from '../../commands/demo/outside.ts';
@@ -10,8 +12,10 @@ import type { Ctx } from '../../ctx.ts';
 import { parseEgressAllow } from '../../lib/egress/allow-list.ts';
 import { Dialer } from '../../lib/egress/tcp.ts';
 import { findProvider } from '../../providers/all-providers.ts';
+import { customDefinition } from '../../testing/sample-integrations.ts';
 import { createTestApp } from '../../testing/test-app.ts';
 import type { TestApp } from '../../testing/test-app.ts';
+import { createCustomProvider } from '../catalog/create-custom-provider.ts';
 import { createIntegration } from '../integrations/create-integration.ts';
 import { getIntegration } from '../integrations/get-integration.ts';
 import { updateIntegration } from '../integrations/update-integration.ts';
@@ -214,14 +218,52 @@ describe('an API', () => {
   });
 
   it.each([
-    ['revoked', 'permission'],
-    ['down', 'call'],
-    // S3 is asked without a body, so that its answer has no word for too many calls.
-    ['rateLimited', 'call'],
-  ] as const)('of a store that is %s', async (condition, failedStep) => {
+    ['revoked', 'authentication', 'The access key is not known'],
+    ['down', 'call', 'The provider does not answer properly'],
+    ['rateLimited', 'rate_limit', 'Too many calls'],
+  ] as const)('of a store that is %s', async (condition, failedStep, title) => {
     const id = await connect('aws-s3');
     outside.sandbox.setCondition('aws-s3', condition);
-    expect((await found(id)).diagnosis.failedStep).toBe(failedStep);
+    expect((await found(id)).diagnosis).toMatchObject({ failedStep, title });
+  });
+
+  it('whose key of a store has another secret: the signature', async () => {
+    const id = await connect('aws-s3', { values: { ...valuesOf('aws-s3'), secretAccessKey: 'another' } });
+    const { statuses, diagnosis } = await found(id);
+    expect(statuses).toMatchObject({ authentication: 'failed', permission: 'skipped' });
+    expect(diagnosis.title).toBe('The signature does not match');
+  });
+
+  it.each([
+    ['<Error><Code>AccessDenied</Code></Error>', 'ok', 'Yes: they were recognized.'],
+    ['', 'skipped', 'It cannot be told: the answer is the same when they are not.'],
+  ])('says of credentials that a store refuses with “%s” what it knows', async (body, status, detail) => {
+    const store = createHttpServer((_request, response) => response.writeHead(403).end(body));
+    store.listen(0, '127.0.0.1');
+    await once(store, 'listening');
+    elsewhere.set('aws-s3', `http://127.0.0.1:${(store.address() as { port: number }).port}/`);
+    const { steps, diagnosis } = await found(await connect('aws-s3'));
+    expect(steps.find(({ key }) => key === 'authentication')).toMatchObject({ status, detail });
+    expect(steps.find(({ key }) => key === 'call')?.status).toBe('ok');
+    expect(diagnosis.failedStep).toBe('permission');
+    store.closeAllConnections();
+    await new Promise((resolve) => store.close(resolve));
+  });
+
+  it('never says that credentials were recognized when a 403 does not tell', async () => {
+    const refusing = createHttpServer((_request, response) => response.writeHead(403).end('{}'));
+    refusing.listen(0, '127.0.0.1');
+    await once(refusing, 'listening');
+    const definition = CustomDefinition.parse(customDefinition('Acme Time'));
+    const { slug } = await createCustomProvider(admin, { definition });
+    elsewhere.set(slug, `http://127.0.0.1:${(refusing.address() as { port: number }).port}/`);
+    const values = { token: 'any' };
+    const { id } = await createIntegration(admin, { provider: slug, values, check: 'skip' });
+    const { statuses, diagnosis } = await found(id);
+    expect(statuses).toMatchObject({ call: 'ok', authentication: 'skipped', permission: 'failed' });
+    expect(diagnosis.meaning).toBe('The credentials may not do this, or are no longer accepted.');
+    refusing.closeAllConnections();
+    await new Promise((resolve) => refusing.close(resolve));
   });
 
   it('that nobody has given consent to: the token', async () => {

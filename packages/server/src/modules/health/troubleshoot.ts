@@ -113,7 +113,9 @@ function stepsOfAnswer({ steps, problem }: CheckReport): TroubleshootStep[] {
     case 'scope':
       return [
         answered,
-        step('authentication', 'ok', 'Yes: they were recognized.'),
+        asked.key === 'permission'
+          ? step('authentication', 'ok', 'Yes: they were recognized.')
+          : step('authentication', 'skipped', 'It cannot be told: the answer is the same when they are not.'),
         step('permission', 'failed', asked.detail),
       ];
     case 'rateLimit':
