@@ -8,6 +8,7 @@ import pino from 'pino';
 import type { Logger } from 'pino';
 import type { Config } from './config/env.ts';
 import { Calls } from './connections/calls.ts';
+import { noteFullLimit } from './connections/throttling.ts';
 import type { App } from './ctx.ts';
 import { startEmbeddedPostgres } from './db/embedded.ts';
 import type { EmbeddedPostgres } from './db/embedded.ts';
@@ -228,6 +229,7 @@ async function assemble(
       log,
       monotonic: () => dialer.clock(),
       liveNodes: () => engine.liveNodes,
+      onFull: (limited, full) => noteFullLimit(parts, limited, full),
     });
     const app: App = {
       ...parts,

@@ -99,19 +99,23 @@ const integrations = defineGroup('Trunkline', {
     description: 'An integration answers much more slowly than it should.',
     data: {
       ...integration,
-      responseMs: amount('Mean response time of the last checks, in milliseconds.'),
-      normalMs: nullable(amount('What is normal for this integration, in milliseconds; null while unknown.')),
+      responseMs: amount(
+        'How long the last check or, on average, the calls of the last hours took, in milliseconds.',
+      ),
+      normalMs: nullable(amount('Mean of the seven days before, in milliseconds; null while unknown.')),
       detectedAt: time('When it was noticed.'),
     },
     example: { ...email, responseMs: 5200, normalMs: 800, detectedAt: '2026-11-23T10:15:08.000Z' },
   },
   'integration.throttled': {
     description:
-      "A rate limit of an integration was reached, its own or the provider's. Calls wait or are refused.",
+      "A rate limit of an integration was reached, its own or the provider's; told once, when that begins. Calls wait or are refused.",
     data: {
       ...integration,
-      limit: count('Calls allowed in the window.'),
-      window: oneOf('Length of the window.', ['second', 'minute', 'hour', 'day']),
+      limit: nullable(count('Calls allowed in the window; null where the provider does not say.')),
+      window: nullable(
+        oneOf('Length of the window; null where the provider does not say.', ['second', 'hour', 'day']),
+      ),
       setBy: oneOf('Whose limit it is.', ['organization', 'provider']),
       resetsAt: nullable(time('When calls are possible again, if known.')),
       throttledAt: time('When the limit was reached.'),

@@ -16,6 +16,8 @@ let test: TestApp;
 let organizationId: string;
 let integrationId: string;
 let now = start;
+/** The full limits that were told of. */
+let told: string[] = [];
 
 beforeAll(async () => {
   test = await createTestApp();
@@ -23,6 +25,7 @@ beforeAll(async () => {
 afterAll(() => test.close());
 beforeEach(async () => {
   now = start;
+  told = [];
   organizationId = (await test.createOrganization()).id;
   integrationId = await createIntegrationSamples(test, organizationId, 'm').integration();
   await test.app.pool.query('DELETE FROM integration_usage WHERE integration_id = $1', [integrationId]);
@@ -36,6 +39,7 @@ function node({ monotonic = () => 0, nodes = 1 }: { monotonic?: () => number; no
     monotonic,
     log: pino({ level: 'silent' }),
     liveNodes: () => nodes,
+    onFull: async (_limited, { window, limit }) => void told.push(`${limit} a ${window}`),
   });
 }
 
@@ -86,6 +90,22 @@ describe('a limit', () => {
     expect(await usage()).toEqual({ hour: 1, day: 1 });
   });
 
+  it('that is full is told of once, and now and then again while it is', async () => {
+    const calls = node();
+    const take = (perHour: number) => calls.take(limited({ perHour, perDay: null }), 0);
+    await take(2);
+    await take(2);
+    expect(told).toEqual([]);
+    await Promise.all([take(2), take(2), take(2)]);
+    expect(told).toEqual(['2 a hour']);
+    now += 30_000;
+    await take(2);
+    expect(told).toEqual(['2 a hour', '2 a hour']);
+    await take(3);
+    await take(3);
+    expect(told.at(-1)).toBe('3 a hour');
+  });
+
   it('gets a call back that was not made', async () => {
     const calls = node();
     const one = limited({ perHour: 1, perDay: null });
@@ -96,6 +116,7 @@ describe('a limit', () => {
 
   it('does not admit what it cannot count, and is never passed by without asking', async () => {
     const broken = new Calls({
+      onFull: () => Promise.reject(new Error('never full')),
       pool: { query: () => Promise.reject(new Error('away')) } as never,
       clock: () => now,
       monotonic: () => 0,
@@ -114,6 +135,7 @@ describe('without a limit', () => {
     const query = (...args: unknown[]) =>
       away ? Promise.reject(new Error('away')) : test.app.pool.query(...(args as [string, unknown[]]));
     const flaky = new Calls({
+      onFull: () => Promise.reject(new Error('never full')),
       pool: { query } as never,
       clock: () => now,
       monotonic: () => 0,

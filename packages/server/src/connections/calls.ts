@@ -6,11 +6,14 @@ import { CallPace } from './call-pace.ts';
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const flushEveryMs = 1_000;
+/** How often it is told that the same limit is full. */
+const tellEveryMs = 30_000;
 
 /** `retryAfterMs` is when the window that is full ends, or when a call a second is free again. */
 export type Admission =
   | { admitted: true }
   | { admitted: false; window: 'second' | 'hour' | 'day'; limit: number; retryAfterMs: number };
+export type Refusal = Extract<Admission, { admitted: false }>;
 
 /** Of a connection, what its calls are counted by. */
 export interface Limited {
@@ -29,6 +32,8 @@ export interface CallsOptions {
   log: Logger;
   /** Nodes at work, which share a provider's calls a second. */
   liveNodes: () => number;
+  /** Told that a call was refused: of a limit that is full, the first one and then now and then one. */
+  onFull: (limited: Limited, full: Refusal) => Promise<void>;
 }
 
 interface Waiter {
@@ -59,6 +64,8 @@ export class Calls {
     string,
     { integrationId: string; organizationId: string; hour: number; calls: number }
   >();
+  /** The full limits that were told last, by integration. */
+  readonly #told = new Map<string, Pick<Refusal, 'window' | 'limit'> & { at: number }>();
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> = Promise.resolve();
 
@@ -88,6 +95,12 @@ export class Calls {
    * @throws the database's error when a limit is set and cannot be counted
    */
   async take(limited: Limited, withinMs: number): Promise<Admission> {
+    const admission = await this.#take(limited, withinMs);
+    if (!admission.admitted) await this.#tellFull(limited, admission);
+    return admission;
+  }
+
+  async #take(limited: Limited, withinMs: number): Promise<Admission> {
     const turn = this.#pace.reserve(limited, withinMs);
     if (!turn.free) {
       const limit = limited.provider.limits.perSecond ?? 0;
@@ -120,6 +133,20 @@ export class Calls {
   flush(): Promise<void> {
     this.#flushing = this.#flushing.then(() => this.#write());
     return this.#flushing;
+  }
+
+  /** What cannot be told is told with a later refusal. */
+  async #tellFull(limited: Limited, full: Refusal): Promise<void> {
+    const { integrationId } = limited;
+    const { window, limit } = full;
+    const at = this.#options.clock();
+    const told = this.#told.get(integrationId);
+    if (told?.window === window && told.limit === limit && at - told.at < tellEveryMs) return;
+    this.#told.set(integrationId, { window, limit, at });
+    await this.#options.onFull(limited, full).catch((error: unknown) => {
+      this.#told.delete(integrationId);
+      this.#options.log.warn({ err: error, integrationId }, 'a full limit could not be noted');
+    });
   }
 
   #count({ organizationId, integrationId }: Limited): Admission {

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { readConfig } from '../config/env.ts';
 import { Calls } from '../connections/calls.ts';
+import { noteFullLimit } from '../connections/throttling.ts';
 import type { App, Ctx } from '../ctx.ts';
 import { LiveBus } from '../db/live-bus.ts';
 import type { LiveChange } from '../db/live-bus.ts';
@@ -141,6 +142,7 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
       log,
       monotonic: () => parts.dialer.clock(),
       liveNodes: () => engine.liveNodes,
+      onFull: (limited, full) => noteFullLimit({ ...parts, pool: database.pool }, limited, full),
     });
   const app: App = { ...parts, engine, calls };
   await live.start();

@@ -1,8 +1,12 @@
 import type { AlertRuleKey } from '@trunkline/contract/alert-rules';
 import { acknowledgeAlert as acknowledgeOperation } from '@trunkline/contract/alerts';
+import type { CheckProblem } from '@trunkline/contract/checks';
 import { updateAlertRule as updateRuleOperation } from '@trunkline/contract/alert-settings';
 import { findEventType } from '@trunkline/contract/event-types/catalog';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Admission } from '../../connections/calls.ts';
+import { loadConnection } from '../../connections/load-connection.ts';
+import { recordFinding } from '../../connections/state.ts';
 import { tenantTransaction } from '../../db/tenant.ts';
 import { expectRefusals, refusalOf } from '../../testing/refusal.ts';
 import { createSamples } from '../../testing/sample-data.ts';
@@ -10,6 +14,7 @@ import type { Samples } from '../../testing/sample-data.ts';
 import { createTestApp } from '../../testing/test-app.ts';
 import type { TestApp, TestOrganization } from '../../testing/test-app.ts';
 import { Alerts } from '../../workers/alerts.ts';
+import { tellTransition } from '../integrations/tell.ts';
 import { updateIntegration } from '../integrations/update-integration.ts';
 import { acknowledgeAlert } from './acknowledge-alert.ts';
 import { getAlert } from './get-alert.ts';
@@ -245,6 +250,16 @@ describe('the other rules', () => {
     expect(await rulesOf()).toEqual(only('slow_responses'));
     await took(2_500);
     await sweep();
+    expect(await ownEvents('integration.slow')).toEqual([
+      {
+        integrationId: id,
+        name: expect.any(String),
+        provider: 'sendgrid',
+        responseMs: 3_001,
+        normalMs: null,
+        detectedAt: new Date(test.time.now).toISOString(),
+      },
+    ]);
     expect(await rulesOf()).toEqual(only('slow_responses'));
     await took(2_400);
     await sweep();
@@ -402,21 +417,110 @@ describe('the other rules', () => {
     expect(await rulesOf()).toEqual([]);
   });
 
-  it('tells of throttling until nothing was throttled for a while', async () => {
-    const id = await samples.integration();
-    const throttled = () =>
-      react('integration.throttled', { integrationId: id, limit: 1_000, window: 'hour' });
-    await throttled();
-    test.time.advance(20 * minuteMs);
-    await throttled();
-    test.time.advance(20 * minuteMs);
-    await sweep();
-    expect(await alerts()).toMatchObject([
-      { rule: 'throttled', state: 'open', count: 2, cause: 'The limit of 1,000 calls a hour is reached.' },
-    ]);
-    test.time.advance(10 * minuteMs);
-    await sweep();
-    expect(await rulesOf()).toEqual([]);
+  describe('throttling', () => {
+    const connection = (id: string) =>
+      tenantTransaction(test.app.pool, organization.id, (tx) => loadConnection(test.app, tx, id));
+    async function limited(limits: object): Promise<{ id: string; call: () => Promise<Admission> }> {
+      const id = await samples.integration();
+      await test.database.pool.query('DELETE FROM integration_usage WHERE integration_id = $1', [id]);
+      await updateIntegration(admin(), {
+        id,
+        limits: { perHour: null, perDay: null, onLimit: 'refuse', ...limits },
+      });
+      return { id, call: async () => test.app.calls.take(await connection(id), 0) };
+    }
+    const throttled = () => ownEvents('integration.throttled');
+
+    it('is a limit that is full, until half an hour after it, and its event is recorded once', async () => {
+      test.time.now = Date.parse('2026-11-23T10:20:00Z');
+      const { id, call } = await limited({ perHour: 2 });
+      await call();
+      await sweep();
+      expect(await rulesOf()).toEqual([]);
+      await call();
+      await sweep();
+      expect(await alerts()).toMatchObject([
+        {
+          rule: 'throttled',
+          state: 'open',
+          cause: 'The limit of 2 calls a hour is reached.',
+          subject: { id },
+        },
+      ]);
+      expect(await throttled()).toEqual([]);
+      for (let n = 0; n < 3; n += 1) {
+        expect(await call()).toMatchObject({ admitted: false });
+        test.time.advance(minuteMs);
+      }
+      expect(await throttled()).toMatchObject([
+        {
+          integrationId: id,
+          limit: 2,
+          window: 'hour',
+          setBy: 'organization',
+          throttledAt: '2026-11-23T10:20:00.000Z',
+          resetsAt: '2026-11-23T11:00:00.000Z',
+        },
+      ]);
+      expect(Object.keys(findEventType('integration.throttled')!.example).toSorted()).toEqual(
+        Object.keys((await throttled())[0]!).toSorted(),
+      );
+      test.time.now = Date.parse('2026-11-23T11:29:00Z');
+      await sweep();
+      expect(await rulesOf()).toEqual(only('throttled'));
+      test.time.now = Date.parse('2026-11-23T12:00:00Z');
+      await sweep();
+      expect(await rulesOf()).toEqual([]);
+      for (let n = 0; n < 4; n += 1) await call();
+      expect(await throttled()).toHaveLength(2);
+    });
+
+    it('of a day is over when its limit is raised', async () => {
+      test.time.now = Date.parse('2026-11-23T10:20:00Z');
+      const { id, call } = await limited({ perDay: 1 });
+      await call();
+      test.time.advance(3 * 60 * minuteMs);
+      expect(await call()).toMatchObject({ admitted: false, window: 'day' });
+      await react('integration.throttled', { integrationId: id });
+      expect(await alerts()).toMatchObject([{ cause: 'The limit of 1 calls a day is reached.', count: 1 }]);
+      await updateIntegration(admin(), { id, limits: { perHour: null, perDay: 5, onLimit: 'refuse' } });
+      await sweep();
+      expect(await rulesOf()).toEqual([]);
+    });
+
+    it('is a provider that says so to a call, until half an hour after its last word', async () => {
+      const id = await samples.integration();
+      const finds = async (problem: CheckProblem | null) => {
+        const told = await connection(id);
+        await tenantTransaction(test.app.pool, organization.id, async (tx) => {
+          const transition = await recordFinding(test.app, tx, id, { problem, report: null });
+          await tellTransition(test.app, tx, told, transition!, problem);
+        });
+      };
+      const busy: CheckProblem = {
+        fault: 'rateLimit',
+        title: 'Busy',
+        cause: 'Too many.',
+        fix: 'Wait.',
+        link: null,
+      };
+      await finds(null);
+      await finds(busy);
+      test.time.advance(60 * minuteMs);
+      await finds(busy);
+      await sweep();
+      expect(await throttled()).toMatchObject([
+        { limit: null, window: null, setBy: 'provider', resetsAt: null },
+      ]);
+      expect(await alerts()).toMatchObject([{ rule: 'throttled', cause: 'Busy: Too many.' }]);
+      await finds(null);
+      test.time.advance(29 * minuteMs);
+      await sweep();
+      expect(await rulesOf()).toEqual(only('throttled'));
+      test.time.advance(minuteMs);
+      await sweep();
+      expect(await rulesOf()).toEqual([]);
+    });
   });
 });
 

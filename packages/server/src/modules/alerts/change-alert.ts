@@ -18,6 +18,8 @@ export interface Cause {
 /**
  * Opens the alert of a fact, or opens it again when it has just been resolved. Nothing when a person has closed it for
  * this occurrence, or when another node was faster.
+ *
+ * @returns whether it is open now because of this
  */
 export async function openAlert(
   app: App,
@@ -26,14 +28,14 @@ export async function openAlert(
   fact: Fact,
   provider: Provider | undefined,
   event: Cause | null,
-): Promise<void> {
+): Promise<boolean> {
   const now = new Date(app.clock());
   const [last] = await tx.query<AlertRow & { occurrence: Date }>(
     `SELECT ${alertColumns}, a.occurrence FROM alerts a WHERE a.organization_id = current_organization()
        AND a.subject_id = $1 AND a.rule = $2 AND a.state = 'resolved' ORDER BY a.resolved_at DESC LIMIT 1 FOR UPDATE`,
     [fact.subjectId, fact.rule],
   );
-  if (last?.resolvedBy && last.occurrence >= fact.occurrence) return;
+  if (last?.resolvedBy && last.occurrence >= fact.occurrence) return false;
   const rule = settings.rules[fact.rule];
   const words = wordsOf(fact, provider);
   const snoozedUntil = await snoozeOf(tx, fact.subjectId, now);
@@ -75,7 +77,7 @@ export async function openAlert(
           fact.occurrence,
         ],
       );
-  if (!alert) return;
+  if (!alert) return false;
   await addToTimeline(app, tx, {
     alertId: alert.id,
     kind: again ? 'reopened' : 'opened',
@@ -85,6 +87,7 @@ export async function openAlert(
   if (snoozedUntil === null) await queueNotices(app, tx, settings, alert, 'opened');
   await recordOwnEvent(app, tx, 'alert.opened', told(alert));
   tx.announce('alerts', [alert.id]);
+  return true;
 }
 
 /** What was so already was found once more by an event; counted unless the alert is younger than the event. */

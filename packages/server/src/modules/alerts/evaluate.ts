@@ -5,11 +5,11 @@ import type { Provider } from '../../providers/provider.ts';
 import { closeAlert, openAlert, seeAgain } from './change-alert.ts';
 import type { Cause } from './change-alert.ts';
 import { readFacts } from './facts.ts';
-import type { Fact } from './facts.ts';
 import { alertColumns } from './queries.ts';
 import type { AlertRow } from './queries.ts';
 import { remindOfCredential } from './remind-of-credential.ts';
 import type { AlertSettings } from './settings.ts';
+import { tellSlow } from './tell-slow.ts';
 
 /** What one round needs to know of an organization, read once. */
 export interface Round {
@@ -24,8 +24,6 @@ export async function providersBySlug(tx: Tx): Promise<ReadonlyMap<string, Provi
 export interface EvaluateOptions {
   /** What made somebody look; its repetition counts. */
   event?: Cause;
-  /** A fact that only an event tells of and no table holds. */
-  told?: Fact;
 }
 
 /**
@@ -38,11 +36,10 @@ export async function evaluate(
   { settings, providers }: Round,
   rule: AlertRuleKey,
   subjectIds: readonly string[],
-  { event, told }: EvaluateOptions = {},
+  { event }: EvaluateOptions = {},
 ): Promise<void> {
   const found = await readFacts(tx, rule, subjectIds, app.clock());
   const facts = new Map(found.map((fact) => [fact.subjectId, fact]));
-  if (told) facts.set(told.subjectId, told);
   const alerts = await tx.query<AlertRow>(
     `SELECT ${alertColumns} FROM alerts a WHERE a.organization_id = current_organization() AND a.rule = $1
        AND a.subject_id = ANY ($2) AND a.state <> 'resolved' ORDER BY a.id FOR UPDATE`,
@@ -56,8 +53,9 @@ export async function evaluate(
   }
   for (const fact of facts.values()) {
     const provider = providers.get(fact.topic);
-    await openAlert(app, tx, settings, fact, provider, event ?? null);
+    const opened = await openAlert(app, tx, settings, fact, provider, event ?? null);
     if (rule === 'credentials_old' || rule === 'token_expiring')
       await remindOfCredential(app, tx, fact, provider);
+    if (opened && rule === 'slow_responses') await tellSlow(app, tx, fact, provider);
   }
 }

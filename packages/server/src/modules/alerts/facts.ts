@@ -86,10 +86,17 @@ const heldOf = (...held: readonly LastResortCapability[]): Source => ({
     jsonb_build_object('count', x.n, 'error', x.error) AS data`,
 });
 
-/** What an event has opened stays as long as this is so. */
-const stillOpen = (rule: AlertRuleKey, more = 'true'): string =>
+/** There is an alert of it. */
+const stillOpen = (rule: AlertRuleKey): string =>
   `EXISTS (SELECT FROM alerts a WHERE a.organization_id = x.organization_id AND a.rule = '${rule}'
-     AND a.subject_id = x.id AND a.state <> 'resolved' AND ${more})`;
+     AND a.subject_id = x.id AND a.state <> 'resolved')`;
+
+const restricted = `coalesce(${fault} IN ('rateLimit', 'quota'), false)`;
+/** What is throttled since then counts: stands where the rule of the organization is not joined yet. */
+const throttledSince = `$1::timestamptz - interval '1 minute' * coalesce((SELECT t.threshold FROM alert_rules t
+  WHERE t.organization_id = x.organization_id AND t.rule = 'throttled'), ${alertRuleDefaults.throttled.threshold?.value ?? 0})`;
+/** By a provider, or by a limit of a second; those of an hour and a day are counted. */
+const recentlyRefused = `(coalesce(h.throttled ->> 'window', 'second') = 'second' AND h.throttled_until > ${throttledSince})`;
 
 /** Fewer calls than this say nothing of how fast a provider is. */
 const enoughCalls = 5;
@@ -205,14 +212,31 @@ const sources: Record<AlertRuleKey, Source> = {
   files_kept: heldOf('storage.put'),
   jobs_by_hand: heldOf('job.post', 'job.close'),
 
+  // A limit of its own that is or was full within the minutes of the rule, a provider that says so, or what the last
+  // refusal told of a window that no table counts.
   throttled: {
-    ...integrationIn(
-      `(${fault} IN ('rateLimit', 'quota') OR ${stillOpen(
-        'throttled',
-        `a.last_seen_at > $1::timestamptz - ${threshold('throttled')} * interval '1 minute'`,
-      )})`,
-    ),
-    columns: `x.provider AS topic, ${sinceHealth}, ${problem}`,
+    ...integrationIn(`(${restricted} OR u.begin IS NOT NULL OR ${recentlyRefused})`),
+    from: `integrations x JOIN integration_health h ON h.integration_id = x.id
+      LEFT JOIN LATERAL (
+        SELECT 'day' AS "window", x.limit_per_day AS "limit", max(d.begin) AS begin FROM (
+          SELECT date_trunc('day', hour, 'UTC') AS begin FROM integration_usage
+          WHERE integration_id = x.id AND x.limit_per_day IS NOT NULL
+            AND hour >= date_trunc('day', ${throttledSince}, 'UTC')
+          GROUP BY 1 HAVING sum(calls) >= x.limit_per_day) d
+        HAVING count(*) > 0
+        UNION ALL
+        SELECT 'hour', x.limit_per_hour, max(hour) FROM integration_usage
+        WHERE integration_id = x.id AND x.limit_per_hour IS NOT NULL AND calls >= x.limit_per_hour
+          AND hour >= date_trunc('hour', ${throttledSince}, 'UTC')
+        HAVING count(*) > 0
+        LIMIT 1) u ON true`,
+    columns: `x.provider AS topic,
+      CASE WHEN ${restricted} THEN h.since WHEN h.throttled_at >= coalesce(u.begin, h.throttled_at) THEN h.throttled_at
+        ELSE $1 END AS started_at,
+      CASE WHEN ${restricted} THEN h.since ELSE coalesce(u.begin, h.throttled_at) END AS occurrence,
+      CASE WHEN ${restricted} THEN jsonb_build_object('problem', h.problem)
+        WHEN u.begin IS NOT NULL THEN jsonb_build_object('limit', u."limit", 'window', u."window")
+        ELSE h.throttled END AS data`,
   },
 
   // Who has closed it by hand is told again when the domain leads nobody here any more.

@@ -2,7 +2,6 @@ import type { AlertRuleKey } from '@trunkline/contract/alert-rules';
 import type { App, Tx } from '../../ctx.ts';
 import type { OwnEvent } from '../../outbox/record-own-event.ts';
 import { evaluate, providersBySlug } from './evaluate.ts';
-import type { Fact } from './facts.ts';
 import { readSettings } from './settings.ts';
 
 const ofIntegrations: readonly AlertRuleKey[] = [
@@ -25,7 +24,6 @@ const concerned: Partial<Record<string, { rules: readonly AlertRuleKey[]; repeat
   'integration.connected': { rules: ofIntegrations },
   'integration.disconnected': { rules: [...ofIntegrations, 'failover'] },
   'integration.reauthentication_required': { rules: ofIntegrations, repeats: 'reauthentication_required' },
-  'integration.slow': { rules: ['slow_responses'], repeats: 'slow_responses' },
   'integration.throttled': { rules: ['throttled'], repeats: 'throttled' },
   'integration.failed_over': { rules: ['failover'], repeats: 'failover' },
   'integration.restored': { rules: ['failover'] },
@@ -48,36 +46,6 @@ export async function reactToOwnEvent(app: App, tx: Tx, event: OwnEvent): Promis
   if (!concern || typeof subjectId !== 'string') return;
   const round = { settings: await readSettings(tx), providers: await providersBySlug(tx) };
   for (const rule of concern.rules) {
-    const repeats = concern.repeats === rule;
-    const told =
-      repeats && round.settings.rules[rule].enabled ? await factOf(tx, event, rule, subjectId) : null;
-    await evaluate(app, tx, round, rule, [subjectId], {
-      ...(repeats ? { event } : {}),
-      ...(told ? { told } : {}),
-    });
+    await evaluate(app, tx, round, rule, [subjectId], concern.repeats === rule ? { event } : {});
   }
-}
-
-/** The fact of an event that no table holds: a limit that was reached. */
-async function factOf(tx: Tx, event: OwnEvent, rule: AlertRuleKey, subjectId: string): Promise<Fact | null> {
-  if (rule !== 'throttled') return null;
-  const [integration] = await tx.query<{ name: string; provider: string }>(
-    `SELECT name, provider FROM integrations WHERE organization_id = current_organization() AND id = $1
-       AND deleted_at IS NULL AND enabled AND connected_at IS NOT NULL`,
-    [subjectId],
-  );
-  if (!integration) return null;
-  const { limit, window } = event.data;
-  const { occurredAt } = event;
-  return {
-    organizationId: tx.organizationId,
-    rule,
-    subjectType: 'integration',
-    subjectId,
-    subjectName: integration.name,
-    topic: integration.provider,
-    startedAt: occurredAt,
-    occurrence: occurredAt,
-    data: typeof limit === 'number' && typeof window === 'string' ? { limit, window } : {},
-  };
 }

@@ -1,5 +1,6 @@
 import type { CheckProblem } from '@trunkline/contract/checks';
 import type { Transition } from '../../connections/state.ts';
+import { endThrottling, recordThrottling } from '../../connections/throttling.ts';
 import type { App, Tx } from '../../ctx.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { recordOwnEvent } from '../../outbox/record-own-event.ts';
@@ -14,7 +15,7 @@ export interface Told {
 
 /**
  * Records the product's own event about a change of status (WH-8): `integration.failed` when it stops to work,
- * `integration.recovered` when it works again.
+ * `integration.recovered` when it works again, `integration.throttled` when its provider begins to hold it back.
  */
 export async function tellTransition(
   app: App,
@@ -40,6 +41,16 @@ export async function tellTransition(
       recoveredAt: new Date(now).toISOString(),
     });
   }
+  if (to === 'degraded' && from !== 'degraded') {
+    const { integrationId } = told;
+    await recordThrottling(app, tx, integrationId, {
+      limit: null,
+      window: null,
+      setBy: 'provider',
+      resetsAt: null,
+    });
+  }
+  if (from === 'degraded' && to !== 'degraded') await endThrottling(app, tx, told.integrationId);
 }
 
 /** Records one of the events about integrations, with the fields that all of them have. */
