@@ -252,6 +252,8 @@ export const inviteMember = defineOperation({
   summary: 'Invite a person by a link that works once, for seven days; by email where there is a mail server',
   permission: 'member.write',
   people: true,
+  // The answer holds the link, which is as good as a membership.
+  fresh: true,
   input: z.object({ email: Email, role: RoleName }),
   output: z.object({ invitation: Invitation, url: z.string() }),
 });
@@ -264,6 +266,8 @@ export const resendInvitation = defineOperation({
   summary: 'Invite again with a new link; the one before stops working',
   permission: 'member.write',
   people: true,
+  // The answer holds the link, which is as good as a membership.
+  fresh: true,
   input: z.object({ id: Id }),
   output: z.object({ invitation: Invitation, url: z.string() }),
 });

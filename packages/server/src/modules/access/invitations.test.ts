@@ -3,6 +3,7 @@ import {
   revokeInvitation as revokeOperation,
 } from '@trunkline/contract/access';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { freshForMs } from '../../authorize.ts';
 import { expectRefusals, refusalOf } from '../../testing/refusal.ts';
 import { cookieOf, createTestApp, testPassword } from '../../testing/test-app.ts';
 import type { TestApp, TestOrganization } from '../../testing/test-app.ts';
@@ -10,6 +11,7 @@ import { acceptInvitation } from './accept-invitation.ts';
 import { getInvitation } from './get-invitation.ts';
 import { inviteMember } from './invite-member.ts';
 import { listMembers } from './list-members.ts';
+import { resendInvitation } from './resend-invitation.ts';
 import { revokeInvitation } from './revoke-invitation.ts';
 
 const week = 7 * 24 * 60 * 60_000;
@@ -88,6 +90,21 @@ describe('inviteMember', () => {
     );
     expect(await rowsOf(organization.id)).toEqual(before);
   });
+});
+
+it('gives no link to a session that proved long ago who it is', async () => {
+  const organization = await test.createOrganization();
+  const { invitation } = await invite(organization);
+  const before = await rowsOf(organization.id);
+  const stale = test.as('system_admin', organization);
+  if (stale.actor.type === 'user') stale.actor.freshAt -= freshForMs + 1;
+  for (const attempt of [
+    inviteMember(stale, { email: 'own@example.com', role: 'system_admin' }),
+    resendInvitation(stale, { id: invitation.id }),
+  ]) {
+    expect((await refusalOf(attempt)).code).toBe('reauthentication_required');
+  }
+  expect(await rowsOf(organization.id)).toEqual(before);
 });
 
 describe('revokeInvitation', () => {
