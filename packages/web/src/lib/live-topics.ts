@@ -64,7 +64,8 @@ export const operationTopics: Partial<Record<OperationName, readonly LiveTopic[]
   getQuietHours: ['alerts'],
   listNotifications: ['alerts'],
   listStatusUpdates: ['alerts'],
-  getApiKey: ['api_key'],
+  // Who still uses an older key is part of it.
+  getApiKey: ['api_key', 'api_usage'],
   getLogBuckets: ['logs'],
   getLogSettings: ['logs'],
   listRunbooks: ['integrations'],
