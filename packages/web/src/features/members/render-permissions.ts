@@ -47,7 +47,7 @@ ${roleMatrix().map(area).join('\n\n')}
 
 ## Only after confirming who one is
 
-A person who calls these must have signed in, or confirmed with password, code or passkey, in the last five minutes:
+A person who calls these must have signed in, or confirmed with password, code, passkey or at the identity provider, in the last five minutes:
 ${list(all.filter(({ fresh }) => fresh))}.
 
 ## Only for people
