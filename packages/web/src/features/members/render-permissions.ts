@@ -17,6 +17,9 @@ function list(found: Operation[]): string {
   return found.map(({ name }) => `\`${name}\``).join(', ');
 }
 
+/** tRPC, and each address in REST. */
+const fronts = all.reduce((sum, { rest }) => sum + 1 + rest.length, 0);
+
 function area({ area: name, rows }: ReturnType<typeof roleMatrix>[number]): string {
   const lines = rows.map(({ permission, act, allowed }) => {
     const marks = actorKinds.map((kind) => (allowed[kind] ? 'yes' : '–'));
@@ -39,6 +42,10 @@ export function renderPermissions(): string {
 # Permissions
 
 Made from \`packages/contract/src/permissions.ts\`, which the server applies to every call, and from the words of the members page.
+
+The isolation test tries all ${all.length} operations on all their ${fronts} fronts (tRPC and REST) as ten callers: signed out, the three
+roles, a session that proved long ago who it is, an API key, an administrator and an API key of another organization, a person
+without one and a removed member. Each must get exactly what this page says.
 
 ${roles.join('\n')}
 - **${columns.api_key}**: a program with the organization's key. It is no person and holds no role.
