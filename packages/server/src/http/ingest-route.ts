@@ -14,12 +14,9 @@ import type { EventRequest } from './event-request.ts';
 import { limitHeaderLines, rateLimited } from './limit-headers.ts';
 import { isOurFault, problemOf } from './problem.ts';
 import { parseJson } from './rest.ts';
-import { securityHeaders } from './security-headers.ts';
+import { securityHeadersOf } from './security-headers.ts';
 
 const noHeaders = new Headers();
-const refusedHeaders = Object.entries(securityHeaders)
-  .map(([name, value]) => `${name}: ${value}`)
-  .join('\r\n');
 /** A machine reads this answer, no browser: what tells a page what it may load would only be weight. */
 const acceptedHeaders = 'x-content-type-options: nosniff';
 const EventBatch = z.array(EventInput).min(1).max(maxEventsPerRequest);
@@ -91,7 +88,7 @@ export async function answerEvents(
       app,
       status,
       'application/problem+json',
-      refusedHeaders,
+      refusedHeaders(app),
       Buffer.byteLength(text),
       requestId,
     );
@@ -99,6 +96,12 @@ export async function answerEvents(
     if (retryAfterSeconds !== undefined) head += `\r\nretry-after: ${retryAfterSeconds}`;
     return { head, body: text };
   }
+}
+
+function refusedHeaders({ config }: App): string {
+  return Object.entries(securityHeadersOf(config.publicUrl))
+    .map(([name, value]) => `${name}: ${value}`)
+    .join('\r\n');
 }
 
 function headOf(

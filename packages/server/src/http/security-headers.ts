@@ -12,7 +12,7 @@ const policy = [
   "manifest-src 'self'",
 ];
 
-/** Sent with every answer that does not set its own. */
+/** Sent with every answer that does not set its own, whatever the public URL. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': policy.join('; '),
   'x-content-type-options': 'nosniff',
@@ -23,6 +23,17 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=()',
 };
+
+const yearSeconds = 365 * 24 * 60 * 60;
+
+/**
+ * The headers of an installation: where its public URL is https, browsers are also told to use nothing else for a year.
+ * Not for names below it, which may be served by others, and not for the browsers' own list, which is hard to leave.
+ */
+export function securityHeadersOf(publicUrl: string): Readonly<Record<string, string>> {
+  if (new URL(publicUrl).protocol !== 'https:') return securityHeaders;
+  return { ...securityHeaders, 'strict-transport-security': `max-age=${yearSeconds}` };
+}
 
 /** The API documentation's component writes its own styles; only its page allows them. */
 export const docsPolicy = policy

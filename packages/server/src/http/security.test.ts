@@ -186,6 +186,19 @@ describe('every answer', () => {
     },
   );
 
+  it('tells browsers to use TLS only where the public URL is https', async () => {
+    const config = { ...test.app.config, publicUrl: 'https://trunkline.test' };
+    const secure = await startTestHttp({ ...test.app, config });
+    const strict = (answer: Answer) => answer.headers.get('strict-transport-security');
+    for (const path of ['/', '/docs', '/api/v1/webhooks', '/missing.js']) {
+      expect([path, strict(await secure.call('GET', path))]).toEqual([path, 'max-age=31536000']);
+      expect([path, strict(await call('GET', path))]).toEqual([path, null]);
+    }
+    const refused = await secure.call('POST', '/api/v1/events', { body: '{}' });
+    expect([refused.status, strict(refused)]).toEqual([401, 'max-age=31536000']);
+    await secure.close();
+  });
+
   it('keeps the acknowledgement of an event small: what guards a page is left out, the rest is there', async () => {
     const answer = await call('POST', '/api/v1/events', {
       headers: key(),

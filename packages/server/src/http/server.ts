@@ -26,7 +26,7 @@ import { openApiDocument } from './openapi.ts';
 import { isOurFault, problemOf } from './problem.ts';
 import { answerProxy } from './proxy-route.ts';
 import { registerRest } from './rest.ts';
-import { securityHeaders } from './security-headers.ts';
+import { securityHeadersOf } from './security-headers.ts';
 import { registerSsoRoutes } from './sso-routes.ts';
 import { serveStatic } from './static.ts';
 import { registerTroubleshooting } from './troubleshoot-route.ts';
@@ -63,6 +63,7 @@ export function createHttpServer(
   const metrics = createMetrics(app.engine);
   const closing = new AbortController();
   const open = new OpenRequests();
+  const securityHeaders = securityHeadersOf(app.config.publicUrl);
   const document = JSON.stringify(openApiDocument(app.version));
   const hono = new Hono<Env>();
 
