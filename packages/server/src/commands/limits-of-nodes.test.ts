@@ -79,13 +79,17 @@ it('two processes admit exactly the limit, count every request over an orderly e
   await flood([first.url], headers, 50);
   first.child.process.kill('SIGTERM');
   await first.child.ended;
-  const before = await eventually(async () => {
-    const now = await counted();
-    expect(now).toBe(sent);
-    return now;
-  });
+  const allCounted = async () => expect(await counted()).toBe(sent);
+  await eventually(allCounted);
 
-  // What the other one has written stays; only what came after its last write is gone.
+  // One request, so that the other one has written just now; what comes next is written a second later.
+  await flood([second.url], headers, 1);
+  await eventually(allCounted);
+  await flood([second.url], headers, 40);
+  await eventually(allCounted, 4_000);
+  const before = sent;
+
+  // All of that stays when it is killed; only what came after its last write may be gone.
   await flood([second.url], headers, 40);
   await second.child.kill();
   const after = await counted();
