@@ -230,7 +230,25 @@ describe('failover of an action', () => {
     expect(outcomes(await runAction(asKey(), message()))).toEqual(['smtp succeeded']);
   });
 
-  it('never sends elsewhere what is wrong in itself', async () => {
+  it('never sends elsewhere what is wrong in itself: the backup gets no call', async () => {
+    const primary = await world.connect(organization, 'smtp', 'Own server');
+    const backup = await world.connect(organization, 'sendgrid', 'SendGrid');
+    const config = { integrationId: primary, backupIntegrationId: backup };
+    await updateFailoverConfig(world.as('system_admin', organization), config);
+    await world.mail.setCondition('mailboxRefused');
+    const before = world.sandbox.traffic('sendgrid');
+    const input = message();
+    const action = await runAction(asKey(), input);
+    expect(action).toMatchObject({ status: 'failed', integrationId: primary, attemptCount: 1 });
+    expect(outcomes(action)).toEqual(['smtp failed badInput']);
+    expect(world.sandbox.traffic('sendgrid')).toEqual(before);
+    expect(sent(input.subject)).toEqual([]);
+    // The backup would have taken it, and the primary is not blamed.
+    expect((await runAction(asKey(), message({ integrationId: backup }))).status).toBe('succeeded');
+    expect((await getFailoverConfig(asKey(), { integrationId: primary })).switches).toEqual([]);
+  });
+
+  it('does not try again what is wrong in itself when a backup is asked by its own id', async () => {
     const { primary } = await chain();
     await world.mail.setCondition('mailboxRefused');
     await updateFailoverConfig(world.as('system_admin', organization), { integrationId: primary });
