@@ -51,6 +51,9 @@ describe('Slack', () => {
     expect(await errorOf({ channel: 'general', text: 'x' }, 'narrow')).toBe('missing_scope');
     expect(await errorOf({ channel: 'general', text: 'x' }, 'unknown')).toBe('invalid_auth');
     expect(await errorOf({ channel: 'general', text: 'x'.repeat(40_001) })).toBe('msg_too_long');
+    for (const named of ['internal_error', 'account_inactive', 'restricted_action', 'ratelimited'])
+      expect(await errorOf({ channel: 'general', text: `error: ${named}` })).toBe(named);
+    expect(await errorOf({ channel: 'general', text: 'error: something_else' })).toBeUndefined();
     expect((await method('auth.test', { headers: {} })).error).toBe('not_authed');
     expect((await method('nothing.here', {})).error).toBe('unknown_method');
     expect(await method('users.lookupByEmail', { form: { email: 'ada@example.com' } })).toMatchObject({

@@ -41,8 +41,23 @@ function findChannel(name: unknown): Channel | undefined {
   return channels.find(({ id, name: own }) => name === id || name === own || name === `#${own}`);
 }
 
+/** Texts that are answered with the error they name, for refusals that nothing in a request can bring about. */
+const namedErrors = new Set([
+  'account_inactive',
+  'token_revoked',
+  'token_expired',
+  'restricted_action',
+  'ratelimited',
+  'rate_limited',
+  'is_archived',
+  'internal_error',
+  'fatal_error',
+]);
+
 async function post(call: Call): Promise<SandboxReply> {
   const { channel: wanted, text: content, blocks, attachments, thread_ts: thread } = await argumentsOf(call);
+  const [, named] = /^error: (\w+)$/.exec(isText(content) ? content : '') ?? [];
+  if (named !== undefined && namedErrors.has(named)) return fault(named);
   const channel = findChannel(wanted);
   if (!channel || (channel.isPrivate && !channel.isMember)) return fault('channel_not_found');
   if (!isText(content) && !hasBlocks(blocks) && !hasBlocks(attachments)) return fault('no_text');

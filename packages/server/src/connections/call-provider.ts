@@ -6,6 +6,7 @@ import { parseRetryAfter } from '../lib/retry-after.ts';
 import { createScrub, shorten } from '../lib/scrub.ts';
 import type { Scrub } from '../lib/scrub.ts';
 import type { AdapterAnswer, AdapterCall } from '../providers/adapters/adapter.ts';
+import type { Failure } from '../providers/classify.ts';
 import { bodyOf } from './call-body.ts';
 import type { TokenSource } from './check.ts';
 import { notAllowed } from './check-http.ts';
@@ -131,13 +132,10 @@ export class ProviderCaller {
     }
     const mayHaveArrived = doubtful.has(status) && changes(call);
     const retryAfterMs = parseRetryAfter(headers['retry-after'], this.#app.clock(), longestRetryAfterMs);
-    throw this.#fault({ status, text, mayHaveArrived }, retryAfterMs);
+    throw this.#fault({ status, text, mayHaveArrived, readOnly: !changes(call) }, retryAfterMs);
   }
 
-  #fault(
-    seen: { status: number | null; text: string; mayHaveArrived: boolean },
-    retryAfterMs: number | null = null,
-  ): ConnectionFault {
+  #fault(seen: Failure, retryAfterMs: number | null = null): ConnectionFault {
     const problem = problemOf(this.#connection.provider, seen);
     const words = shorten(this.#scrub()(seen.text.slice(0, 2_000)).replace(/\s+/g, ' ').trim()).slice(0, 300);
     // What is wrong with this very call, only the provider can say.

@@ -57,7 +57,7 @@ export async function checkHttp(
   }
   run.failedWith(failure);
   // A check changes nothing at the provider, so that an answer that did not come is an outage and not a doubt.
-  const seen = { status: failure.status, text: failure.text, mayHaveArrived: false };
+  const seen = { status: failure.status, text: failure.text, mayHaveArrived: false, readOnly: true };
   const { fault, unclear } = classify(provider, seen);
   // Where the answer does not tell the one from the other, it stays a call that was refused.
   const named = unclear

@@ -9,6 +9,8 @@ export interface Failure {
   text: string;
   /** The request may have been carried out although no answer came. */
   mayHaveArrived: boolean;
+  /** The call was to change nothing, so that nothing can be in doubt. */
+  readOnly?: boolean;
 }
 
 export interface Classified {
@@ -85,6 +87,7 @@ export function classify(provider: Pick<Provider, 'errors'>, failure: Failure): 
   // Whatever else it looks like: what may have been done must not be done again.
   if (failure.mayHaveArrived) return ambiguous;
   const own = provider.errors.find((rule) => matches(rule, failure));
+  if (own?.fault === 'ambiguous' && failure.readOnly === true) return down;
   if (own) return { ...own, link: own.link ?? null };
   if (failure.status === null) return down;
   if (failure.status >= 500) return down;

@@ -1,5 +1,44 @@
 import { slackAdapters } from './adapters/slack.ts';
-import type { Provider } from './provider.ts';
+import type { ErrorRule, Provider } from './provider.ts';
+
+/** Slack answers 200 to refusals too; these words of its answers mean that nobody is signed in. */
+const signedOut: readonly ErrorRule[] = [
+  ['token_revoked', 'The app was removed from the workspace, or its token was revoked.'],
+  ['token_expired', 'The token was not renewed in time.'],
+  ['account_inactive', 'The person or the app that the token belongs to was deactivated.'],
+  ['invalid_auth', 'The token is not valid any more.'],
+  ['not_authed', 'Slack was not given a token.'],
+].map(([contains, cause]) => ({
+  contains: contains!,
+  fault: 'reauth',
+  title: 'Slack no longer accepts the connection',
+  cause: cause!,
+  fix: 'Reconnect; a workspace administrator may have to approve the app.',
+}));
+
+/** Slack documents of these that a part of the call may have been carried out. */
+const inDoubt = ['internal_error', 'fatal_error'].map((contains): ErrorRule => ({
+  contains,
+  fault: 'ambiguous',
+  title: 'Slack does not know whether it was done',
+  cause: 'It failed on the way, and a part may have been carried out.',
+  fix: 'Look in the channel whether the message is there, before sending it again.',
+}));
+
+/** Wrong in the message itself. */
+const badMessages: readonly ErrorRule[] = [
+  ['no_text', 'It has no text.'],
+  ['msg_too_long', 'Its text is too long.'],
+  ['invalid_blocks', 'Its blocks are not as Slack wants them.'],
+  ['invalid_arguments', 'An argument of the call is not as Slack wants it.'],
+  ['is_archived', 'Its channel was archived.'],
+].map(([contains, cause]) => ({
+  contains: contains!,
+  fault: 'badInput',
+  title: 'Slack refused the message',
+  cause: cause!,
+  fix: 'Correct the message or choose another channel, and send it again.',
+}));
 
 export const slack: Provider = {
   slug: 'slack',
@@ -88,6 +127,14 @@ export const slack: Provider = {
   },
   errors: [
     {
+      contains: 'restricted_action',
+      fault: 'scope',
+      title: 'The workspace does not allow this',
+      cause: 'A setting of the workspace keeps the app from posting there.',
+      fix: 'Ask a workspace administrator to allow it, or choose another channel.',
+    },
+    ...inDoubt,
+    {
       contains: 'missing_scope',
       fault: 'scope',
       title: 'A permission is missing',
@@ -116,26 +163,21 @@ export const slack: Provider = {
       fix: 'Nothing to do: messages go on at the time that Slack names.',
     },
     {
+      contains: 'rate_limited',
+      fault: 'rateLimit',
+      title: 'Too many calls',
+      cause: 'Too many messages were posted in a short time.',
+      fix: 'Nothing to do: messages go on when Slack takes them again.',
+    },
+    {
       status: [429],
       fault: 'rateLimit',
       title: 'Too many calls',
       cause: 'The limit of this method is reached.',
       fix: 'Nothing to do: calls go on at the time that Slack names.',
     },
-    {
-      contains: 'token_revoked',
-      fault: 'reauth',
-      title: 'Slack no longer accepts the connection',
-      cause: 'The app was removed from the workspace, or its token was revoked.',
-      fix: 'Reconnect; a workspace administrator may have to approve the app.',
-    },
-    {
-      contains: 'invalid_auth',
-      fault: 'reauth',
-      title: 'Slack no longer accepts the connection',
-      cause: 'The token is not valid any more.',
-      fix: 'Reconnect.',
-    },
+    ...signedOut,
+    ...badMessages,
   ],
   limits: {
     perSecond: 1,

@@ -18,11 +18,8 @@ export const slackAdapters: Adapters = {
       });
       const content = answer.json();
       const error = textAt(content, 'error');
-      if (error !== undefined) throw io.failure(error, badCalls.has(error) ? 400 : null);
+      if (error !== undefined) throw io.failure(error, answer.status);
       return { messageId: textAt(content, 'ts') ?? null, channel: textAt(content, 'channel') ?? null };
     },
   },
 };
-
-/** Errors that are of this one message. */
-const badCalls = new Set(['no_text', 'msg_too_long', 'invalid_blocks', 'invalid_arguments', 'is_archived']);
