@@ -127,6 +127,22 @@ describe('Microsoft Teams', () => {
     );
   });
 
+  it('makes a meeting under an id of the caller once', async () => {
+    open = await openSandbox(sandboxDefinitions(), 'microsoft-teams', { oauth });
+    const times = { startDateTime: '2026-12-01T10:00:00Z', endDateTime: '2026-12-01T10:30:00Z' };
+    const path = '/me/onlineMeetings/createOrGet';
+    const first = await graph(path, { externalId: 'one', ...times });
+    expect(first.status).toBe(201);
+    expect(await graph(path, { externalId: 'one', ...times })).toMatchObject({
+      status: 200,
+      json: first.json,
+    });
+    expect((await graph(path, { externalId: 'two', ...times })).status).toBe(201);
+    expect((await graph(path, times)).status).toBe(400);
+    expect((await graph(path, { externalId: 'three', ...times }, 'narrow')).status).toBe(403);
+    expect(open.sandbox.sent('microsoft-teams')).toHaveLength(2);
+  });
+
   it('takes a card by a workflow and by a connector', async () => {
     open = await openSandbox(sandboxDefinitions(), 'microsoft-teams', { oauth });
     const workflow =

@@ -1,4 +1,5 @@
 import { at, isFields, isText, readJson } from '../body.ts';
+import type { Fields } from '../body.ts';
 import type { SandboxReply } from '../exchange.ts';
 import { digitId, wordId } from '../ids.ts';
 import { json, text } from '../operations.ts';
@@ -30,7 +31,7 @@ function post(call: Call): SandboxReply {
   return json(201, data);
 }
 
-function createMeeting(call: Call): SandboxReply {
+function createMeeting(call: Call, more: Fields = {}): SandboxReply {
   const input = readJson(call.request);
   const [starts, ends] = ['startDateTime', 'endDateTime'].map((name) => Date.parse(String(input?.[name])));
   if (!input || Number.isNaN(starts) || Number.isNaN(ends))
@@ -38,6 +39,7 @@ function createMeeting(call: Call): SandboxReply {
   if (ends! <= starts!) return graphFailure(400, 'BadRequest', 'The end has to be after the start.');
   const id = wordId(40);
   const data = {
+    ...more,
     id,
     subject: input['subject'] ?? null,
     startDateTime: input['startDateTime'],
@@ -47,6 +49,14 @@ function createMeeting(call: Call): SandboxReply {
   };
   call.store.put({ kind: 'meeting', id, data });
   return json(201, data);
+}
+
+/** Makes a meeting, or gives the one that was made under this id before. */
+function createOrGetMeeting(call: Call): SandboxReply {
+  const externalId = readJson(call.request)?.['externalId'];
+  if (!isText(externalId)) return graphFailure(400, 'BadRequest', 'externalId is required.');
+  const known = call.store.list('meeting').find(({ data }) => data['externalId'] === externalId);
+  return known ? json(200, known.data) : createMeeting(call, { externalId });
 }
 
 /** A workflow or connector that posts to one channel: its address is the secret. */
@@ -82,7 +92,13 @@ export const microsoftTeamsOperations: OperationSet = {
       method: 'POST',
       path: '/v1.0/me/onlineMeetings',
       scopes: ['OnlineMeetings.ReadWrite'],
-      handle: createMeeting,
+      handle: (call) => createMeeting(call),
+    },
+    {
+      method: 'POST',
+      path: '/v1.0/me/onlineMeetings/createOrGet',
+      scopes: ['OnlineMeetings.ReadWrite'],
+      handle: createOrGetMeeting,
     },
     {
       method: 'POST',

@@ -18,14 +18,16 @@ export const microsoftTeamsAdapters: Adapters = {
     },
   },
   'video.create_meeting': {
-    repeatable: false,
-    duplicates: 'An answer that does not come may leave a meeting that nobody was told of.',
+    repeatable: true,
+    duplicates:
+      'The meeting carries an external id made from the action: a repetition gets the meeting that is there.',
     async run({ title, start, minutes }, io) {
       const begins = Date.parse(start);
       const answer = await io.call({
         method: 'POST',
-        path: '/me/onlineMeetings',
+        path: '/me/onlineMeetings/createOrGet',
         json: {
+          externalId: io.key,
           subject: title,
           startDateTime: new Date(begins).toISOString(),
           endDateTime: new Date(begins + minutes * 60_000).toISOString(),
