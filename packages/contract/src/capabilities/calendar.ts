@@ -6,7 +6,7 @@ const Moment = z.iso.datetime({ offset: true }).meta({ example: '2026-12-01T10:0
 const Calendar = Line(300)
   .min(1)
   .optional()
-  .describe('An id as the provider has it; the main calendar unless given.');
+  .describe('An id as the provider has it; the default calendar of the settings unless given.');
 
 export const calendarCreateEvent = defineCapability({
   label: 'Create a calendar event',

@@ -102,6 +102,8 @@ function list(call: Call): SandboxReply {
 }
 
 function view(call: Call): SandboxReply {
+  const calendar = calendarOf(call);
+  if (calendar === null) return graphUnknown();
   const [from, to] = ['startDateTime', 'endDateTime'].map((name) =>
     Date.parse(call.request.query.get(name) ?? ''),
   );
@@ -115,6 +117,7 @@ function view(call: Call): SandboxReply {
     call,
     call.store
       .list('event')
+      .filter(({ data }) => data['calendar'] === calendar)
       .filter(({ data }) => momentOf(data['start']) < to! && momentOf(data['end']) > from!),
   );
 }
@@ -175,6 +178,7 @@ export const microsoft365Operations: OperationSet = {
       handle: () => json(200, { value: calendars }),
     },
     { method: 'GET', path: '/v1.0/me/calendarView', scopes: read, handle: view },
+    { method: 'GET', path: '/v1.0/me/calendars/{calendar}/calendarView', scopes: read, handle: view },
     { method: 'POST', path: '/v1.0/me/calendar/getSchedule', scopes: read, handle: busyTimes },
     ...['/v1.0/me/events', '/v1.0/me/calendar/events', '/v1.0/me/calendars/{calendar}/events'].flatMap(
       (path): Route[] => [

@@ -173,16 +173,9 @@ export const googleCalendar: Provider = {
   adapters: googleCalendarAdapters,
   settings: [
     {
-      key: 'autoSyncInterviews',
-      label: 'Auto-sync interviews',
-      help: 'Put every scheduled interview into the calendar, with a video link.',
-      type: 'switch',
-      default: true,
-    },
-    {
       key: 'defaultCalendar',
       label: 'Default calendar',
-      help: 'Where new events go: primary, or the ID of another calendar, from its settings in Google Calendar.',
+      help: 'Where new events go and events are listed from, unless a call names another: primary, or the ID of another calendar, from its settings in Google Calendar.',
       type: 'text',
       default: 'primary',
     },

@@ -123,16 +123,9 @@ export const microsoft365: Provider = {
   adapters: microsoft365Adapters,
   settings: [
     {
-      key: 'autoSyncInterviews',
-      label: 'Auto-sync interviews',
-      help: 'Put every scheduled interview into the calendar, with a video link.',
-      type: 'switch',
-      default: true,
-    },
-    {
       key: 'defaultCalendar',
       label: 'Default calendar',
-      help: 'Where new events go: primary, or the ID of another calendar.',
+      help: 'Where new events go and events are listed from, unless a call names another: primary, or the ID of another calendar.',
       type: 'text',
       default: 'primary',
     },

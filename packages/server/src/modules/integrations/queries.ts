@@ -151,10 +151,10 @@ export async function readIntegration(
           report: next.report,
         }
       : null,
-    settings: {
-      ...Object.fromEntries(provider.settings.map(({ key, default: value }) => [key, value])),
-      ...row.settings,
-    },
+    // A stored setting that the provider has no longer is not shown, as nobody could save it again.
+    settings: Object.fromEntries(
+      provider.settings.map(({ key, default: value }) => [key, row.settings[key] ?? value]),
+    ),
     limits: { perHour, perDay, onLimit },
     usage: await readUsage(tx, id, app.clock()),
     offers: capabilitiesOf(provider),

@@ -1,8 +1,8 @@
 import type { Adapters } from './adapter.ts';
 import { listAt, pathText, textAt } from './adapter.ts';
+import { calendarOf } from './calendar-of.ts';
 
-const calendarPath = (calendar: string | undefined): string =>
-  `/calendars/${pathText(calendar ?? 'primary')}/events`;
+const calendarPath = (calendar: string): string => `/calendars/${pathText(calendar)}/events`;
 
 /** A moment, or the date of a whole day. */
 const timeOf = (event: unknown, end: 'start' | 'end'): string =>
@@ -14,7 +14,7 @@ export const googleCalendarAdapters: Adapters = {
     repeatable: true,
     duplicates: 'The event’s id is made from the action: a repetition finds the event that is there.',
     async run({ calendar, title, description, location, start, end, attendees, videoLink }, io) {
-      const path = calendarPath(calendar);
+      const path = calendarPath(calendarOf(calendar, io.values));
       const created = await io.call({
         method: 'POST',
         path: `${path}?sendUpdates=all&conferenceDataVersion=1`,
@@ -56,7 +56,8 @@ export const googleCalendarAdapters: Adapters = {
         orderBy: 'startTime',
         maxResults: '100',
       });
-      const answer = await io.call({ method: 'GET', path: `${calendarPath(calendar)}?${query.toString()}` });
+      const path = calendarPath(calendarOf(calendar, io.values));
+      const answer = await io.call({ method: 'GET', path: `${path}?${query.toString()}` });
       const content = answer.json();
       return {
         events: listAt(content, 'items').map((event) => ({

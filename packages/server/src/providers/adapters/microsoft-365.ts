@@ -1,5 +1,6 @@
 import type { Adapters } from './adapter.ts';
 import { listAt, pathText, textAt } from './adapter.ts';
+import { calendarOf, mainCalendar } from './calendar-of.ts';
 
 /** Graph writes moments without a zone and the zone beside them. */
 const utc = (moment: string) => ({
@@ -11,7 +12,12 @@ const momentOf = (value: unknown, end: 'start' | 'end'): string => {
   return text === '' || /(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`;
 };
 
-/** The calendar of the person who connected it. */
+/** Graph has no name for the main calendar: there, no calendar is named. */
+function placeOf(calendar: string): string {
+  return calendar === mainCalendar ? '/me' : `/me/calendars/${pathText(calendar)}`;
+}
+
+/** Calendars of the person who connected it. */
 export const microsoft365Adapters: Adapters = {
   'calendar.create_event': {
     repeatable: true,
@@ -20,7 +26,7 @@ export const microsoft365Adapters: Adapters = {
     async run({ calendar, title, description, location, start, end, attendees, videoLink }, io) {
       const answer = await io.call({
         method: 'POST',
-        path: calendar === undefined ? '/me/events' : `/me/calendars/${pathText(calendar)}/events`,
+        path: `${placeOf(calendarOf(calendar, io.values))}/events`,
         json: {
           transactionId: io.key,
           subject: title,
@@ -50,7 +56,7 @@ export const microsoft365Adapters: Adapters = {
         $orderby: 'start/dateTime',
         $top: '100',
       });
-      const place = calendar === undefined ? '/me' : `/me/calendars/${pathText(calendar)}`;
+      const place = placeOf(calendarOf(calendar, io.values));
       const answer = await io.call({
         method: 'GET',
         path: `${place}/calendarView?${query.toString()}`,
