@@ -1,3 +1,8 @@
+import { once } from 'node:events';
+import { createServer, request as httpRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startActionWorld } from '../../testing/sandbox-actions.ts';
 import type { ActionWorld } from '../../testing/sandbox-actions.ts';
@@ -8,9 +13,12 @@ let world: ActionWorld;
 let organization: TestOrganization;
 let twilio: string;
 let bucket: string;
+const logged: string[] = [];
 
 beforeAll(async () => {
-  world = await startActionWorld();
+  // Without the nets of the real log: nothing may reach it in the first place.
+  const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) });
+  world = await startActionWorld({ log });
   organization = await world.createOrganization();
   twilio = await world.connect(organization, 'twilio');
   bucket = await world.connect(organization, 'aws-s3');
@@ -39,6 +47,90 @@ it('calls the provider’s own API with the stored credentials, and passes its a
   expect(await answer.json()).toMatchObject({ body: 'By proxy', status: 'queued' });
   const refused = await call(messages(), { method: 'POST', body: new URLSearchParams({ To: 'nobody' }) });
   expect([refused.status, ((await refused.json()) as { code: number }).code]).toEqual([400, 21603]);
+});
+
+/** A provider that tells of the first bytes as they come, and answers when it has all of them. */
+async function startProvider() {
+  const received: Buffer[] = [];
+  let first = (): void => undefined;
+  const begun = new Promise<void>((resolve) => (first = resolve));
+  const server = createServer((request, response) => {
+    request.on('data', (chunk: Buffer) => {
+      received.push(chunk);
+      first();
+    });
+    request.on('end', () => {
+      response.writeHead(200, { 'content-type': 'text/plain', 'x-answer': 'answer-header-secret' });
+      response.end('answer-body-secret');
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    begun,
+    text: () => Buffer.concat(received).toString(),
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
+
+it('passes a body on while it is still being sent, and keeps none of it', async () => {
+  const provider = await startProvider();
+  const { reroute } = world.app;
+  world.app.reroute = (slug, url) => (slug === 'twilio' ? provider.url : reroute(slug, url));
+  try {
+    const sending = httpRequest(`${world.http.url}/api/v1/proxy/${messages()}`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${organization.apiKey}`,
+        'content-type': 'text/plain',
+        'x-custom': 'request-header-secret',
+      },
+    });
+    const answered = once(sending, 'response');
+    sending.write('first-body-secret ');
+    // A proxy that collects the body before it asks would wait here for ever.
+    await provider.begun;
+    expect(provider.text()).toBe('first-body-secret ');
+    sending.end('last-body-secret');
+    const [answer] = (await answered) as [IncomingMessage];
+    expect([answer.statusCode, answer.headers['x-answer']]).toEqual([200, 'answer-header-secret']);
+    expect(Buffer.concat(await answer.toArray()).toString()).toBe('answer-body-secret');
+    expect(provider.text()).toBe('first-body-secret last-body-secret');
+  } finally {
+    world.app.reroute = reroute;
+    await provider.close();
+  }
+  // What goes wrong may not tell more: the provider is gone.
+  world.app.reroute = (slug, url) => (slug === 'twilio' ? provider.url : reroute(slug, url));
+  const body = Buffer.from('failed-body-secret');
+  const failed = await call(messages(), {
+    method: 'POST',
+    body,
+    headers: { 'x-custom': 'failed-header-secret' },
+  });
+  world.app.reroute = reroute;
+  expect(failed.status).toBe(502);
+
+  await world.app.logs.flush();
+  const { rows } = await world.app.pool.query<{ text: string; proxied: number }>(
+    `SELECT (SELECT coalesce(json_agg(l)::text, '') FROM log_entries l WHERE organization_id = $1)
+       || (SELECT coalesce(json_agg(a)::text, '') FROM actions a WHERE organization_id = $1)
+       || (SELECT coalesce(json_agg(u)::text, '') FROM audit_log u WHERE organization_id = $1) AS text,
+       (SELECT count(*)::int FROM log_entries
+        WHERE organization_id = $1 AND integration_id = $2 AND event = 'action.proxied') AS proxied`,
+    [organization.id, twilio],
+  );
+  expect(rows[0]!.proxied).toBeGreaterThanOrEqual(2);
+  expect(logged.length).toBeGreaterThan(0);
+  const secrets = [
+    ...['first-body', 'last-body', 'answer-body', 'failed-body'].map((name) => `${name}-secret`),
+    ...['request-header', 'answer-header', 'failed-header'].map((name) => `${name}-secret`),
+    account()['authToken']!,
+    organization.apiKey,
+  ];
+  for (const [place, text] of Object.entries({ kept: rows[0]!.text, logged: logged.join('') }))
+    expect([place, secrets.filter((secret) => text.includes(secret))]).toEqual([place, []]);
 });
 
 it('signs what a provider wants signed, over the whole body', async () => {
