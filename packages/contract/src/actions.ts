@@ -16,7 +16,7 @@ export const actionStatuses = ['queued', 'running', 'succeeded', 'failed', 'ambi
 export const ActionStatus = z.enum(actionStatuses);
 export type ActionStatus = z.infer<typeof ActionStatus>;
 
-/** `sending`: on its way. The others as for the action. */
+/** `sending`: on its way. The others as for the action; `succeeded` with a problem: the store answered that it does not have it. */
 export const attemptOutcomes = ['sending', 'succeeded', 'failed', 'ambiguous'] as const;
 
 export const ActionAttempt = z.object({

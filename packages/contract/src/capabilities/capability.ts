@@ -9,6 +9,11 @@ export interface Capability<Input extends z.ZodType = z.ZodType, Output extends 
   effect: 'read' | 'write';
   input: Input;
   output: Output;
+  /**
+   * Only of a `read` of one stored thing, which one store may have and another not: when a store does not have it, the
+   * others of the chain are asked. `answer`: the result when none has it; null: the action has failed then.
+   */
+  missing?: { answer: z.input<Output> | null };
   /** An input for the documentation. */
   example: z.input<Input>;
 }

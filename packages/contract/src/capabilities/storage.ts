@@ -41,6 +41,7 @@ export const storageGet = defineCapability({
     contentType: z.string().nullable(),
     bytes: z.number().int().nullable(),
   }),
+  missing: { answer: { found: false, content: null, contentType: null, bytes: null } },
   example: { key: 'contracts/jane-doe.txt' },
 });
 
@@ -53,5 +54,6 @@ export const storageSign = defineCapability({
     seconds: z.number().int().min(1).max(604_800).default(3_600),
   }),
   output: z.object({ url: z.string(), expiresAt: z.string() }),
+  missing: { answer: null },
   example: { key: 'contracts/jane-doe.txt', seconds: 600 },
 });

@@ -167,6 +167,12 @@ const bucket = ({ account }: Call): SandboxReply => ({
   headers: { 'x-amz-bucket-region': account.values['region']! },
 });
 
+/** An object; without a key, as in `/bucket/`, the bucket itself. */
+const objectOr =
+  (whole: (call: Call) => SandboxReply) =>
+  (call: Call, key: string): SandboxReply =>
+    key === '' ? whole(call) : read(call, key);
+
 /** The bucket in the name of the host first, then in the path, as at an endpoint of one's own. */
 const routes = [
   { host: '{bucket}.s3.{region}.amazonaws.com', root: '/', object: '/{key+}' },
@@ -175,8 +181,8 @@ const routes = [
   { method: 'HEAD', host, path: root, handle: inBucket(bucket) },
   { method: 'GET', host, path: root, handle: inBucket(list) },
   { method: 'PUT', host, path: object, handle: inBucket(put) },
-  { method: 'GET', host, path: object, handle: inBucket(read) },
-  { method: 'HEAD', host, path: object, handle: inBucket(read) },
+  { method: 'GET', host, path: object, handle: inBucket(objectOr(list)) },
+  { method: 'HEAD', host, path: object, handle: inBucket(objectOr(bucket)) },
   { method: 'DELETE', host, path: object, handle: inBucket(remove) },
 ]);
 

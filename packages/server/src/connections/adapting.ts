@@ -27,14 +27,14 @@ export interface AdaptedConnection {
 
 /**
  * Makes a connection usable for an adapter, for one action. `key` is the same for every try of it; what `input` says
- * is masked wherever a provider repeats it.
+ * is masked wherever a provider repeats it; `elsewhere` as {@link Adapting} has it.
  *
  * @throws ConnectionFault when there is no token
  */
 export async function adaptConnection(
   app: App,
   connection: Connection,
-  { key, input }: { key: string; input: unknown },
+  { key, input, elsewhere = false }: { key: string; input: unknown; elsewhere?: boolean },
 ): Promise<AdaptedConnection> {
   const caller = new ProviderCaller(app, connection, tokenSourceOf(app, connection), {
     boundary: `trunkline-${key}`,
@@ -45,6 +45,7 @@ export async function adaptConnection(
     values: templateValues(connection, token),
     key,
     now: app.clock(),
+    elsewhere,
     call: (call) => caller.call(call),
     failure: (text, status = null) => caller.failure(text, status),
     mail: (message) => mail(app, connection, message),

@@ -1,4 +1,5 @@
 import type { ActionDetail } from '@trunkline/contract/actions';
+import { capabilities } from '@trunkline/contract/capabilities';
 import type { CapabilityName } from '@trunkline/contract/capabilities';
 import type { CheckProblem } from '@trunkline/contract/checks';
 import type { Admission } from '../../connections/calls.ts';
@@ -22,6 +23,7 @@ import {
   beginAttempt,
   endAttempt,
   finishAction,
+  finishDone,
   lockAction,
   parkAction,
   readAction,
@@ -29,7 +31,15 @@ import {
   succeed,
 } from './queries.ts';
 import type { BegunAttempt, OpenAction } from './queries.ts';
-import { leaseSeconds, longestPauseMs, longestTurnMs, nextRoundSeconds, nextStep, pauseMs } from './rules.ts';
+import {
+  leaseSeconds,
+  longestPauseMs,
+  longestTurnMs,
+  nextRoundSeconds,
+  nextStep,
+  pauseMs,
+  readsStored,
+} from './rules.ts';
 import type { EndedAttempt } from './rules.ts';
 
 /** An action in the hands of this process. */
@@ -46,6 +56,8 @@ export interface Ready {
   connection: Connection;
   capability: CapabilityName;
   input: unknown;
+  /** Other stores of the chain are asked when this one does not have what is read. */
+  elsewhere: boolean;
 }
 
 type Next =
@@ -112,14 +124,15 @@ export async function advance(
       ready = next;
     }
     const asked: Ready = ready;
-    const { connection, capability, input, number } = asked;
+    const { connection, capability, input, number, elsewhere } = asked;
     ready = null;
     // What a provider knows a repetition by is the action's own id: every try of it has the same.
     const key = id.replaceAll('-', '');
-    const result = await attempt(app, connection, { capability, input, key });
+    const result = await attempt(app, connection, { capability, input, key, elsewhere });
     noteAttempt(app, connection, { actionId: id, capability, number }, result);
-    if (result.outcome === 'succeeded') return recordSuccess(app, held, asked, result, answer);
-    const { next, detail } = await transaction((tx) => recordFailure(app, tx, held, asked, result));
+    if (result.outcome === 'succeeded' && result.problem === null)
+      return recordSuccess(app, held, asked, result, answer);
+    const { next, detail } = await transaction((tx) => recordOther(app, tx, held, asked, result));
     if (next.kind === 'over') return detail;
     retryAfterMs = result.retryAfterMs ?? 0;
   }
@@ -143,31 +156,59 @@ async function begin(app: App, tx: Tx, held: HeldAction, known: Known): Promise<
   const { retryAfterMs, leftMs, permit } = known;
   const action = await lockAction(tx, held.id, held.fence);
   if (action === null) return over;
-  const { attempts, problem } = await settledAttempts(tx, held.id, action);
+  const { attempts, problem, failure } = await settledAttempts(tx, held.id, action);
   const rows = await readCallable(tx, action.capability);
-  const order = routeOf(rows, action.wantedId)?.order ?? [];
-  const rowOf = (id: string) => rows.find((row) => row.id === id)!;
-  const step = nextStep(order, attempts);
+  const { order, chain } = routeOf(rows, action.wantedId) ?? { order: [], chain: [] };
+  const elsewhere = asksElsewhere(action.capability, chain);
+  const askOne = (integrationId: string) => {
+    const row = rows.find(({ id }) => id === integrationId)!;
+    return ask(app, tx, held, action, { row, permit, elsewhere });
+  };
+  const step = nextStep({ order, chain }, attempts);
   if (step.kind === 'end') {
     await finishAction(app, tx, held.id, { state: step.state, problem });
+    return over;
+  }
+  if (step.kind === 'missing') {
+    await endMissing(app, tx, held, action, { integrationId: step.integrationId, problem, failure });
     return over;
   }
   if (step.kind === 'exhausted') {
     await giveUp(app, tx, held, action, problem ?? nobody);
     return over;
   }
-  if (!step.again || retryAfterMs === null)
-    return ask(app, tx, held, action, rowOf(step.integrationId), permit);
+  if (!step.again || retryAfterMs === null) return askOne(step.integrationId);
   const tried = attempts.filter(({ integrationId }) => integrationId === step.integrationId).length;
   const waitMs = pauseMs(tried, retryAfterMs, app.random);
   if (waitMs <= Math.min(leftMs, longestPauseMs)) return { kind: 'pause', ms: waitMs };
   // Somebody else can do it sooner, unless it may have been done already.
   const other = order.find((id) => !attempts.some(({ integrationId }) => integrationId === id));
   if (other !== undefined && attempts.at(-1)?.outcome === 'failed') {
-    return ask(app, tx, held, action, rowOf(other), permit);
+    return askOne(other);
   }
   await parkAction(tx, held.id, { seconds: waitMs / 1000, problem });
   return over;
+}
+
+/**
+ * No store has it. Where that has no answer of its own the action has failed, and is given up as any other when a store
+ * that may have it could not be asked.
+ */
+async function endMissing(
+  app: App,
+  tx: Tx,
+  held: HeldAction,
+  action: OpenAction,
+  {
+    integrationId,
+    problem,
+    failure,
+  }: { integrationId: string; problem: CheckProblem | null; failure: CheckProblem | null },
+): Promise<void> {
+  const answer = capabilities[action.capability].missing?.answer ?? null;
+  if (answer !== null) await finishDone(app, tx, held.id, answer, integrationId);
+  else if (failure !== null) await giveUp(app, tx, held, action, failure);
+  else await finishAction(app, tx, held.id, { state: 'failed', problem });
 }
 
 /** Everyone was asked in vain: what is configured for that case takes it. Without it, later once more when nobody waits for it, else it has failed. */
@@ -191,8 +232,7 @@ async function ask(
   tx: Tx,
   held: HeldAction,
   action: OpenAction,
-  row: CallableRow,
-  permit: Permit | null,
+  { row, permit, elsewhere }: { row: CallableRow; permit: Permit | null; elsewhere: boolean },
 ): Promise<Next> {
   let connection: Connection;
   try {
@@ -218,7 +258,12 @@ async function ask(
   const { capability } = action;
   await beginAttempt(app, tx, held.id, attemptOf(connection, capability, number), leaseSeconds(app));
   const input = app.secretBox.open(action.inputBox, actionPlace(tx.organizationId, held.id, 'input_box'));
-  return { kind: 'ready', number, connection, capability, input: JSON.parse(input) as unknown };
+  return { kind: 'ready', number, connection, capability, input: JSON.parse(input) as unknown, elsewhere };
+}
+
+/** Whether a store of this chain is followed by others when it does not have what is read. */
+export function asksElsewhere(capability: CapabilityName, chain: readonly string[]): boolean {
+  return readsStored(capability) && chain.length > 1;
 }
 
 /** An attempt at an integration, as it is written down. */
@@ -245,21 +290,23 @@ async function noteUnreadable(
 }
 
 /**
- * The attempts of the present round and the last problem of all. An attempt that was never ended is of unknown outcome,
+ * The attempts of the present round, the last problem of all, and the last failure of the round. An attempt that was never ended is of unknown outcome,
  * and is noted so: its process ended while it was under way.
  */
 async function settledAttempts(
   tx: Tx,
   id: string,
   { attemptsBefore }: OpenAction,
-): Promise<{ attempts: EndedAttempt[]; problem: CheckProblem | null }> {
+): Promise<{ attempts: EndedAttempt[]; problem: CheckProblem | null; failure: CheckProblem | null }> {
   const rows = await readAttempts(tx, id);
   const attempts: EndedAttempt[] = [];
+  let failure: CheckProblem | null = null;
   for (const { number, integrationId, outcome, problem, repeatable } of rows) {
     const open = outcome === 'sending';
     if (open)
       await endAttempt(tx, id, number, { outcome: 'ambiguous', problem: interrupted, durationMs: null });
     if (number <= attemptsBefore) continue;
+    if (outcome !== 'succeeded') failure = open ? interrupted : problem;
     attempts.push({
       integrationId,
       outcome: open ? 'ambiguous' : outcome,
@@ -268,7 +315,11 @@ async function settledAttempts(
     });
   }
   const last = rows.at(-1);
-  return { attempts, problem: last?.outcome === 'sending' ? interrupted : (last?.problem ?? null) };
+  return {
+    attempts,
+    problem: last?.outcome === 'sending' ? interrupted : (last?.problem ?? null),
+    failure,
+  };
 }
 
 /** Records that it was done, in one round trip with the answer to who waits, and says then what that means for its integration. */
@@ -305,20 +356,20 @@ async function noteSuccess(app: App, connection: Connection): Promise<void> {
   });
 }
 
-/** Records an attempt that did not succeed and what it says of its integration. */
-async function recordFailure(
+/** Records an attempt after which the action goes on, and what it says of its integration. */
+async function recordOther(
   app: App,
   tx: Tx,
   held: HeldAction,
   { connection, number }: Ready,
   { outcome, problem, durationMs }: AttemptResult,
-): Promise<{ kind: 'over' | 'failed' }> {
+): Promise<{ kind: 'over' | 'open' }> {
   const action = await lockAction(tx, held.id, held.fence);
   if (action === null) return over;
   await endAttempt(tx, held.id, number, { outcome, problem, durationMs });
-  // A call that was wrong in itself says nothing of the integration.
+  // A call that was wrong in itself says nothing of the integration, and neither does what a store does not have.
   if (problem?.fault !== 'badInput') await noteHealth(app, tx, connection, problem);
-  return { kind: 'failed' };
+  return { kind: 'open' };
 }
 
 async function noteHealth(

@@ -7,10 +7,13 @@ import { ConnectionFault } from '../../connections/connection-fault.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { App } from '../../ctx.ts';
 import type { Adapter } from '../../providers/adapters/adapter.ts';
+import { MissingObject } from '../../providers/adapters/missing-object.ts';
+import { readsStored } from './rules.ts';
 
 /** What came of asking one integration once. */
 export interface AttemptResult {
   outcome: 'succeeded' | 'failed' | 'ambiguous';
+  /** Of a success: the store answered that it does not have what was to be read; there is no result. */
   problem: CheckProblem | null;
   /** The capability's output, checked; only of a success. */
   result?: unknown;
@@ -22,18 +25,26 @@ export interface AttemptResult {
 export async function attempt(
   app: App,
   connection: Connection,
-  { capability, input, key }: { capability: CapabilityName; input: unknown; key: string },
+  {
+    capability,
+    input,
+    key,
+    elsewhere,
+  }: { capability: CapabilityName; input: unknown; key: string; elsewhere?: boolean },
 ): Promise<AttemptResult> {
   const startedAt = app.dialer.clock();
   const durationMs = (): number => app.dialer.clock() - startedAt;
   const adapter = connection.provider.adapters?.[capability] as Adapter<CapabilityName>;
   let adapted: AdaptedConnection | null = null;
   try {
-    adapted = await adaptConnection(app, connection, { key, input });
+    adapted = await adaptConnection(app, connection, { key, input, elsewhere });
     const output = await adapter.run(input as never, adapted.io);
     const result: unknown = capabilities[capability].output.parse(output);
     return { outcome: 'succeeded', problem: null, result, retryAfterMs: null, durationMs: durationMs() };
   } catch (error) {
+    if (error instanceof MissingObject && readsStored(capability)) {
+      return { outcome: 'succeeded', problem: notThere, retryAfterMs: null, durationMs: durationMs() };
+    }
     if (error instanceof ConnectionFault) {
       const { problem, retryAfterMs } = error;
       const outcome = problem.fault === 'ambiguous' ? 'ambiguous' : 'failed';
@@ -46,6 +57,14 @@ export async function attempt(
       : { outcome: 'failed', problem: misunderstood, retryAfterMs: null, durationMs: durationMs() };
   }
 }
+
+const notThere: CheckProblem = {
+  fault: 'badInput',
+  title: 'The file does not exist',
+  cause: 'The store answered that it has no file under this key.',
+  fix: 'Check the key.',
+  link: null,
+};
 
 const unreadable: CheckProblem = {
   fault: 'ambiguous',

@@ -16,6 +16,7 @@ export function noteAttempt(
   const { organizationId, integrationId, name } = connection;
   const { actionId, capability, number } = attempt;
   const ok = outcome === 'succeeded';
+  const word = ok && problem !== null ? 'answered' : words[outcome];
   const why = problem === null ? '' : `: ${problem.title}`;
   app.logs.write({
     organizationId,
@@ -23,13 +24,13 @@ export function noteAttempt(
     source: 'action',
     level: ok ? 'info' : outcome === 'ambiguous' || problem?.fault === 'badInput' ? 'warn' : 'error',
     event: `action.${outcome}`,
-    message: `${capabilities[capability].label} through ${name} is ${words[outcome]}${why}.`,
+    message: `${capabilities[capability].label} through ${name} is ${word}${why}.`,
     details: {
       actionId,
       capability,
       attempt: number,
       durationMs: Math.round(durationMs),
-      ...(problem && { error: { code: problem.fault, message: problem.title } }),
+      ...(!ok && problem && { error: { code: problem.fault, message: problem.title } }),
     },
   });
   app.measures.add({

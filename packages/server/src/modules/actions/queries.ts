@@ -368,19 +368,23 @@ export async function finishAction(
   );
 }
 
-/** Ends an action that was done without asking anybody: by a person, or by what holds it here. */
+/**
+ * Ends an action that was done without an integration doing it: by a person, by what holds it here, or by the answer that
+ * no store has it, which is `integrationId`'s.
+ */
 export async function finishDone(
   app: Pick<App, 'secretBox' | 'clock'>,
   tx: Tx,
   id: string,
   result: unknown,
+  integrationId: string | null = null,
 ): Promise<void> {
   const box = app.secretBox.seal(JSON.stringify(result), actionPlace(tx.organizationId, id, 'result_box'));
   await tx.query(
     `UPDATE actions SET state = 'succeeded', problem = NULL, result_box = $2, input_box = NULL, due_at = 'infinity',
-       finished_at = $3, fence = fence + 1
+       finished_at = $3, fence = fence + 1, integration_id = coalesce($4, integration_id)
      WHERE organization_id = current_organization() AND id = $1`,
-    [id, box, new Date(app.clock())],
+    [id, box, new Date(app.clock()), integrationId],
   );
 }
 

@@ -15,6 +15,7 @@ export function renderCapability(name: CapabilityName, providers: readonly Provi
     `# ${name}`,
     `<!-- Made from packages/contract/src/capabilities and packages/server/src/providers/adapters. Change them there, then run:\n${command} -->`,
     `${summary}. ${effect === 'read' ? 'It changes nothing at the provider.' : 'Send an `Idempotency-Key`, so that a repetition is not done twice.'} What holds for every action is in [Actions](../actions.md).`,
+    ...elsewhereWords(name),
     '## Example',
     `\`\`\`sh\ncurl https://trunkline.example.com/api/v1/actions/${name} \\\n  -H "Authorization: Bearer $TRUNKLINE_API_KEY" \\\n  -H "Content-Type: application/json" \\\n  -H "Idempotency-Key: 5f1c2a" \\\n  -d '${JSON.stringify(example)}'\n\`\`\``,
     `\`\`\`ts\nconst response = await fetch('https://trunkline.example.com/api/v1/actions/${name}', {\n  method: 'POST',\n  headers: {\n    authorization: \`Bearer \${process.env.TRUNKLINE_API_KEY}\`,\n    'content-type': 'application/json',\n    'idempotency-key': '5f1c2a',\n  },\n  body: JSON.stringify(${body}),\n});\nconst { status, result } = await response.json();\n\`\`\``,
@@ -31,6 +32,19 @@ export function renderCapability(name: CapabilityName, providers: readonly Provi
       })
       .join('\n'),
   ].join('\n\n');
+}
+
+/** What happens where a store does not have what is read. */
+function elsewhereWords(name: CapabilityName): string[] {
+  const { missing } = capabilities[name];
+  if (missing === undefined) return [];
+  const nobody =
+    missing.answer === null
+      ? 'When none has it the action has failed; with one store alone nobody is asked, and the address is made all the same.'
+      : 'When none has it, that is the result.';
+  return [
+    `A store that does not have the file is no failure: the other connected stores of its chain are asked in order, each once, and the first that has it answers. ${nobody} More is in [Files at several stores](../actions.md#files-at-several-stores).`,
+  ];
 }
 
 interface FieldSchema {

@@ -53,7 +53,8 @@ export async function requireRoute(
   const route = routeOf(able, wantedId);
   if (route !== null) return route;
   // A last resort needs nobody.
-  if (wantedId === null && (await hasLastResort(tx, capability))) return { primaryId: '', order: [] };
+  if (wantedId === null && (await hasLastResort(tx, capability)))
+    return { primaryId: '', order: [], chain: [] };
   const wanted = rows.find(({ id }) => id === wantedId);
   if (wanted && !able.includes(wanted)) {
     throw fieldError('invalid_input', '/integrationId', `${wanted.name} does not offer ${capability}.`);

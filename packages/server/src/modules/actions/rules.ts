@@ -1,4 +1,7 @@
+import { capabilities } from '@trunkline/contract/capabilities';
+import type { CapabilityName } from '@trunkline/contract/capabilities';
 import type { Fault } from '@trunkline/contract/faults';
+import type { Route } from '../failover/route.ts';
 
 /** Tries at one integration within one round through the chain. */
 export const triesEach = 3;
@@ -22,9 +25,16 @@ export const readResultHours = 24;
 /** What a failed action of a bulk was to send is kept for this long. */
 export const retryableHours = 24;
 
+/** A store is asked for one thing that another store may have instead. Never of what changes something. */
+export function readsStored(capability: CapabilityName): boolean {
+  const { effect, missing } = capabilities[capability];
+  return effect === 'read' && missing !== undefined;
+}
+
 /** What is known of an attempt that has ended. */
 export interface EndedAttempt {
   integrationId: string;
+  /** `succeeded`, of an action that goes on: the store answered that it does not have what is read. */
   outcome: 'succeeded' | 'failed' | 'ambiguous';
   fault: Fault | null;
   /** Doing it twice at this integration is doing it once. */
@@ -35,6 +45,8 @@ export type NextStep =
   /** Ask this integration; `again`: the one that was asked last, after a pause. */
   | { kind: 'ask'; integrationId: string; again: boolean }
   | { kind: 'end'; state: 'failed' | 'ambiguous' }
+  /** Every store was asked and none has it; the first one that said so. */
+  | { kind: 'missing'; integrationId: string }
   /** Everyone was asked, and nobody could just now. */
   | { kind: 'exhausted' };
 
@@ -46,16 +58,29 @@ const passing: readonly Fault[] = ['down', 'rateLimit'];
  * switch it begins with the backup. What certainly was not done is tried again where the fault may pass, then by the next of
  * the chain. What may have been done is tried again only where a repetition does no harm, and never elsewhere; what can
  * never succeed is not tried again at all.
+ *
+ * A store that answers that it does not have what is read is no failure: a file may be at another one since calls went
+ * there. From the first such answer on every store of `chain` that was not asked yet is asked once, in its order and also
+ * where failover is not automatic, whatever the others say; the first that has it ends the action.
  */
-export function nextStep(order: readonly string[], attempts: readonly EndedAttempt[]): NextStep {
+export function nextStep(
+  { order, chain }: Pick<Route, 'order' | 'chain'>,
+  attempts: readonly EndedAttempt[],
+): NextStep {
   const last = attempts.at(-1);
+  const missing = attempts.find(({ outcome }) => outcome === 'succeeded');
+  if (missing !== undefined && last?.outcome !== 'ambiguous') {
+    const next = chain.find((id) => !attempts.some((attempt) => attempt.integrationId === id));
+    if (next !== undefined) return { kind: 'ask', integrationId: next, again: false };
+    return { kind: 'missing', integrationId: missing.integrationId };
+  }
   const first = order[0];
   if (first === undefined) return { kind: 'exhausted' };
   if (last === undefined) return { kind: 'ask', integrationId: first, again: false };
   const { integrationId } = last;
   const tried = attempts.filter((attempt) => attempt.integrationId === integrationId).length;
   if (last.outcome === 'ambiguous') {
-    const again = last.repeatable && tried < triesEach && order.includes(integrationId);
+    const again = last.repeatable && tried < triesEach && chain.includes(integrationId);
     return again ? { kind: 'ask', integrationId, again } : { kind: 'end', state: 'ambiguous' };
   }
   if (last.fault === 'badInput') return { kind: 'end', state: 'failed' };

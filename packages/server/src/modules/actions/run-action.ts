@@ -16,7 +16,7 @@ import { canonicalJson } from '../../lib/canonical-json.ts';
 import type { Verb } from '../../verb.ts';
 import { readCallable, routeOf } from '../failover/route.ts';
 import type { CallableRow } from '../failover/route.ts';
-import { advance, attemptOf, overLimit } from './advance.ts';
+import { advance, asksElsewhere, attemptOf, overLimit } from './advance.ts';
 import type { Ready } from './advance.ts';
 import { keptFile } from './last-resort.ts';
 import { findAction, findByKey, finishAction, finishDone, insertAction, readAction } from './queries.ts';
@@ -83,9 +83,10 @@ export async function startAction(
   const action = { ...wanted, id, hash: actionHash(wanted), sendAt: wanted.dueAt };
   const begin = await prepare(app, organizationId, action);
   if (begin.kind === 'stored') return begin.detail;
+  const able = begin.patient ? null : begin.first;
   const { admitted, beginning } = begin.patient
     ? { admitted: null, beginning: waiting(app, wanted.dueAt) }
-    : await admit(app, begin.connection, wanted.capability);
+    : await admit(app, able?.connection ?? null, wanted.capability);
   const stored = await store(app, organizationId, action, beginning).catch(async (error: unknown) => {
     if (admitted !== null) await app.calls.giveBack(admitted);
     throw error;
@@ -97,7 +98,7 @@ export async function startAction(
   }
   const { capability, input } = wanted;
   const first: Ready | null =
-    admitted === null ? null : { kind: 'ready', number: 1, connection: admitted, capability, input };
+    admitted === null || able === null ? null : { kind: 'ready', number: 1, capability, input, ...able };
   const untilMs = app.dialer.clock() + callerWaitsMs;
   const detail = await advance(app, { organizationId, id, fence: 1 }, untilMs, { first, answer: true });
   return detail!;
@@ -106,7 +107,7 @@ export async function startAction(
 type Prepared =
   | { kind: 'stored'; detail: ActionDetail }
   /** To be sent now; null: its first connection cannot be opened. */
-  | { kind: 'send'; patient: false; connection: Connection | null }
+  | { kind: 'send'; patient: false; first: Pick<Ready, 'connection' | 'elsewhere'> | null }
   /** Somebody could do it, and nobody waits for it. */
   | { kind: 'queue'; patient: true };
 
@@ -124,13 +125,15 @@ async function prepare(
       readCallable(tx, capability),
     ]),
   );
-  const first = known === null && kept === null ? routeOf(rows, wantedId)?.order[0] : undefined;
-  if (first === undefined) {
+  const route = known === null && kept === null ? routeOf(rows, wantedId) : null;
+  if (route === null) {
     return tenantTransaction(app.pool, organizationId, (tx) => prepareElse(app, tx, action));
   }
   if (action.patient) return { kind: 'queue', patient: true };
-  const row = rows.find(({ id }) => id === first)!;
-  return { kind: 'send', patient: false, connection: openFirst(app, organizationId, row) };
+  const row = rows.find(({ id }) => id === route.order[0])!;
+  const connection = openFirst(app, organizationId, row);
+  const elsewhere = asksElsewhere(capability, route.chain);
+  return { kind: 'send', patient: false, first: connection && { connection, elsewhere } };
 }
 
 /** Stores an action as it begins: what it is then when it waits, or what came of its key before; null when it goes on. */
@@ -164,7 +167,7 @@ async function prepareElse(app: App, tx: Tx, action: NewAction & WantedAction): 
   if (kept !== null) return { kind: 'stored', detail: kept };
   await requireRoute(tx, action);
   // Whoever can do it meanwhile is found by the runtime.
-  return patient ? { kind: 'queue', patient } : { kind: 'send', patient, connection: null };
+  return patient ? { kind: 'queue', patient } : { kind: 'send', patient, first: null };
 }
 
 /** The key of a file that is asked for; null for every other action. */

@@ -30,6 +30,8 @@ export interface Route {
   primaryId: string;
   /** Never empty. Without automatic failover only the active one. */
   order: string[];
+  /** Every connected one, beginning with the active one: who may have what was stored while calls went elsewhere. */
+  chain: string[];
 }
 
 /** Every integration of the organization, oldest first, as routing sees it for a capability. */
@@ -103,17 +105,15 @@ export async function offering(
  */
 export function routeOf(rows: readonly RouteRow[], wantedId: string | null): Route | null {
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const orderOf = (row: RouteRow): string[] => {
+  const chainOf = (row: RouteRow): string[] => {
     const chain = [row.id, ...row.backups];
     const first = Math.max(0, chain.indexOf(row.activeId ?? row.id));
-    const turned = [...chain.slice(first), ...chain.slice(0, first)].filter(
-      (id) => byId.get(id)?.usable === true,
-    );
-    return row.autoFailover ? turned : turned.slice(0, 1);
+    return [...chain.slice(first), ...chain.slice(0, first)].filter((id) => byId.get(id)?.usable === true);
   };
   for (const row of candidatesOf(rows, wantedId)) {
-    const order = orderOf(row);
-    if (order.length > 0) return { primaryId: row.id, order };
+    const chain = chainOf(row);
+    const order = row.autoFailover ? chain : chain.slice(0, 1);
+    if (order.length > 0) return { primaryId: row.id, order, chain };
   }
   return null;
 }

@@ -52,6 +52,8 @@ export interface Adapting {
   readonly key: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Another integration of the chain is asked when this one says that it does not have what is read. */
+  readonly elsewhere: boolean;
   /** @throws what the provider's rules make of a failure */
   call(call: AdapterCall): Promise<AdapterAnswer>;
   /** Hands a message to the mail server of the connection. */

@@ -1,7 +1,18 @@
-import type { Adapters } from './adapter.ts';
+import type { AdapterAnswer, Adapters, Adapting } from './adapter.ts';
 import { pathText } from './adapter.ts';
+import { MissingObject } from './missing-object.ts';
 
 const objectPath = (key: string): string => `/${key.split('/').map(pathText).join('/')}`;
+
+/** Reads an object, or its first byte alone. A HEAD would not say whether the object or the bucket is not there. */
+async function read(io: Adapting, key: string, what: 'whole' | 'first byte'): Promise<AdapterAnswer> {
+  const headers: Record<string, string> = what === 'whole' ? {} : { range: 'bytes=0-0' };
+  // An empty object has no first byte, and is there.
+  const accept = what === 'whole' ? [404] : [404, 416];
+  const answer = await io.call({ method: 'GET', path: objectPath(key), headers, accept });
+  if (answer.status !== 404) return answer;
+  throw answer.text.includes('NoSuchKey') ? new MissingObject() : io.failure(answer.text, 404);
+}
 
 /** Objects of the bucket. */
 export const awsS3Adapters: Adapters = {
@@ -18,11 +29,7 @@ export const awsS3Adapters: Adapters = {
     repeatable: true,
     duplicates: 'Nothing is changed.',
     async run({ key }, io) {
-      const answer = await io.call({ method: 'GET', path: objectPath(key), accept: [404] });
-      if (answer.status === 404) {
-        if (!answer.text.includes('NoSuchKey')) throw io.failure(answer.text, 404);
-        return { found: false, content: null, contentType: null, bytes: null };
-      }
+      const answer = await read(io, key, 'whole');
       return {
         found: true,
         content: answer.bytes.toString('base64'),
@@ -33,8 +40,10 @@ export const awsS3Adapters: Adapters = {
   },
   'storage.sign': {
     repeatable: true,
-    duplicates: 'Nothing is changed; nothing is asked of S3.',
+    duplicates:
+      'Nothing is changed. S3 is asked for the file only where another store of the chain may have it.',
     async run({ key, seconds }, io) {
+      if (io.elsewhere) await read(io, key, 'first byte');
       const url = await io.presign(objectPath(key), seconds);
       return { url, expiresAt: new Date(io.now + seconds * 1000).toISOString() };
     },

@@ -1,6 +1,7 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Adapters, Adapting } from './adapter.ts';
+import { MissingObject } from './missing-object.ts';
 import { importedTable } from './table-import.ts';
 
 /**
@@ -57,10 +58,8 @@ export const localStorageAdapters: Adapters = {
     run: ({ key }, io) =>
       onDisk(io, async () => {
         const body = await readFile(pathOf(io, key)).catch((error: NodeJS.ErrnoException) => {
-          if (error.code === 'ENOENT') return null;
-          throw error;
+          throw error.code === 'ENOENT' ? new MissingObject() : error;
         });
-        if (body === null) return { found: false, content: null, contentType: null, bytes: null };
         return { found: true, content: body.toString('base64'), contentType: null, bytes: body.length };
       }),
   },

@@ -30,7 +30,7 @@ import {
 } from '../../lib/api.ts';
 import { ActionBulks } from './ActionBulks.tsx';
 import { LastResort, ResultFile } from './LastResort.tsx';
-import { actionLooks, actionMeanings, attemptLooks, mayNotRun, viewLabels } from './action-words.ts';
+import { actionLooks, actionMeanings, attemptLook, mayNotRun, viewLabels } from './action-words.ts';
 import { actionViews, listInput } from './actions-search.ts';
 import type { ActionView, ActionsSearch } from './actions-search.ts';
 import { bulkTitle } from './bulk-words.ts';
@@ -132,7 +132,7 @@ function Detail({ id }: { id: string }) {
               <span className={classes.took}>
                 {attempt.durationMs === null ? '' : `${attempt.durationMs.toLocaleString('en')} ms`}
               </span>
-              <StatusBadge plain {...attemptLooks[attempt.outcome]} />
+              <StatusBadge plain {...attemptLook(attempt)} />
             </li>
           ))}
         </ol>

@@ -28,9 +28,18 @@ export const actionMeanings: Record<ActionStatus, string> = {
 };
 
 /** How an attempt looks. */
-export const attemptLooks: Record<ActionAttempt['outcome'], { status: Status; label: string }> = {
+const attemptLooks: Record<ActionAttempt['outcome'], { status: Status; label: string }> = {
   sending: actionLooks.running,
   succeeded: actionLooks.succeeded,
   failed: actionLooks.failed,
   ambiguous: actionLooks.ambiguous,
 };
+
+/** A store that answered that it does not have the file has not failed, and has not done it either. */
+export function attemptLook({ outcome, problem }: Pick<ActionAttempt, 'outcome' | 'problem'>): {
+  status: Status;
+  label: string;
+} {
+  const notThere = outcome === 'succeeded' && problem !== null;
+  return notThere ? { status: 'not_sent', label: 'Not there' } : attemptLooks[outcome];
+}
