@@ -23,6 +23,9 @@ const following: Record<Fault, { triesLeft: [object, object]; usedUp: [object, o
   ambiguous: { triesLeft: [inDoubt, inDoubt], usedUp: [inDoubt, inDoubt] },
 };
 
+/** Everybody of the chain may be asked. */
+const routeOf = (...order: string[]) => ({ order, chain: order });
+
 const ended = (fault: Fault, repeatable: boolean): EndedAttempt => ({
   integrationId: 'primary',
   outcome: fault === 'ambiguous' ? 'ambiguous' : 'failed',
@@ -50,16 +53,16 @@ describe('what follows from a failure', () => {
         fault === 'ambiguous' && repeatable && tries === 'triesLeft'
           ? again
           : following[fault][tries][hasBackup ? 0 : 1];
-      expect(nextStep(hasBackup ? ['primary', 'backup'] : ['primary'], attempts)).toEqual(expected);
+      expect(nextStep(routeOf('primary', ...(hasBackup ? ['backup'] : [])), attempts)).toEqual(expected);
     },
   );
 
   it('begins with the first of the order, and has nobody to ask where there is none', () => {
-    expect(nextStep(['primary', 'backup'], [])).toEqual({
+    expect(nextStep(routeOf('primary', 'backup'), [])).toEqual({
       kind: 'ask',
       integrationId: 'primary',
       again: false,
     });
-    expect(nextStep([], [])).toEqual(exhausted);
+    expect(nextStep(routeOf(), [])).toEqual(exhausted);
   });
 });
