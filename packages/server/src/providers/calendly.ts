@@ -140,13 +140,6 @@ export const calendly: Provider = {
   },
   settings: [
     {
-      key: 'autoSyncInterviews',
-      label: 'Auto-sync interviews',
-      help: 'Take booked and canceled events over as interviews.',
-      type: 'switch',
-      default: true,
-    },
-    {
       key: 'eventType',
       label: 'Kind of event',
       help: 'The address of the kind of event that booking links are made for, as the Calendly API gives it.',
