@@ -64,14 +64,14 @@ export function PostStatusDialog({ onClose }: { onClose: () => void }) {
             data={(integrations.data?.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
             {...form.getInputProps('integrationIds')}
           />
-          {(channels.data?.data.length ?? 0) > 0 && (
-            <MultiSelect
-              label="Also send through"
-              placeholder="Channels"
-              data={(channels.data?.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-              {...form.getInputProps('channelIds')}
-            />
-          )}
+          {/* Always there: one that came later would move the button from under the pointer. */}
+          <MultiSelect
+            label="Also send through"
+            placeholder={channels.data?.data.length === 0 ? 'No channels yet' : 'Channels'}
+            disabled={channels.data?.data.length === 0}
+            data={(channels.data?.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+            {...form.getInputProps('channelIds')}
+          />
           <Checkbox
             label="It tells that the matter is over"
             {...form.getInputProps('resolved', { type: 'checkbox' })}
