@@ -120,6 +120,28 @@ describe('one node', () => {
     ]).toEqual([1, 4, 4]);
   });
 
+  it.each([
+    ['with permits', 3],
+    ['that said the limit was full', 0],
+  ])('asks again when an answer %s came after its minute', async (_, before) => {
+    const limiter = node();
+    const one = key({ keyPerMinute: 3, keyPerHour: 100 });
+    expect(await admitted(node(), one, 3 - before)).toBe(3 - before);
+    let stalled = false;
+    query = async (sql, values) => {
+      const answer = await test.app.pool.query(sql as string, values as unknown[]);
+      if (!stalled) {
+        stalled = true;
+        monotonic += 30_000;
+        await setLimitsClock(test.database.pool, '2026-11-28T10:21:00Z');
+      }
+      return answer;
+    };
+    expect(await admitted(limiter, one, 3, 3)).toBe(3);
+    expect(await admitted(limiter, one, 3, 3)).toBe(0);
+    expect(await used(one.id, 'hour')).toBe(6 - before);
+  });
+
   it('asks the database once for many requests, and less the more come', async () => {
     const limiter = node();
     await admitted(limiter, key(), 20_000, 64);

@@ -264,6 +264,8 @@ class Block {
     this.#sentAt = sentAt;
     this.#arrivedAt = arrivedAt;
     this.#left = [lease.minute_left, lease.hour_left, lease.organization_left];
+    // An answer that came late speaks of a minute that may be over; who waits is asked for again.
+    if (arrivedAt >= this.#voidFrom()) return void this.giveBack();
     const served = this.#waiting.splice(0, this.#permits);
     for (const { resolve } of served) {
       this.#permits -= 1;
