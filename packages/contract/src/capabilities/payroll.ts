@@ -53,13 +53,21 @@ export const payrollExport = defineCapability({
     periodEnd: '2026-12-15',
     entries: [
       {
+        employeeId: '11111111-aaaa-4aaa-8aaa-000000000001',
         employeeNumber: 'E1004',
         lastName: 'Dogwood',
         firstName: 'David',
         code: 'Regular Hours',
         quantity: '80.00',
       },
-      { employeeNumber: 'E1004', lastName: 'Dogwood', firstName: 'David', code: 'Bonus', amount: '250.00' },
+      {
+        employeeId: '11111111-aaaa-4aaa-8aaa-000000000001',
+        employeeNumber: 'E1004',
+        lastName: 'Dogwood',
+        firstName: 'David',
+        code: 'Bonus',
+        amount: '250.00',
+      },
     ],
   },
 });

@@ -1,3 +1,4 @@
+import { stripeConnectAdapters } from './adapters/stripe.ts';
 import type { CredentialField, Provider } from './provider.ts';
 
 const platformSecretKey: CredentialField = {
@@ -201,6 +202,7 @@ export const stripeConnect: Provider = {
     },
   },
   evidence: 'partial',
+  adapters: stripeConnectAdapters,
   notes:
-    'Stripe advises new platforms to onboard accounts with account links instead of OAuth: connect those with the platform key and the account.',
+    'Stripe advises new platforms to onboard accounts with account links instead of OAuth: connect those with the platform key and the account. Accounts to pay out to are made by the platform, so connect it as Stripe for that; customers are made in the connected account.',
 };

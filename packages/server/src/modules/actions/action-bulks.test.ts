@@ -1,5 +1,5 @@
-import { startActionBulk as operation } from '@trunkline/contract/action-bulks';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { mostInBulk, startActionBulk as operation } from '@trunkline/contract/action-bulks';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Ctx } from '../../ctx.ts';
 import { expectRefusals, refusalOf } from '../../testing/refusal.ts';
 import { startActionWorld } from '../../testing/sandbox-actions.ts';
@@ -168,4 +168,50 @@ it('calls no cancellation what may have arrived', async () => {
     [id],
   );
   expect(await cancelAction(asKey(), { id })).toMatchObject({ status: 'ambiguous' });
+});
+
+describe('over REST', () => {
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+    world.http.call('POST', `/api/v1/actions/${path}`, {
+      body,
+      headers: { authorization: `Bearer ${organization.apiKey}`, ...headers },
+    });
+  const get = (path: string) =>
+    world.http.call('GET', `/api/v1/actions${path}`, {
+      headers: { authorization: `Bearer ${organization.apiKey}` },
+    });
+
+  it('takes a thousand at once, and none of one more', async () => {
+    const inputs = Array.from({ length: mostInBulk + 1 }, () => message());
+    const tooMany = await post('bulk', bulkOf(inputs));
+    expect([tooMany.status, tooMany.json]).toMatchObject([422, { code: 'invalid_input' }]);
+    expect((await get('?limit=1')).json).toMatchObject({ data: [] });
+    const taken = await post('bulk', bulkOf(inputs.slice(1), { sendAt: later() }));
+    expect([taken.status, taken.json]).toMatchObject([
+      202,
+      { total: mostInBulk, counts: { queued: mostInBulk } },
+    ]);
+    const { id } = taken.json as { id: string };
+    await world.app.pool.query('UPDATE actions SET due_at = now() WHERE bulk_id = $1', [id]);
+    await new Actions(world.app).run();
+    expect((await get(`/bulk/${id}`)).json).toMatchObject({
+      unfinished: 0,
+      counts: { succeeded: mostInBulk },
+    });
+    expect([inputs[0], inputs[1], inputs.at(-1)].map((input) => sent(input!.subject))).toEqual([0, 1, 1]);
+  }, 60_000);
+
+  it('answers 202 at once where nobody waits, and says later what came of it', async () => {
+    const input = message();
+    const asked = await post('email.send', input, { prefer: 'respond-async, wait=10' });
+    expect([asked.status, asked.json]).toMatchObject([202, { status: 'queued', attempts: [] }]);
+    const { id } = asked.json as { id: string };
+    expect(sent(input.subject)).toBe(0);
+    await new Actions(world.app).run();
+    const done = await get(`/${id}`);
+    expect([done.status, done.json]).toMatchObject([200, { id, status: 'succeeded' }]);
+    expect(sent(input.subject)).toBe(1);
+    // Whoever waits is told at once.
+    expect(await post('email.send', message())).toMatchObject({ status: 200, json: { status: 'succeeded' } });
+  });
 });

@@ -397,6 +397,28 @@ describe('the switches of a chat integration', () => {
     expect((await listAutomations(admin(), {})).data).toHaveLength(2);
   });
 
+  it('post the summary of the day in the words of its switch', async () => {
+    const integrationId = await world.connect(organization, 'slack');
+    await set(integrationId, { switches: { daily_summary: true }, summary: { hour: 7, timeZone: 'UTC' } });
+    const example = (type: string) => ({ type, data: findEventType(type)!.example });
+    await send(job(), example('conversation.created'), example('escalation.triggered'));
+    await send(example('message.received'), example('message.sent'));
+    const [made] = (await listAutomations(admin(), {})).data;
+    await world.app.pool.query(`UPDATE automations SET next_at = now() + interval '1 second' WHERE id = $1`, [
+      made!.id,
+    ]);
+    const posted = () => world.sandbox.sent('slack').map(({ data }) => String(data['text']));
+    const before = posted().length;
+    await new Automations({ ...world.app, clock: () => Date.now() + 2_000 }).run();
+    await world.app.pool.query(`UPDATE actions SET due_at = now() WHERE state = 'queued'`);
+    await work();
+    expect(posted().slice(before)).toEqual([
+      expect.stringMatching(
+        /^Summary of \d{4}-\d\d-\d\d: 1 new conversations, 1 escalations, 2 messages\. 5 events in all; 0 deliveries, 0 actions and 0 runs of automations failed; 0 alerts are open\.$/,
+      ),
+    ]);
+  });
+
   it('are for those who post in a chat, and for those who may', async () => {
     const mail = await world.connect(organization, 'sendgrid');
     expect((await refusalOf(set(mail, { switches: { escalations: true } }))).code).toBe('invalid_input');

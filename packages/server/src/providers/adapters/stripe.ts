@@ -37,3 +37,8 @@ export const stripeAdapters: Adapters = {
     },
   },
 };
+
+/** As above, in the account of the one who has connected. Accounts to pay out to are made by the platform, which is Stripe's. */
+export const stripeConnectAdapters: Adapters = {
+  'payment.create_customer': stripeAdapters['payment.create_customer']!,
+};
