@@ -37,7 +37,6 @@ export function statementsOf(pool: pg.Pool, organizationId: string, type: string
     nodeId,
     leaseSeconds,
     mayLease: () => false,
-    mayTrigger: () => false,
     onFailed: () => undefined,
     onFresh: () => undefined,
     onQueuedUp: () => undefined,

@@ -249,12 +249,10 @@ async function assemble(
     live.onChange(({ organizationId, topic, ids }) => {
       if (topic === 'webhooks') for (const id of ids ?? []) engine.endpoints.forget(id);
       if (topic === 'retry') engine.endpoints.forgetOrganization(organizationId);
-      if (topic === 'automations') engine.automationOwners.notice(organizationId);
       if (topic === 'api_key') access.keys.forget(organizationId);
     });
     live.onGap(() => {
       engine.endpoints.forgetAll();
-      engine.automationOwners.doubt();
       access.keys.forget();
     });
     await live.start();

@@ -5,7 +5,6 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/env.ts';
 import type { Sender } from '../lib/egress/client.ts';
 import type { LogWriter } from '../logs/log-writer.ts';
-import { AutomationOwners } from './automation-owners.ts';
 import { Backlog } from './backlog.ts';
 import { cancel, claimDue, freeAllLeases, freeUnknown, handBack, nextDue, renewLeases } from './claim.ts';
 import type { ClaimedRow, HandBack } from './claim.ts';
@@ -69,7 +68,6 @@ const recordLastMs = 5_000;
 export class Engine {
   readonly nodeId: string;
   readonly endpoints: EndpointCache;
-  readonly automationOwners: AutomationOwners;
   readonly #app: EngineParts;
   readonly #pool: pg.Pool;
   readonly #options: EngineOptions;
@@ -123,7 +121,6 @@ export class Engine {
     this.endpoints = new EndpointCache(app, options.pool);
     const { pool } = options;
     const { log } = app;
-    this.automationOwners = new AutomationOwners({ pool, log });
     const onFailed = (): void => this.#lostAnswer();
     const claimant = { pool, log, nodeId: this.nodeId, leaseSeconds: app.config.leaseSeconds, onFailed };
     this.#nodes = new Nodes({ pool, log, nodeId: this.nodeId, version: app.version });
@@ -188,7 +185,6 @@ export class Engine {
       nodeId: this.nodeId,
       leaseSeconds: app.config.leaseSeconds,
       onFailed,
-      mayTrigger: (ids) => this.automationOwners.mayOwn(ids),
       mayLease: () => this.#running && this.#held.size < inHandLimit,
       onFresh: (deliveries, leasedAt) => this.#onFresh(deliveries, leasedAt),
       onQueuedUp: (lines) => {
@@ -202,7 +198,6 @@ export class Engine {
     if (alone) await freeAllLeases(this.#pool);
     await this.#nodes.start(alone);
     this.#running = true;
-    this.automationOwners.start();
     this.#lines.start();
     this.#backlog.start();
     this.#circuits.start();
@@ -280,7 +275,6 @@ export class Engine {
     this.#running = false;
     clearTimeout(this.#claimTimer);
     await this.#ingest.drained();
-    await this.automationOwners.stop();
     await this.#claiming;
     await Promise.all([this.#circuits.stop(), this.#backlog.stop(), this.#lines.stop()]);
     this.#pace.stop();

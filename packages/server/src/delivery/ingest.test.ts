@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createUuid7 } from '../lib/uuid7.ts';
 import { createDeliveryTest } from '../testing/delivery-app.ts';
 import type { DeliveryTest } from '../testing/delivery-app.ts';
+import { createSamples } from '../testing/sample-data.ts';
 import type { TestOrganization } from '../testing/test-app.ts';
 import { Ingest } from './ingest.ts';
 import type { FreshDelivery, IngestOptions, NewEvent } from './ingest.ts';
@@ -52,7 +53,6 @@ function ingestWith(options: Partial<IngestOptions> = {}): { ingest: Ingest; fre
     nodeId,
     leaseSeconds: 30,
     mayLease: () => true,
-    mayTrigger: () => false,
     onFailed: () => undefined,
     onFresh: (deliveries) => fresh.push(...deliveries),
     onQueuedUp: () => undefined,
@@ -154,6 +154,57 @@ describe.each([
     expect(fresh).toEqual([]);
   });
 });
+
+describe.each([
+  ['without ids and subjects of their callers', () => ({})],
+  ['with ids', () => ({ key: uuid7() })],
+  ['with subjects', () => ({ subject: 'job-1' })],
+])('events %s', (_, more) => {
+  it('set off an automation that was made a moment ago elsewhere, and are stored once', async () => {
+    const statements: string[] = [];
+    const pool = {
+      query: (query: { name: string; text: string }) => {
+        statements.push(query.name);
+        return test.database.pool.query(query);
+      },
+    };
+    const { ingest, fresh } = ingestWith({ pool: pool as unknown as IngestOptions['pool'] });
+    const batch = () => [event(one, 'job.created', more()), event(two, 'job.created', more())];
+    await ingest.accept(batch());
+    expect(await runs()).toEqual([]);
+    const automation = await createSamples(test, one, {
+      marker: 'm',
+      url: 'http://127.0.0.1:9',
+    }).automation();
+    statements.length = 0;
+    const before = fresh.length;
+    const [first, second] = [batch(), batch()];
+    expect(await ingest.accept(first)).toEqual(new Set());
+    await ingest.accept(second);
+    expect(await runs()).toEqual([`${automation} ${first[0]!.id}`, `${automation} ${second[0]!.id}`]);
+    // Each once at each webhook; those of a line wait behind their first.
+    expect((await queued(first)).map((line) => line.split(' ')[0])).toEqual([
+      'all',
+      'jobs',
+      'other',
+      'paused',
+    ]);
+    expect(fresh.slice(before).filter(({ event: { id } }) => id === first[0]!.id).length).toBe(2);
+    // The organization is remembered, and others go on without.
+    expect(statements.map((name) => name === 'ingest_and_trigger')).toEqual([false, true, true]);
+    await ingest.accept([event(two, 'job.created', more())]);
+    expect(statements.at(-1)).not.toBe('ingest_and_trigger');
+  });
+});
+
+/** `automation event` of every run, in the order of the events. */
+async function runs(): Promise<string[]> {
+  const { rows } = await test.database.pool.query<{ run: string }>(
+    `SELECT automation_id || ' ' || event_id AS run FROM automation_runs WHERE organization_id = ANY($1) ORDER BY event_id`,
+    [[one.id, two.id]],
+  );
+  return rows.map(({ run }) => run);
+}
 
 it('events that come while a statement runs share one, or go beside it when they are many', async () => {
   const sizes: number[] = [];

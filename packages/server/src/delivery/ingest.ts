@@ -33,8 +33,6 @@ export interface IngestOptions {
   waitingLimit?: number;
   /** False: the deliveries are left for a claim, because this node has enough in hand. */
   mayLease: () => boolean;
-  /** False: none of these organizations has an automation that is on. */
-  mayTrigger: (organizationIds: Iterable<string>) => boolean;
   /** A statement failed, and may have stored and leased its deliveries all the same. */
   onFailed: () => void;
   /** `leasedAt`: monotonic ms before the statement was sent, since leases count from its start. */
@@ -51,6 +49,18 @@ interface Waiting {
 }
 
 /**
+ * The organizations among these that have an automation that is on. A statement that makes no runs stores nothing when there
+ * is one ({@link unlessOwned}) and answers them instead, so that no event is accepted without what it sets off, on any node,
+ * however lately the automation was made.
+ */
+const owners = (organizations: string) => `owners AS MATERIALIZED (
+    SELECT organization_id FROM automations
+    WHERE organization_id = ANY(${organizations}::uuid[]) AND enabled AND deleted_at IS NULL),
+  `;
+const unlessOwned = ' WHERE NOT EXISTS (SELECT FROM owners)';
+const ownersAnswer = ' UNION ALL SELECT NULL, organization_id, NULL, NULL, NULL FROM owners';
+
+/**
  * Events and their fan-out in one statement. Subscriptions are matched inside it, so a webhook that was
  * created before the event is never missed, on any node. A delivery's id takes the event's time and counter, so
  * deliveries sort as their events do and lie in the partitions of the same day. What cannot go out now lies in
@@ -60,10 +70,10 @@ interface Waiting {
  * are inserted in the order of their keys: two nodes that insert the same keys wait for each other instead of
  * deadlocking.
  */
-const stored = (arrays: string) => `
-  WITH input AS MATERIALIZED (
+const stored = (arrays: string, known = '') => `
+  WITH ${known === '' ? '' : owners('$2')}input AS MATERIALIZED (
     SELECT * FROM unnest(${arrays})
-      AS i (id, organization_id, key, type, patterns, body, subject)),
+      AS i (id, organization_id, key, type, patterns, body, subject)${known}),
   keyed AS (
     INSERT INTO event_keys (organization_id, key, event_id)
     SELECT organization_id, key, id FROM input WHERE key IS NOT NULL
@@ -118,7 +128,7 @@ const arrayTypes = [
 
 const ingest = {
   name: 'ingest',
-  text: `${stored(arrayTypes.map((type) => `$${type}`).join(', '))}${answer}`,
+  text: `${stored(arrayTypes.map((type) => `$${type}`).join(', '), unlessOwned)}${answer}${ownersAnswer}`,
 };
 
 /**
@@ -149,9 +159,9 @@ const ingestAndTrigger = {
 const ingestPlain = {
   name: 'ingest_plain',
   text: `
-  WITH input AS MATERIALIZED (
+  WITH ${owners('$6')}input AS MATERIALIZED (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int4[])
-      AS i (id, organization_id, type, body, kind)),
+      AS i (id, organization_id, type, body, kind)${unlessOwned}),
   stored AS (
     INSERT INTO events (id, organization_id, type, body) SELECT id, organization_id, type, body FROM input),
   targets AS MATERIALIZED (
@@ -169,7 +179,7 @@ const ingestPlain = {
       CASE WHEN goes AND $8::uuid IS NOT NULL THEN 1 ELSE 0 END, CASE WHEN goes THEN $8::uuid END,
       CASE WHEN NOT goes THEN 'infinity' WHEN $8::uuid IS NULL THEN now() ELSE now() + $9 * interval '1 second' END
     FROM placed)
-  SELECT event_id AS "eventId", id, webhook_id AS "webhookId", version, NULL AS line FROM placed WHERE goes`,
+  SELECT event_id AS "eventId", id, webhook_id AS "webhookId", version, NULL AS line FROM placed WHERE goes${ownersAnswer}`,
 };
 
 /**
@@ -178,8 +188,12 @@ const ingestPlain = {
  */
 const enoughBeside = 128;
 
+/** How long an organization that has an automation is taken to have one, before a statement asks again. */
+const ownersKeptMs = 60_000;
+
 interface IngestRow {
-  eventId: string;
+  /** Null: nothing was stored, and `id` is an organization that has an automation. */
+  eventId: string | null;
   id: string | null;
   webhookId: string | null;
   /** Null: it waits in its line. */
@@ -198,6 +212,9 @@ export class Ingest {
   #busyLanes = 0;
   #scheduled = false;
   #idle: (() => void)[] = [];
+  /** Organizations that a statement met with an automation; what is not here is found out by the statement itself. */
+  readonly #owners = new Set<string>();
+  #ownersSince = 0;
 
   constructor(options: IngestOptions) {
     this.#options = { lanes: 2, batchLimit: 500, waitingLimit: 20_000, ...options };
@@ -283,9 +300,8 @@ export class Ingest {
     return this.#waiting.splice(0, end);
   }
 
-  #statement(events: NewEvent[], owner: string | null): pg.QueryConfig {
-    const { leaseSeconds, mayTrigger } = this.#options;
-    const triggers = mayTrigger(new Set(events.map((e) => e.organizationId)));
+  #statement(events: NewEvent[], owner: string | null, triggers: boolean): pg.QueryConfig {
+    const { leaseSeconds } = this.#options;
     if (!triggers && events.every((e) => e.key === null && e.subject === null))
       return plainStatement(events, owner, leaseSeconds);
     return {
@@ -304,19 +320,36 @@ export class Ingest {
     };
   }
 
+  /** Stores events; once more with the runs of automations when an organization turns out to have some. */
+  async #run(events: NewEvent[], owner: string | null): Promise<{ rows: IngestRow[]; leasedAt: number }> {
+    const startedAt = performance.now();
+    if (startedAt - this.#ownersSince > ownersKeptMs) {
+      this.#owners.clear();
+      this.#ownersSince = startedAt;
+    }
+    const triggers = this.#owners.size > 0 && events.some((e) => this.#owners.has(e.organizationId));
+    const { pool } = this.#options;
+    const { rows } = await pool.query<IngestRow>(this.#statement(events, owner, triggers));
+    const met = rows.filter(({ eventId }) => eventId === null);
+    if (met.length === 0) return { rows, leasedAt: startedAt };
+    for (const { id } of met) this.#owners.add(id!);
+    const leasedAt = performance.now();
+    const again = await pool.query<IngestRow>(this.#statement(events, owner, true));
+    return { rows: again.rows, leasedAt };
+  }
+
   async #store(batch: Waiting[]): Promise<void> {
     const events = batch.length === 1 ? [...batch[0]!.events] : batch.flatMap((request) => request.events);
     if (events.some((event) => event.key !== null)) events.sort(byKey);
-    const leasedAt = performance.now();
     const owner = this.#options.mayLease() ? this.#options.nodeId : null;
-    const { rows } = await this.#options.pool.query<IngestRow>(this.#statement(events, owner));
+    const { rows, leasedAt } = await this.#run(events, owner);
     const duplicates = new Set<string>();
     const fresh: FreshDelivery[] = [];
     const lines: Line[] = [];
     const byId =
       rows.length > 0 ? new Map(events.map((event) => [event.id, event])) : new Map<string, NewEvent>();
     for (const row of rows) {
-      if (row.id === null) duplicates.add(row.eventId);
+      if (row.id === null) duplicates.add(row.eventId!);
       else if (row.version === null) lines.push({ webhookId: row.webhookId!, subject: row.line! });
       else if (owner !== null) {
         fresh.push({
@@ -324,7 +357,7 @@ export class Ingest {
           webhookId: row.webhookId!,
           webhookVersion: row.version,
           line: row.line,
-          event: byId.get(row.eventId)!,
+          event: byId.get(row.eventId!)!,
         });
       }
     }

@@ -1,5 +1,5 @@
 import type { AutomationFields } from '@trunkline/contract/automations';
-import type { App, Ctx, Tx } from '../../ctx.ts';
+import type { Ctx, Tx } from '../../ctx.ts';
 import { changesBetween, recordAudit } from '../audit/record-audit.ts';
 import { auditView, lockAutomation } from './queries.ts';
 import type { AutomationRow } from './queries.ts';
@@ -104,12 +104,6 @@ export async function changeAutomation(
       changes,
     });
   }
-  tellNodes(app, tx, id);
-}
-
-/** This node knows before the answer that events may set something off, the others as soon as they hear of it. */
-function tellNodes({ engine }: App, tx: Tx, id: string): void {
-  tx.afterCommit(() => engine.automationOwners.notice(tx.organizationId));
   tx.announce('automations', [id]);
 }
 
