@@ -6,6 +6,7 @@ import { MailError, sendMail } from '../lib/mail/send-mail.ts';
 import type { Adapting, MailToSend } from '../providers/adapters/adapter.ts';
 import { sender } from '../providers/adapters/sender.ts';
 import { ProviderCaller } from './call-provider.ts';
+import type { Called } from './called.ts';
 import { mailServerOf } from './check-mail.ts';
 import { notAllowed } from './check-http.ts';
 import { localFolder } from './check-local.ts';
@@ -19,10 +20,11 @@ import { tokenSourceOf } from './token-source.ts';
 /** Texts that are longer are not looked for in what a provider says. */
 const longestMasked = 5_000;
 
-/** What an adapter works with, and whether it has changed anything yet. */
+/** What an adapter works with, whether it has changed anything yet, and its last call. */
 export interface AdaptedConnection {
   io: Adapting;
   changed(): boolean;
+  called(): Called;
 }
 
 /**
@@ -53,7 +55,7 @@ export async function adaptConnection(
     layout: (kind) => layoutOf(app, connection, kind),
     presign: (path, seconds) => presignRequest(app, connection, path, seconds),
   };
-  return { io, changed: () => caller.changed };
+  return { io, changed: () => caller.changed, called: () => caller.called };
 }
 
 async function layoutOf(app: App, connection: Connection, kind: LayoutKind): Promise<CsvLayout | null> {

@@ -8,6 +8,8 @@ import type { Scrub } from '../lib/scrub.ts';
 import type { AdapterAnswer, AdapterCall } from '../providers/adapters/adapter.ts';
 import type { Failure } from '../providers/classify.ts';
 import { bodyOf } from './call-body.ts';
+import { calledAt } from './called.ts';
+import type { Called } from './called.ts';
 import type { TokenSource } from './check.ts';
 import { notAllowed } from './check-http.ts';
 import { ConnectionFault } from './connection-fault.ts';
@@ -36,6 +38,8 @@ export class ProviderCaller {
   #held: TokenValues | null = null;
   /** Something at the provider was changed by an earlier call. */
   changed = false;
+  /** The last call. */
+  called: Called = { host: null, requestId: null };
 
   /** `mask`: texts of the caller that no error may repeat. */
   constructor(
@@ -80,6 +84,7 @@ export class ProviderCaller {
   async #send(call: AdapterCall, token: TokenValues | null): Promise<AdapterAnswer> {
     const { url, method, headers, body } = await this.#request(call, token);
     const timeoutMs = this.#app.config.attemptTimeoutSeconds * 1000;
+    this.called = calledAt(url);
     try {
       const answer = await requestStream(
         {
@@ -90,6 +95,7 @@ export class ProviderCaller {
         },
         { dialer: this.#app.dialer, limits: { totalMs: timeoutMs, stepMs: timeoutMs } },
       );
+      this.called = calledAt(url, answer.headers);
       const bytes = await readAnswer(answer.body, { bytes: answerBytes, ms: timeoutMs });
       const text = bytes.toString('utf8');
       return {

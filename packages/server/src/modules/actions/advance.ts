@@ -6,18 +6,16 @@ import type { Admission } from '../../connections/calls.ts';
 import type { Connection } from '../../connections/connection.ts';
 import { limitWords } from '../../connections/limits.ts';
 import { openConnection } from '../../connections/load-connection.ts';
-import { recordFinding } from '../../connections/state.ts';
 import type { App, Tx } from '../../ctx.ts';
 import { oneTrip } from '../../db/one-trip.ts';
 import { tenantTransaction } from '../../db/tenant.ts';
-import { considerSwitch } from '../failover/consider-switch.ts';
 import { readCallable, routeOf } from '../failover/route.ts';
 import type { CallableRow } from '../failover/route.ts';
-import { tellTransition } from '../integrations/tell.ts';
 import { attempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
 import { dropOlderKept, takeLastResort } from './last-resort.ts';
 import { noteAttempt } from './note-attempt.ts';
+import { noteHealth } from './note-health.ts';
 import { actionPlace } from './places.ts';
 import {
   beginAttempt,
@@ -370,22 +368,6 @@ async function recordOther(
   // A call that was wrong in itself says nothing of the integration, and neither does what a store does not have.
   if (problem?.fault !== 'badInput') await noteHealth(app, tx, connection, problem);
   return { kind: 'open' };
-}
-
-async function noteHealth(
-  app: App,
-  tx: Tx,
-  connection: Connection,
-  problem: CheckProblem | null,
-): Promise<void> {
-  const { integrationId } = connection;
-  const transition = await recordFinding(app, tx, integrationId, { problem, report: null });
-  if (transition === null) return;
-  await tellTransition(app, tx, connection, transition, problem);
-  await considerSwitch(app, tx, integrationId, {
-    problem,
-    consecutiveFailures: transition.consecutiveFailures,
-  });
 }
 
 const successEveryMs = 60_000;

@@ -3,9 +3,11 @@ import type { CapabilityName } from '@trunkline/contract/capabilities';
 import type { CheckProblem } from '@trunkline/contract/checks';
 import { adaptConnection } from '../../connections/adapting.ts';
 import type { AdaptedConnection } from '../../connections/adapting.ts';
+import type { Called } from '../../connections/called.ts';
 import { ConnectionFault } from '../../connections/connection-fault.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { App } from '../../ctx.ts';
+import { stackFrames } from '../../lib/stack-frames.ts';
 import type { Adapter } from '../../providers/adapters/adapter.ts';
 import { MissingObject } from '../../providers/adapters/missing-object.ts';
 import { readsStored } from './rules.ts';
@@ -19,6 +21,10 @@ export interface AttemptResult {
   result?: unknown;
   retryAfterMs: number | null;
   durationMs: number;
+  /** Its last call; null when none was made over HTTP. */
+  called: Called | null;
+  /** Where in the code an unexpected error came from. */
+  stack?: string | undefined;
 }
 
 /** Asks one integration once to do it, and judges what came of it. Throws nothing. */
@@ -33,28 +39,29 @@ export async function attempt(
   }: { capability: CapabilityName; input: unknown; key: string; elsewhere?: boolean },
 ): Promise<AttemptResult> {
   const startedAt = app.dialer.clock();
-  const durationMs = (): number => app.dialer.clock() - startedAt;
+  const seen = () => ({ durationMs: app.dialer.clock() - startedAt, called: adapted?.called() ?? null });
   const adapter = connection.provider.adapters?.[capability] as Adapter<CapabilityName>;
   let adapted: AdaptedConnection | null = null;
   try {
     adapted = await adaptConnection(app, connection, { key, input, elsewhere });
     const output = await adapter.run(input as never, adapted.io);
     const result: unknown = capabilities[capability].output.parse(output);
-    return { outcome: 'succeeded', problem: null, result, retryAfterMs: null, durationMs: durationMs() };
+    return { outcome: 'succeeded', problem: null, result, retryAfterMs: null, ...seen() };
   } catch (error) {
     if (error instanceof MissingObject && readsStored(capability)) {
-      return { outcome: 'succeeded', problem: notThere, retryAfterMs: null, durationMs: durationMs() };
+      return { outcome: 'succeeded', problem: notThere, retryAfterMs: null, ...seen() };
     }
     if (error instanceof ConnectionFault) {
       const { problem, retryAfterMs } = error;
       const outcome = problem.fault === 'ambiguous' ? 'ambiguous' : 'failed';
-      return { outcome, problem, retryAfterMs, durationMs: durationMs() };
+      return { outcome, problem, retryAfterMs, ...seen() };
     }
     app.log.error({ err: error, integrationId: connection.integrationId, capability }, 'an adapter failed');
     // An answer that cannot be read came after the work was done.
+    const stack = stackFrames(error);
     return adapted?.changed() === true
-      ? { outcome: 'ambiguous', problem: unreadable, retryAfterMs: null, durationMs: durationMs() }
-      : { outcome: 'failed', problem: misunderstood, retryAfterMs: null, durationMs: durationMs() };
+      ? { outcome: 'ambiguous', problem: unreadable, retryAfterMs: null, ...seen(), stack }
+      : { outcome: 'failed', problem: misunderstood, retryAfterMs: null, ...seen(), stack };
   }
 }
 

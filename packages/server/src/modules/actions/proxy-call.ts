@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { CheckProblem } from '@trunkline/contract/checks';
 import { proxy as operation } from '@trunkline/contract/proxy';
 import { authorize } from '../../authorize.ts';
+import { calledAt } from '../../connections/called.ts';
+import type { Called } from '../../connections/called.ts';
 import { ConnectionFault } from '../../connections/connection-fault.ts';
 import type { Connection } from '../../connections/connection.ts';
 import { TemplateError } from '../../connections/fill-template.ts';
@@ -11,12 +14,14 @@ import type { TokenValues } from '../../connections/provider-request.ts';
 import { passedOn, proxyRequest } from '../../connections/proxy-request.ts';
 import type { ProxiedCall } from '../../connections/proxy-request.ts';
 import { signRequest } from '../../connections/sign-request.ts';
+import { problemOf } from '../../connections/steps.ts';
 import { tokenSourceOf } from '../../connections/token-source.ts';
 import type { App, Ctx, Tx } from '../../ctx.ts';
-import { inOrganization } from '../../db/tenant.ts';
+import { inOrganization, tenantTransaction } from '../../db/tenant.ts';
 import { AppError } from '../../errors.ts';
 import { EgressError } from '../../lib/egress/errors.ts';
 import { requestStream } from '../../lib/egress/streamed-request.ts';
+import { noteHealth } from './note-health.ts';
 import { longestTurnMs } from './rules.ts';
 
 export interface ProxyInput extends Omit<ProxiedCall, 'body'> {
@@ -35,7 +40,8 @@ export interface ProxyAnswer {
 
 /**
  * Calls a provider's own API with the stored credentials (ACT-3), for programs. Bodies stream through both ways and are
- * neither kept nor logged. A token that is refused is renewed once, where nothing has to be sent again.
+ * neither kept nor logged. A token that is refused is renewed once, where nothing has to be sent again. A provider that
+ * answers 429 throttles the integration, and that ends with the next call that it takes.
  *
  * @throws AppError `forbidden`, `not_found`, `integration_disabled`, `integration_not_connected`, `call_limit_reached`,
  *   `invalid_input` for a path that could lead elsewhere, `provider_failed` when no answer came
@@ -46,17 +52,24 @@ export async function proxyCall(ctx: Ctx, input: ProxyInput): Promise<ProxyAnswe
   if (ctx.actor.type === 'user')
     throw new AppError('forbidden', 'The proxy is for programs: send the API key.');
   const { app } = ctx;
-  const connection = await inOrganization(ctx, (tx) => usable(app, tx, input.integrationId));
+  const { connection, throttled } = await inOrganization(ctx, async (tx) => ({
+    connection: await usable(app, tx, input.integrationId),
+    throttled: await isThrottled(tx, input.integrationId),
+  }));
   await requireAdmission(app, connection);
   const startedAt = app.dialer.clock();
+  let called: Called | null = null;
   try {
-    const answer = await send(app, connection, input);
-    note(app, connection, input, startedAt, answer.status, null);
-    return { ...answer, headers: passedOn(Object.entries(answer.headers)) };
+    const answer = await send(app, connection, input, (url) => (called = calledAt(url)));
+    const { status, headers } = answer;
+    const problem = status === 429 ? throttledProblem(connection) : null;
+    note(app, connection, input, { startedAt, status, called: answer.called, problem, error: null });
+    if (problem !== null || (throttled && status < 400)) await noteThrottling(app, connection, problem);
+    return { status, headers: passedOn(Object.entries(headers)), body: answer.body };
   } catch (error) {
     if (error instanceof TemplateError) throw new AppError('invalid_input', error.message);
     if (!(error instanceof EgressError) && !(error instanceof ConnectionFault)) throw error;
-    note(app, connection, input, startedAt, null, error);
+    note(app, connection, input, { startedAt, status: null, called, problem: null, error });
     throw new AppError('provider_failed', error.message, { cause: error });
   }
 }
@@ -78,46 +91,90 @@ async function requireAdmission(app: App, connection: Connection): Promise<void>
   throw new AppError('call_limit_reached', limitWords(connection.name, admission), { retryAfterSeconds });
 }
 
-async function send(app: App, connection: Connection, input: ProxyInput): Promise<ProxyAnswer> {
+/** Whether what is known of the integration is that its provider takes no more calls for now. */
+async function isThrottled(tx: Tx, integrationId: string): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT FROM integration_health
+     WHERE organization_id = current_organization() AND integration_id = $1 AND problem ->> 'fault' = 'rateLimit'`,
+    [integrationId],
+  );
+  return rows.length > 0;
+}
+
+/** What a 429 stands for; its body is the caller's alone, so that the provider's own words do not count. */
+function throttledProblem({ provider }: Connection): CheckProblem {
+  return problemOf(provider, { status: 429, text: '', mayHaveArrived: false, readOnly: true });
+}
+
+/** The caller has its answer whether that can be noted or not. */
+async function noteThrottling(app: App, connection: Connection, problem: CheckProblem | null): Promise<void> {
+  const { organizationId, integrationId } = connection;
+  await tenantTransaction(app.pool, organizationId, (tx) => noteHealth(app, tx, connection, problem)).catch(
+    (error: unknown) =>
+      app.log.warn({ err: error, integrationId }, 'a throttled call could not be noted of its integration'),
+  );
+}
+
+type OnCall = (url: string) => void;
+type CalledAnswer = ProxyAnswer & { called: Called };
+
+async function send(
+  app: App,
+  connection: Connection,
+  input: ProxyInput,
+  onCall: OnCall,
+): Promise<CalledAnswer> {
   const source = tokenSourceOf(app, connection);
   const token = source === undefined ? null : await source();
   const signed = connection.auth.type === 'signed';
   const whole = signed && input.body !== null ? await input.readBody() : null;
   const body = signed ? whole : input.body;
-  const first = await exchange(app, connection, input, token, body);
+  const first = await exchange(app, connection, input, { token, body, onCall });
   if (first.status !== 401 || source === undefined || token === null || input.body !== null) return first;
   first.body.destroy();
-  return exchange(app, connection, input, await source(token.accessToken), null);
+  const renewed = await source(token.accessToken);
+  return exchange(app, connection, input, { token: renewed, body: null, onCall });
 }
 
 async function exchange(
   app: App,
   connection: Connection,
   { method, path, search, headers }: ProxyInput,
-  token: TokenValues | null,
-  body: Buffer | Readable | null,
-): Promise<ProxyAnswer> {
+  { token, body, onCall }: { token: TokenValues | null; body: Buffer | Readable | null; onCall: OnCall },
+): Promise<CalledAnswer> {
   const whole = Buffer.isBuffer(body) ? body : null;
   const call = { method, path, search, headers: passedOn(Object.entries(headers)), body: whole };
   const request = await signRequest(app, connection, proxyRequest(connection, call, token));
   const url = app.reroute(connection.provider.slug, request.url);
   const timeoutMs = app.config.attemptTimeoutSeconds * 1000;
-  return requestStream(
+  onCall(request.url);
+  const answer = await requestStream(
     { url, method, headers: request.headers, body },
     { dialer: app.dialer, limits: { totalMs: 2 * timeoutMs, stepMs: timeoutMs } },
   );
+  return { ...answer, called: calledAt(request.url, answer.headers) };
 }
 
 function note(
   app: App,
   { organizationId, integrationId, name }: Connection,
   { method }: ProxyInput,
-  startedAt: number,
-  status: number | null,
-  error: Error | null,
+  {
+    startedAt,
+    status,
+    called,
+    problem,
+    error,
+  }: {
+    startedAt: number;
+    status: number | null;
+    called: Called | null;
+    problem: CheckProblem | null;
+    error: Error | null;
+  },
 ): void {
   const durationMs = app.dialer.clock() - startedAt;
-  const ok = status !== null && status < 500 && status !== 401 && status !== 403;
+  const ok = status !== null && status < 500 && status !== 401 && status !== 403 && status !== 429;
   app.logs.write({
     organizationId,
     integrationId,
@@ -129,8 +186,21 @@ function note(
       method,
       status,
       durationMs: Math.round(durationMs),
+      host: called?.host,
+      requestId: called?.requestId ?? undefined,
       ...(error && { error: { message: error.message } }),
+      ...(problem && { error: { code: problem.fault, message: problem.title } }),
     },
   });
-  app.measures.add({ organizationId, integrationId, kind: 'call', ok, durationMs });
+  app.measures.add({
+    organizationId,
+    integrationId,
+    kind: 'call',
+    ok,
+    durationMs,
+    ...(problem && {
+      fault: problem.fault,
+      failure: { problem, code: String(status), message: problem.title },
+    }),
+  });
 }

@@ -7,7 +7,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startActionWorld } from '../../testing/sandbox-actions.ts';
 import type { ActionWorld } from '../../testing/sandbox-actions.ts';
 import type { TestOrganization } from '../../testing/test-app.ts';
+import { getIntegration } from '../integrations/get-integration.ts';
 import { updateIntegration } from '../integrations/update-integration.ts';
+import { listLogs } from '../logs/list-logs.ts';
 
 let world: ActionWorld;
 let organization: TestOrganization;
@@ -166,6 +168,38 @@ it('gives neither the caller’s credentials away nor the provider’s cookies b
   expect(answer.headers.get('set-cookie')).toBeNull();
   const { credentials } = world.sandbox.traffic('twilio')[0]!;
   expect(credentials).toMatch(/^authorization: Basic /);
+});
+
+it('tells of a provider that takes no more calls, and that it takes them again', async () => {
+  const state = async () => {
+    await world.app.logs.flush();
+    const { status, problem } = await getIntegration(world.as('viewer', organization), { id: twilio });
+    const { data } = await listLogs(world.as('viewer', organization), { integrationId: twilio, limit: 1 });
+    return { status, fault: problem?.fault ?? null, line: data[0]! };
+  };
+  world.sandbox.setCondition('twilio', 'rateLimited');
+  const answer = await call(messages());
+  world.sandbox.setCondition('twilio', 'healthy');
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([
+    429,
+    expect.stringContaining('application/json'),
+  ]);
+  const throttled = await state();
+  expect(throttled).toMatchObject({ status: 'degraded', fault: 'rateLimit' });
+  expect(throttled.line).toMatchObject({
+    level: 'warn',
+    event: 'action.proxied',
+    error: { code: 'rateLimit' },
+  });
+  expect(throttled.line.details).toMatchObject({ status: 429, host: 'api.twilio.com' });
+  const { rows } = await world.app.pool.query<{ data: unknown }>(
+    `SELECT data FROM own_events WHERE organization_id = $1 AND type = 'integration.throttled'`,
+    [organization.id],
+  );
+  expect(rows).toMatchObject([{ data: { integrationId: twilio, setBy: 'provider' } }]);
+  const body = new URLSearchParams({ To: '+14155550123', From: account()['from']!, Body: 'Again' });
+  expect((await call(messages(), { method: 'POST', body })).status).toBe(201);
+  expect(await state()).toMatchObject({ status: 'active', fault: null });
 });
 
 it('is for programs of the organization, within its limits', async () => {
