@@ -1,5 +1,6 @@
 import type { ApiUsage } from '@trunkline/contract/usage';
 import Pdf from 'pdfkit';
+import { readReportFonts } from './report-fonts.ts';
 
 const margin = 48;
 const ink = '#1b1f24';
@@ -18,23 +19,29 @@ interface Table {
   empty: string;
 }
 
-/** A summary of the usage on A4, in the fonts that every reader has. */
+type Printable = (text: string) => string;
+
+/** A summary of the usage on A4, with the glyphs that it uses in the file. */
 export async function usagePdf(organization: string, usage: ApiUsage, now: Date): Promise<Buffer> {
+  const { regular, bold, printable } = await readReportFonts();
   const document = new Pdf({
     size: 'A4',
     margin,
-    info: { Title: `API usage of ${printable(organization)}`, CreationDate: now },
+    // Not one of the standard fonts, which nothing here is written in.
+    font: '',
+    info: { Title: `API usage of ${organization}`, CreationDate: now },
   });
+  document.registerFont('regular', regular).registerFont('bold', bold);
   const chunks: Buffer[] = [];
   document.on('data', (chunk: Buffer) => chunks.push(chunk));
   const ended = new Promise<void>((resolve, reject) => {
     document.on('end', resolve);
     document.on('error', reject);
   });
-  head(document, organization, usage, now);
+  head(document, printable(organization), usage, now);
   chart(document, usage);
-  table(document, endpointTable(usage));
-  table(document, keyTable(usage));
+  table(document, endpointTable(usage), printable);
+  table(document, keyTable(usage), printable);
   limits(document, usage);
   document.end();
   await ended;
@@ -43,9 +50,9 @@ export async function usagePdf(organization: string, usage: ApiUsage, now: Date)
 
 function head(document: Document, organization: string, usage: ApiUsage, now: Date): void {
   const { totals, latency } = usage;
-  document.fillColor(ink).font('Helvetica-Bold').fontSize(20).text('API usage');
-  document.font('Helvetica').fontSize(10).fillColor(faint);
-  document.text(`${printable(organization)} - ${moment(usage.since)} to ${moment(usage.until)} UTC`);
+  document.fillColor(ink).font('bold').fontSize(20).text('API usage');
+  document.font('regular').fontSize(10).fillColor(faint);
+  document.text(`${organization} · ${moment(usage.since)} to ${moment(usage.until)} UTC`);
   document.text(`Made on ${moment(now.toISOString())} UTC`).moveDown(1);
   document.fillColor(ink).fontSize(11);
   const facts = [
@@ -131,7 +138,7 @@ function keyTable({ keys }: ApiUsage): Table {
 
 function limits(document: Document, usage: ApiUsage): void {
   heading(document, 'Limits');
-  document.font('Helvetica').fontSize(9).fillColor(ink);
+  document.font('regular').fontSize(9).fillColor(ink);
   const own = usage.limits?.keys[0];
   const text =
     usage.limits === null
@@ -142,14 +149,14 @@ function limits(document: Document, usage: ApiUsage): void {
 
 function heading(document: Document, title: string): void {
   if (document.y > document.page.height - margin - 4 * rowHeight) document.addPage();
-  document.moveDown(0.5).font('Helvetica-Bold').fontSize(12).fillColor(ink).text(title, margin).moveDown(0.3);
+  document.moveDown(0.5).font('bold').fontSize(12).fillColor(ink).text(title, margin).moveDown(0.3);
 }
 
-function table(document: Document, { title, columns, rows, empty }: Table): void {
+function table(document: Document, { title, columns, rows, empty }: Table, printable: Printable): void {
   heading(document, title);
   document.fontSize(9);
   if (rows.length === 0) {
-    document.font('Helvetica').fillColor(faint).text(empty, margin);
+    document.font('regular').fillColor(faint).text(empty, margin);
     return;
   }
   const write = (cells: readonly string[], font: string, colour: string) => {
@@ -171,17 +178,12 @@ function table(document: Document, { title, columns, rows, empty }: Table): void
   };
   write(
     columns.map(({ header }) => header),
-    'Helvetica-Bold',
+    'bold',
     faint,
   );
-  for (const row of rows) write(row, 'Helvetica', ink);
-}
-
-/** The standard fonts have Western European letters only. */
-function printable(text: string): string {
-  return text.replaceAll(/[^\x20-\x7e\xa0-\xff]/g, '?');
+  for (const row of rows) write(row, 'regular', ink);
 }
 
 const number = (value: number) => value.toLocaleString('en-GB');
-const duration = (ms: number | null) => (ms === null ? '-' : `${ms} ms`);
+const duration = (ms: number | null) => (ms === null ? '–' : `${ms} ms`);
 const moment = (text: string) => text.slice(0, 16).replace('T', ' ');

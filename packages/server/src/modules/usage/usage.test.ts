@@ -1,5 +1,7 @@
 import { getUsage as operation } from '@trunkline/contract/usage';
+import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { pdfText } from '../../testing/pdf-text.ts';
 import { expectRefusals, refusalOf } from '../../testing/refusal.ts';
 import { createTestApp } from '../../testing/test-app.ts';
 import type { TestApp, TestOrganization } from '../../testing/test-app.ts';
@@ -13,6 +15,7 @@ import { listThrottled } from './list-throttled.ts';
 import { readSpan } from './rules.ts';
 import type { KeyRequest } from './types.ts';
 import { UsageMeter } from './usage-meter.ts';
+import { usagePdf } from './usage-pdf.ts';
 
 let test: TestApp;
 let http: TestHttp;
@@ -226,19 +229,83 @@ describe('reading', () => {
     );
   });
 
-  it('gives a report as CSV and as PDF', async () => {
+  it('gives a report as CSV and as PDF, each with the numbers of the screen', async () => {
     const meter = new UsageMeter(test.app);
-    meter.add(request());
+    const second = test.app.newId();
+    const add = (times: number, more: Partial<KeyRequest>) => {
+      for (let index = 0; index < times; index += 1) meter.add(request(more));
+    };
+    add(1_234, {});
+    add(61, { status: 404, errorCode: 'not_found', endpoint: 'GET /api/v1/webhooks/{id}' });
+    add(5, { status: 503, endpoint: 'POST /api/v1/events', startedAt: test.time.now - 4_000 });
+    add(7, { keyId: second, status: 202, endpoint: 'POST /api/v1/events' });
     await meter.flush();
+    const usage = await getUsage(viewer(), { range: '24h' });
+
     const csv = await exportUsage(viewer(), { range: '24h', format: 'csv' });
     expect(csv.name).toMatch(/^api-usage-\d{4}-\d\d-\d\d-\d{4}-\d\d-\d\d\.csv$/);
-    const lines = Buffer.from(csv.content, 'base64').toString().trim().split('\n');
-    expect(lines[0]).toBe('hour,key,endpoint,status,requests,p50_ms,p95_ms');
-    expect(lines[1]).toMatch(/Z,API key,GET \/api\/v1\/events,2xx,1,/);
-    const pdf = await exportUsage(viewer(), { range: '30d', format: 'pdf' });
-    const bytes = Buffer.from(pdf.content, 'base64');
-    expect([pdf.contentType, bytes.subarray(0, 5).toString()]).toEqual(['application/pdf', '%PDF-']);
-    expect(bytes.subarray(-6).toString()).toContain('%%EOF');
+    const [names, ...rows] = parse(Buffer.from(csv.content, 'base64'));
+    expect(names).toEqual(['hour', 'key', 'endpoint', 'status', 'requests', 'p50_ms', 'p95_ms']);
+    const sum = (column: number, value: string) =>
+      rows.filter((row) => row[column] === value).reduce((whole, row) => whole + Number(row[4]), 0);
+    for (const { endpoint, requests } of usage.endpoints) expect(sum(2, endpoint)).toBe(requests);
+    for (const { name, requests } of usage.keys) expect(sum(1, name)).toBe(requests);
+    expect(['2xx', '4xx', '5xx'].map((status) => sum(3, status))).toEqual([1_241, 61, 5]);
+
+    const pdf = await exportUsage(viewer(), { range: '24h', format: 'pdf' });
+    expect(pdf.contentType).toBe('application/pdf');
+    const lines = await pdfText(Buffer.from(pdf.content, 'base64'));
+    const text = lines.map((cells) => cells.join(' '));
+    expect(text).toEqual(
+      expect.arrayContaining([
+        'Requests: 1,307',
+        'Success (2xx): 1,241 (95 %)',
+        'Client errors (4xx): 61 (4.7 %), of these over a limit: 0',
+        'Server errors (5xx): 5 (0.4 %)',
+        `Duration: p50 ${usage.latency.p50Ms} ms, p95 ${usage.latency.p95Ms} ms`,
+      ]),
+    );
+    const table = (title: string) => {
+      const rest = lines.slice(lines.findIndex(([first]) => first === title) + 2);
+      return rest.slice(
+        0,
+        rest.findIndex(({ length }) => length === 1),
+      );
+    };
+    expect(table('Top endpoints')).toEqual([
+      ['GET /api/v1/events', '1,234', '0', '0', `${usage.endpoints[0]!.latency.p95Ms} ms`],
+      ['GET /api/v1/webhooks/{id}', '61', '61', '0', `${usage.endpoints[1]!.latency.p95Ms} ms`],
+      ['POST /api/v1/events', '12', '0', '5', `${usage.endpoints[2]!.latency.p95Ms} ms`],
+    ]);
+    expect(table('Keys')).toEqual([
+      ['API key', '1,300', '61', '5'],
+      ['Former API key', '7', '0', '0'],
+    ]);
+    expect(text.at(-1)).toBe('Requests are not limited.');
+    const limits = {
+      keys: [
+        {
+          id: second,
+          name: 'API key',
+          keyPreview: 'tk_…',
+          minute: { limit: 100, used: 3, resetsAt: usage.until },
+          hour: { limit: 1_000, used: 30, resetsAt: usage.until },
+        },
+      ],
+      organization: { limit: 10_000, used: 4_321, resetsAt: usage.until },
+    };
+    const limited = await pdfText(await usagePdf('Works', { ...usage, limits }, new Date(test.time.now)));
+    expect(limited.at(-1)).toEqual([
+      'A key: 100 a minute, 1,000 an hour. The organization: 10,000 an hour; 4,321 in the running hour.',
+    ]);
+  });
+
+  it('writes names in the letters of their language, and marks what it cannot write', async () => {
+    organization = await test.createOrganization('Łódź Жилищный Ελληνικά Հայ საქ Việt 会社 AG');
+    const pdf = await exportUsage(viewer(), { range: '24h', format: 'pdf' });
+    const [title, name] = await pdfText(Buffer.from(pdf.content, 'base64'));
+    expect(title).toEqual(['API usage']);
+    expect(name!.join('')).toMatch(/^Łódź Жилищный Ελληνικά Հայ საქ Việt \u{FFFD}{2} AG · \d{4}-/u);
   });
 
   it('is for members, and about their organization', async () => {
