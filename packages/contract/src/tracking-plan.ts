@@ -137,7 +137,7 @@ export const trackingPlan = {
   integration_health_checked: {
     by: 'server',
     planned: true,
-    when: 'Somebody has an integration checked; checks of the schedule do not count.',
+    when: 'Somebody has an integration checked, alone or with all others; checks of the schedule do not count.',
     question: 'How proactive are admins in monitoring integration health?',
     properties: z.object({ integration_name: Provider, health_status: z.enum(['ok', 'problem']) }),
   },

@@ -79,24 +79,28 @@ export async function holdsCheck(tx: Tx, { integrationId, lease }: TakenCheck): 
 /**
  * The check that holds the integration and began at `beganAt` is over: the integration is free, its next check is due
  * later unless it became due anew meanwhile, and a check of all integrations that waits for it is one further.
+ *
+ * @returns the ids of the checks of all integrations that waited for it
  */
 export async function endCheck(
   app: Pick<App, 'clock' | 'random' | 'config'>,
   tx: Tx,
   integrationId: string,
   { beganAt, ok }: { beganAt: number; ok: boolean },
-): Promise<void> {
-  const [ended] = await tx.query<{ counted: boolean }>(
+): Promise<string[]> {
+  const [ended] = await tx.query<{ runs: string[] }>(
     `WITH counted AS (
        UPDATE check_run_items SET outcome = $4
        WHERE organization_id = current_organization() AND integration_id = $1 AND outcome IS NULL RETURNING run_id)
      UPDATE integration_health SET check_lease_until = NULL,
        check_due_at = CASE WHEN isfinite(check_due_at) AND check_due_at <= $2 THEN $3 ELSE check_due_at END
      WHERE organization_id = current_organization() AND integration_id = $1
-     RETURNING EXISTS (SELECT FROM counted) AS counted`,
+     RETURNING ARRAY(SELECT run_id FROM counted) AS runs`,
     [integrationId, new Date(beganAt), nextCheckAt(app), ok ? 'ok' : 'failed'],
   );
-  if (ended?.counted) tx.announce('health', [integrationId]);
+  const runs = ended?.runs ?? [];
+  if (runs.length > 0) tx.announce('health', [integrationId]);
+  return runs;
 }
 
 /** Gives back what was taken and could not be checked for a reason of ours; it is due again after `waitMs`. */

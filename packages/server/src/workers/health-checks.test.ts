@@ -239,3 +239,32 @@ it('checks all of an organization on demand, with progress, one run at a time', 
   sandbox.setCondition('sendgrid', 'healthy');
   expect((await checkAllIntegrations(admin, {})).id).not.toBe(run.id);
 });
+
+it('records the checks of all integrations for who asked for them, and those of the schedule for nobody', async () => {
+  const ids = [(await twilio()).id, (await twilio()).id];
+  const editor = test.as('utility_admin', organization);
+  const recorded = async () =>
+    (
+      await test.app.pool.query<{ userId: string; role: string; properties: unknown }>(
+        `SELECT user_id AS "userId", role, properties FROM tracked_events
+         WHERE organization_id = $1 AND event = 'integration_health_checked'`,
+        [organization.id],
+      )
+    ).rows;
+  sandbox.setCondition('twilio', 'down');
+  await checkAllIntegrations(editor, {});
+  await new HealthChecks(test.app).run();
+  const row = {
+    userId: organization.people.utility_admin.id,
+    role: 'utility_admin',
+    properties: { integration_name: 'twilio', health_status: 'problem' },
+  };
+  expect(await recorded()).toEqual(ids.map(() => row));
+
+  const quiet = { ...editor.request, headers: new Headers({ 'sec-gpc': '1' }) };
+  await checkAllIntegrations({ ...editor, request: quiet }, {});
+  await new HealthChecks(test.app).run();
+  test.time.advance(checkEveryMs * 1.1);
+  await new HealthChecks(test.app).run();
+  expect(await recorded()).toHaveLength(ids.length);
+});

@@ -1,5 +1,6 @@
 import type { Ctx, Tx } from '../../ctx.ts';
 import { recordAudit } from '../audit/record-audit.ts';
+import { trackedActorOf } from '../insights/store-events.ts';
 import { personOf } from '../integrations/person.ts';
 
 /**
@@ -12,11 +13,12 @@ export async function beginCheckRun(ctx: Ctx, tx: Tx): Promise<string> {
   const { app } = ctx;
   const id = app.newId();
   const now = new Date(app.clock());
+  const asking = trackedActorOf(ctx);
   const begun = await tx.query(
-    `INSERT INTO check_runs (id, organization_id, started_by, started_at)
-     VALUES ($1, current_organization(), $2, $3)
+    `INSERT INTO check_runs (id, organization_id, started_by, started_at, asked_by, asked_role)
+     VALUES ($1, current_organization(), $2, $3, $4, $5)
      ON CONFLICT (organization_id) WHERE finished_at IS NULL DO NOTHING RETURNING id`,
-    [id, personOf(ctx).name, now],
+    [id, personOf(ctx).name, now, asking?.userId ?? null, asking?.role ?? null],
   );
   if (begun.length === 0) {
     const [open] = await tx.query<{ id: string }>(

@@ -2,7 +2,7 @@ import { recordInteractions as operation } from '@trunkline/contract/interaction
 import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import type { Verb } from '../../verb.ts';
-import { storeEvents } from './store-events.ts';
+import { storeEvents, trackedActorOf } from './store-events.ts';
 
 /**
  * Records what somebody did in the pages. Neither audited nor announced: it changes nothing that anybody works with, and
@@ -10,6 +10,8 @@ import { storeEvents } from './store-events.ts';
  */
 export const recordInteractions: Verb<typeof operation> = async (ctx, { device, events }) => {
   authorize(ctx, operation);
-  const recorded = await inOrganization(ctx, (tx) => storeEvents(ctx, tx, events, device));
+  const recorded = await inOrganization(ctx, (tx) =>
+    storeEvents(ctx.app, tx, trackedActorOf(ctx), events, device),
+  );
   return { recorded };
 };

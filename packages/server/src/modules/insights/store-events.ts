@@ -1,7 +1,8 @@
 import { trackingPlan } from '@trunkline/contract/tracking-plan';
 import type { TrackedEventName } from '@trunkline/contract/tracking-plan';
+import type { ActorKind } from '@trunkline/contract/permissions';
 import { actorKindOf } from '../../authorize.ts';
-import type { Ctx, Tx } from '../../ctx.ts';
+import type { App, Ctx, Tx } from '../../ctx.ts';
 import { findProvider } from '../../providers/all-providers.ts';
 import { asksForPrivacy } from './settings.ts';
 
@@ -13,22 +14,34 @@ export interface EventToStore {
   properties: Record<string, unknown>;
 }
 
+/** Whom an event counts for; a program has no id. */
+export interface TrackedActor {
+  userId: string | null;
+  role: ActorKind;
+}
+
+/** Whom events of a request count for; null: nothing is recorded of a browser that asks for privacy, nor of the system. */
+export function trackedActorOf(ctx: Ctx): TrackedActor | null {
+  const role = actorKindOf(ctx);
+  if (role === null || asksForPrivacy(ctx)) return null;
+  return { userId: ctx.actor.type === 'user' ? ctx.actor.id : null, role };
+}
+
 /**
- * Records events of the plan for the caller of `ctx`, in the transaction given. Nothing is written while recording is off,
- * for a browser that asks for privacy, for the system itself, and beyond {@link aPersonAMinute}.
+ * Records events of the plan for somebody, in the transaction given. Nothing is written while recording is off, and beyond
+ * {@link aPersonAMinute}.
  *
  * @returns how many were recorded
  * @throws ZodError for properties that the plan does not name
  */
 export async function storeEvents(
-  ctx: Ctx,
+  app: App,
   tx: Tx,
+  who: TrackedActor | null,
   events: readonly EventToStore[],
   device: 'narrow' | 'wide' | null,
 ): Promise<number> {
-  const { app, actor } = ctx;
-  const role = actorKindOf(ctx);
-  if (!app.config.tracking || asksForPrivacy(ctx) || role === null) return 0;
+  if (!app.config.tracking || who === null) return 0;
   const rows = events.map(({ event, properties }) => ({
     id: app.newId(),
     event,
@@ -45,14 +58,7 @@ export async function storeEvents(
        AND (SELECT count(*) FROM (SELECT FROM tracked_events WHERE organization_id = current_organization()
          AND user_id IS NOT DISTINCT FROM $3 AND at > $2::timestamptz - interval '1 minute' LIMIT $6) r) < $6
      RETURNING 1`,
-    [
-      JSON.stringify(rows),
-      new Date(app.clock()),
-      actor.type === 'user' ? actor.id : null,
-      role,
-      device,
-      aPersonAMinute,
-    ],
+    [JSON.stringify(rows), new Date(app.clock()), who.userId, who.role, device, aPersonAMinute],
   );
   return stored.length;
 }

@@ -1,6 +1,6 @@
 import type { PropertiesOf, TrackedEventName, trackingPlan } from '@trunkline/contract/tracking-plan';
 import type { Ctx, Tx } from '../../ctx.ts';
-import { storeEvents } from './store-events.ts';
+import { storeEvents, trackedActorOf } from './store-events.ts';
 
 /** The events that the server knows of by itself. */
 export type ServerEventName = {
@@ -14,5 +14,5 @@ export async function track<Name extends ServerEventName>(
   event: Name,
   properties: PropertiesOf<Name>,
 ): Promise<void> {
-  await storeEvents(ctx, tx, [{ event, properties }], null);
+  await storeEvents(ctx.app, tx, trackedActorOf(ctx), [{ event, properties }], null);
 }

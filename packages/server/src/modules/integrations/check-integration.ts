@@ -10,6 +10,7 @@ import { recordFinding } from '../../connections/state.ts';
 import type { App } from '../../ctx.ts';
 import { tenantTransaction } from '../../db/tenant.ts';
 import { considerSwitch } from '../failover/consider-switch.ts';
+import { trackRunCheck } from '../insights/track-run-check.ts';
 import { tellTransition } from './tell.ts';
 
 /**
@@ -31,7 +32,9 @@ export async function checkIntegration(
     const { problem, account } = report;
     const transition = await recordFinding(app, tx, integrationId, { problem, report, account });
     if (transition === null) return;
-    await endCheck(app, tx, integrationId, { beganAt, ok: problem === null });
+    const ok = problem === null;
+    const runs = await endCheck(app, tx, integrationId, { beganAt, ok });
+    await trackRunCheck(app, tx, runs, { provider: connection.provider.slug, ok });
     await tellTransition(app, tx, connection, transition, problem);
     const { consecutiveFailures } = transition;
     await considerSwitch(app, tx, integrationId, { problem, consecutiveFailures });

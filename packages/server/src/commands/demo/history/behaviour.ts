@@ -2,7 +2,7 @@ import type { BrowserEvent, TrackedPage } from '@trunkline/contract/tracking-pla
 import type { ProviderCategory } from '@trunkline/contract/provider-categories';
 import type { Ctx, Tx } from '../../../ctx.ts';
 import { tenantTransaction } from '../../../db/tenant.ts';
-import { storeEvents } from '../../../modules/insights/store-events.ts';
+import { storeEvents, trackedActorOf } from '../../../modules/insights/store-events.ts';
 import type { EventToStore } from '../../../modules/insights/store-events.ts';
 import { ctxAt, dayMs, hourMs } from './past.ts';
 
@@ -82,7 +82,7 @@ async function visit(
   let time = Math.round(at);
   const record = async (waitMs: number, device: 'wide' | 'narrow' | null, ...events: EventToStore[]) => {
     time += Math.round(waitMs * (0.5 + random()));
-    await storeEvents(ctxAt(ctx, time), tx, events, device);
+    await storeEvents(ctxAt(ctx, time).app, tx, trackedActorOf(ctx), events, device);
   };
   const device = chance(0.1) ? 'narrow' : 'wide';
 

@@ -6,7 +6,7 @@ import { createApiKey } from '../../../modules/api-keys/create-api-key.ts';
 import { regenerateApiKey } from '../../../modules/api-keys/regenerate-api-key.ts';
 import { revealApiKey } from '../../../modules/api-keys/reveal-api-key.ts';
 import { switchScopedKeys } from '../../../modules/api-keys/switch-scoped-keys.ts';
-import { storeEvents } from '../../../modules/insights/store-events.ts';
+import { storeEvents, trackedActorOf } from '../../../modules/insights/store-events.ts';
 import { updateWebhook } from '../../../modules/webhooks/update-webhook.ts';
 import { personContext } from '../connect.ts';
 import type { DemoOrganization } from '../organizations.ts';
@@ -72,7 +72,7 @@ async function actAsBefore(ctx: Ctx): Promise<void> {
 }
 
 async function pagesRecord(ctx: Ctx, event: BrowserEvent): Promise<void> {
-  await inOrganization(ctx, (tx) => storeEvents(ctx, tx, [event], 'wide'));
+  await inOrganization(ctx, (tx) => storeEvents(ctx.app, tx, trackedActorOf(ctx), [event], 'wide'));
 }
 
 /** The organization's own key and two scoped ones, each with its program. */

@@ -107,7 +107,7 @@ export const business: Answering[] = [
            WHERE organization_id = current_organization() AND hour >= $1 AND hour < $2
            UNION ALL
            SELECT date_trunc('week', at, 'UTC'), 0, 0, 1 FROM tracked_events
-           WHERE organization_id = current_organization() AND at >= $1 AND at < $2) parts
+           WHERE organization_id = current_organization() AND user_id IS NOT NULL AND at >= $1 AND at < $2) parts
          GROUP BY 1 ORDER BY 1`,
         span,
       ),

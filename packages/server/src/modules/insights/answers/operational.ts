@@ -222,7 +222,7 @@ export const operational: Answering[] = [
     questions: ['How proactive are admins in monitoring integration health?'],
     columns: [text('Provider'), count('Checks'), count('Found a problem'), count('People')],
     bar: 1,
-    needs: 'It fills when somebody tests an integration. Checks of the schedule do not count.',
+    needs: 'It fills when somebody tests an integration or all of them. Checks of the schedule do not count.',
     find: async (tx, span) =>
       named(
         await readCells(
