@@ -41,6 +41,7 @@ export const ApiKey = z.object({
         callers: z
           .array(KeyCaller)
           .describe('Who has used it since it was replaced, the last one first; at most 10.'),
+        moreCallers: z.number().int().describe('How many others have used it since then.'),
       }),
     )
     .describe('Older keys in their grace period.'),

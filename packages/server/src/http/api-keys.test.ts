@@ -200,6 +200,19 @@ it('says who still uses an older key', async () => {
       },
     ],
   ]);
+  expect(expiring[0]!.moreCallers).toBe(0);
+  for (let index = 0; index < 12; index += 1) {
+    test.time.advance(1_000);
+    await call(`program ${index}`);
+    // A node keeps ten callers of a key a second.
+    if (index === 5) await http.access.usage.flush();
+  }
+  await http.access.usage.flush();
+  const [older] = (await getApiKey(test.as('viewer', organization), {})).expiring;
+  expect(older!.callers.map(({ userAgent }) => userAgent)).toEqual(
+    Array.from({ length: 10 }, (_, index) => `program ${11 - index}`),
+  );
+  expect(older!.moreCallers).toBe(3);
 });
 
 describe('managing scoped keys', () => {

@@ -7,6 +7,8 @@ import { createTestApp } from '../testing/test-app.ts';
 import type { TestApp } from '../testing/test-app.ts';
 import { startTestHttp } from '../testing/test-http.ts';
 import type { TestHttp } from '../testing/test-http.ts';
+import type { Admission } from '../modules/limits/limiter.ts';
+import { limitHeaders } from './limit-headers.ts';
 import { openApiDocument } from './openapi.ts';
 
 type Json = Record<string, unknown>;
@@ -18,7 +20,7 @@ interface Endpoint {
   requestBody?: { content: Record<string, { schema: Json }> };
   responses: Record<
     string,
-    { description?: string; content?: Record<string, { schema: Json }>; $ref?: string }
+    { description?: string; headers?: Json; content?: Record<string, { schema: Json }>; $ref?: string }
   >;
   security: Record<string, string[]>[];
 }
@@ -117,7 +119,12 @@ describe('the OpenAPI document', () => {
       const endpoint = paths[route.path]?.[route.method.toLowerCase()];
       expect([route.path, Object.keys(endpoint?.responses ?? {})]).toEqual([
         route.path,
-        [String(route.status ?? 200), ...(route.maybeAccepted ? ['202'] : []), 'default'],
+        [
+          String(route.status ?? 200),
+          ...(route.maybeAccepted ? ['202'] : []),
+          ...(operation.people ? [] : ['429']),
+          'default',
+        ],
       ]);
       expect(endpoint?.tags).toEqual([operation.tag]);
     }
@@ -131,6 +138,31 @@ describe('the OpenAPI document', () => {
     const { example } = responses.Problem.content['application/problem+json'] ?? {};
     expect(Problem.parse(example)).toEqual(example);
     for (const code of Object.keys(errorCodes)) expect(responses.Problem.description).toContain(code);
+  });
+
+  it('names the headers of limits, of every operation for keys and of no other, as answers have them', async () => {
+    const admission: Admission = {
+      admitted: true,
+      state: { quota: 'minute', limit: 1, remaining: 1, endsAt: 0 },
+      resetSeconds: 1,
+      limits: { keyPerMinute: 1, keyPerHour: 1, organizationPerHour: 1 },
+    };
+    const sent = limitHeaders(admission).map(([name]) => name);
+    const named = (of: { headers?: Json } | undefined) =>
+      Object.keys(of?.headers ?? {}).map((name) => name.toLowerCase());
+    for (const { method, path, endpoint } of endpoints) {
+      const forKeys = endpoint.security.some((one) => 'apiKey' in one);
+      for (const [status, response] of Object.entries(endpoint.responses)) {
+        if (!status.startsWith('2')) continue;
+        expect([method, path, named(response)]).toEqual([method, path, forKeys ? sent : []]);
+      }
+      expect([path, endpoint.responses['429']]).toEqual([
+        path,
+        forKeys ? { $ref: '#/components/responses/RateLimited' } : undefined,
+      ]);
+    }
+    const { responses } = document['components'] as { responses: { RateLimited: { headers: Json } } };
+    expect(named(responses.RateLimited)).toEqual(['retry-after', ...sent]);
   });
 
   it('documents the fields that only the company addresses have', () => {

@@ -31,6 +31,33 @@ function without(schema: Json, names: readonly string[]): Json {
   return { ...schema, properties, ...(required.length > 0 ? { required } : { required: undefined }) };
 }
 
+/** What `limitHeaders` adds to an answer to a key. */
+const limitHeaders: Record<string, Json> = {
+  'RateLimit-Policy': {
+    description: 'Every limit with its quota `q` and its window `w` in seconds.',
+    schema: { type: 'string' },
+    example: '"minute";q=100;w=60, "hour";q=1000;w=3600, "organization";q=10000;w=3600',
+  },
+  RateLimit: {
+    description:
+      'The nearest limit: `r` requests are left, for `t` seconds. Like the others, only where requests are limited, and only in answers to API keys.',
+    schema: { type: 'string' },
+    example: '"minute";r=42;t=17',
+  },
+  'X-RateLimit-Limit': {
+    description: 'Requests that the nearest limit allows.',
+    schema: { type: 'integer' },
+  },
+  'X-RateLimit-Remaining': { description: 'Requests that are left of it.', schema: { type: 'integer' } },
+  'X-RateLimit-Reset': {
+    description: 'When its window ends, in seconds since the epoch.',
+    schema: { type: 'integer' },
+  },
+};
+const limitHeaderReferences = Object.fromEntries(
+  Object.keys(limitHeaders).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+);
+
 function describeRoute(operation: Operation, route: RestRoute): Json {
   const view = route.view === undefined ? undefined : views[route.view];
   const plainInput = schemaOf(operation.input, 'input');
@@ -50,6 +77,8 @@ function describeRoute(operation: Operation, route: RestRoute): Json {
   const body = input['properties'] ? without(input, inPath) : input;
   const takesBody = hasBody && (!input['properties'] || Object.keys(body['properties'] as Json).length > 0);
   const status = String(route.status ?? 200);
+  // Only requests with API keys are limited, and people alone are asked who they are otherwise.
+  const headers = operation.people ? {} : { headers: limitHeaderReferences };
   return {
     operationId: operationIdOf(operation, route),
     tags: [operation.tag],
@@ -62,14 +91,20 @@ function describeRoute(operation: Operation, route: RestRoute): Json {
     responses: {
       [status]:
         status === '204'
-          ? { description: 'Done.' }
+          ? { description: 'Done.', ...headers }
           : {
               description: 'Done.',
+              ...headers,
               content: { 'application/json': { schema: output } },
             },
       ...(route.maybeAccepted && {
-        '202': { description: 'Not done yet.', content: { 'application/json': { schema: output } } },
+        '202': {
+          description: 'Not done yet.',
+          ...headers,
+          content: { 'application/json': { schema: output } },
+        },
       }),
+      ...(!operation.people && { '429': { $ref: '#/components/responses/RateLimited' } }),
       default: { $ref: '#/components/responses/Problem' },
     },
     security: operation.people ? [{ session: [] }] : [{ apiKey: [] }, { session: [] }],
@@ -110,7 +145,31 @@ export function openApiDocument(version: string): Json {
         },
       },
       schemas: { Problem: schemaOf(Problem, 'output') },
+      headers: {
+        ...limitHeaders,
+        'Retry-After': {
+          description: 'Seconds until another attempt makes sense.',
+          schema: { type: 'integer' },
+        },
+      },
       responses: {
+        RateLimited: {
+          description: 'A limit on requests is used up: `rate_limited`.',
+          headers: {
+            'Retry-After': { $ref: '#/components/headers/Retry-After' },
+            ...limitHeaderReferences,
+          },
+          content: {
+            'application/problem+json': {
+              schema: { $ref: '#/components/schemas/Problem' },
+              example: makeProblem(
+                'rate_limited',
+                '100 requests a minute with one key are allowed. Try again in 17 s.',
+                'req_019ab1276a007d21',
+              ),
+            },
+          },
+        },
         Problem: {
           description: `An error. Codes: ${Object.keys(errorCodes).join(', ')}.`,
           content: {

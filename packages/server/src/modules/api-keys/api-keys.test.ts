@@ -126,6 +126,7 @@ describe('regenerateApiKey', () => {
         expiresAt: new Date(test.time.now + 3_600_000).toISOString(),
         lastUsedAt: null,
         callers: [],
+        moreCallers: 0,
       },
     ]);
     const third = await regenerateApiKey(ctx, { graceSeconds: 60 });

@@ -37,7 +37,7 @@ export async function readApiKey(tx: Tx, now: Date): Promise<ApiKey> {
       keyPreview: preview,
       expiresAt: expiresAt.toISOString(),
       lastUsedAt: lastUsedAt?.toISOString() ?? null,
-      callers: await readCallers(tx, id, replacedAt),
+      ...(await readCallers(tx, id, replacedAt)),
     });
   }
   return {
@@ -51,14 +51,25 @@ export async function readApiKey(tx: Tx, now: Date): Promise<ApiKey> {
   };
 }
 
-async function readCallers(tx: Tx, keyId: string, since: Date | null): Promise<KeyCaller[]> {
-  const rows = await tx.query<{ ip: string; userAgent: string; requests: number; lastAt: Date }>(
-    `SELECT ip, user_agent AS "userAgent", requests, last_at AS "lastAt" FROM api_key_callers
+async function readCallers(
+  tx: Tx,
+  keyId: string,
+  since: Date | null,
+): Promise<{ callers: KeyCaller[]; moreCallers: number }> {
+  const rows = await tx.query<Omit<KeyCaller, 'lastUsedAt'> & { lastAt: Date; all: number }>(
+    `SELECT ip, user_agent AS "userAgent", requests, last_at AS "lastAt", (count(*) OVER ())::int4 AS all
+     FROM api_key_callers
      WHERE organization_id = current_organization() AND key_id = $1 AND ($2::timestamptz IS NULL OR last_at >= $2)
-     ORDER BY last_at DESC LIMIT 10`,
+     ORDER BY last_at DESC, ip, user_agent LIMIT 10`,
     [keyId, since],
   );
-  return rows.map(({ lastAt, ...caller }) => ({ ...caller, lastUsedAt: lastAt.toISOString() }));
+  const callers = rows.map(({ ip, userAgent, requests, lastAt }) => ({
+    ip,
+    userAgent,
+    requests,
+    lastUsedAt: lastAt.toISOString(),
+  }));
+  return { callers, moreCallers: (rows[0]?.all ?? 0) - rows.length };
 }
 
 export interface SealedKey {

@@ -25,7 +25,7 @@ function TimeLeft({ until }: { until: string }) {
 }
 
 /** The programs that have not changed yet. */
-function Callers({ callers }: Pick<OlderKey, 'callers'>) {
+function Callers({ callers, moreCallers }: Pick<OlderKey, 'callers' | 'moreCallers'>) {
   if (callers.length === 0) return <span className={classes.note}>Nobody since it was replaced</span>;
   return (
     <ul className={classes.callers}>
@@ -38,6 +38,7 @@ function Callers({ callers }: Pick<OlderKey, 'callers'>) {
           </span>
         </li>
       ))}
+      {moreCallers > 0 && <li className={classes.note}>and {moreCallers.toLocaleString('en-GB')} more</li>}
     </ul>
   );
 }
@@ -59,7 +60,7 @@ const olderKeyColumns = (onEnd: (key: OlderKey) => void): Column<OlderKey>[] => 
     key: 'callers',
     header: 'Still used by',
     narrow: 'full',
-    cell: (row) => <Callers callers={row.callers} />,
+    cell: (row) => <Callers callers={row.callers} moreCallers={row.moreCallers} />,
   },
   {
     key: 'end',
@@ -103,7 +104,7 @@ export function GraceCard({ keys }: { keys: OlderKey[] }) {
       >
         <p>
           Requests with <span className="mono">{ending?.keyPreview}</span> are refused with 401 from then on.
-          {ending !== null && ending.callers.length > 0 && ' It is still used, by the programs in the list.'}
+          {ending !== null && ending.callers.length > 0 && ' It is still used: see the list.'}
         </p>
       </ConfirmDialog>
     </Card>
