@@ -39,7 +39,7 @@ it('asks everything at once, in one transaction of the organization', async () =
 });
 
 it('leaves neither role nor organization behind', async () => {
-  const pool = createPool(test.database.url, { max: 1 });
+  const pool = createPool(test.database.directUrl, { max: 1 });
   onTestFinished(() => pool.end());
   await oneTrip(pool, organization.id, (tx) => tx.query(count));
   const { rows } = await pool.query(`SELECT current_user = session_user AS owner,
@@ -48,7 +48,7 @@ it('leaves neither role nor organization behind', async () => {
 });
 
 it('does nothing when one of them fails, and the connection goes on', async () => {
-  const pool = createPool(test.database.url, { max: 1 });
+  const pool = createPool(test.database.directUrl, { max: 1 });
   onTestFinished(() => pool.end());
   const before = await held();
   const failing = oneTrip(pool, organization.id, (tx) =>
@@ -81,7 +81,7 @@ it('refuses what is asked after an answer', async () => {
 });
 
 it('prepares nothing by name through a pooler', async () => {
-  const pool = createPool(test.database.url, { max: 1, pooled: true });
+  const pool = createPool(test.database.directUrl, { max: 1, pooled: true });
   onTestFinished(() => pool.end());
   await oneTrip(pool, organization.id, (tx) => tx.query(count, [], 'count_resorts'));
   const { rows } = await pool.query(`SELECT name FROM pg_prepared_statements WHERE name <> ''`);
