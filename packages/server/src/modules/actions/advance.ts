@@ -154,7 +154,7 @@ async function begin(app: App, tx: Tx, held: HeldAction, known: Known): Promise<
   const { retryAfterMs, leftMs, permit } = known;
   const action = await lockAction(tx, held.id, held.fence);
   if (action === null) return over;
-  const { attempts, problem, failure } = await settledAttempts(tx, held.id, action);
+  const { attempts, problem, failure, doubt } = await settledAttempts(tx, held.id, action);
   const rows = await readCallable(tx, action.capability);
   const { order, chain } = routeOf(rows, action.wantedId) ?? { order: [], chain: [] };
   const elsewhere = asksElsewhere(action.capability, chain);
@@ -164,7 +164,10 @@ async function begin(app: App, tx: Tx, held: HeldAction, known: Known): Promise<
   };
   const step = nextStep({ order, chain }, attempts);
   if (step.kind === 'end') {
-    await finishAction(app, tx, held.id, { state: step.state, problem });
+    await finishAction(app, tx, held.id, {
+      state: step.state,
+      problem: step.state === 'ambiguous' ? doubt : problem,
+    });
     return over;
   }
   if (step.kind === 'missing') {
@@ -180,10 +183,9 @@ async function begin(app: App, tx: Tx, held: HeldAction, known: Known): Promise<
   const waitMs = pauseMs(tried, retryAfterMs, app.random);
   if (waitMs <= Math.min(leftMs, longestPauseMs)) return { kind: 'pause', ms: waitMs };
   // Somebody else can do it sooner, unless it may have been done already.
+  const inDoubt = attempts.some(({ outcome }) => outcome === 'ambiguous');
   const other = order.find((id) => !attempts.some(({ integrationId }) => integrationId === id));
-  if (other !== undefined && attempts.at(-1)?.outcome === 'failed') {
-    return askOne(other);
-  }
+  if (other !== undefined && !inDoubt) return askOne(other);
   await parkAction(tx, held.id, { seconds: waitMs / 1000, problem });
   return over;
 }
@@ -288,35 +290,49 @@ async function noteUnreadable(
 }
 
 /**
- * The attempts of the present round, the last problem of all, and the last failure of the round. An attempt that was never ended is of unknown outcome,
- * and is noted so: its process ended while it was under way.
+ * The attempts of the present round, the last problem of all, the last failure of the round, and its last doubt. An attempt
+ * that was never ended is of unknown outcome, and is noted so: its process ended while it was under way. Of what changes
+ * nothing only the last one counts as a doubt: those before are failures like any other.
  */
 async function settledAttempts(
   tx: Tx,
   id: string,
-  { attemptsBefore }: OpenAction,
-): Promise<{ attempts: EndedAttempt[]; problem: CheckProblem | null; failure: CheckProblem | null }> {
+  { attemptsBefore, capability }: OpenAction,
+): Promise<{
+  attempts: EndedAttempt[];
+  problem: CheckProblem | null;
+  failure: CheckProblem | null;
+  doubt: CheckProblem | null;
+}> {
   const rows = await readAttempts(tx, id);
+  const reads = capabilities[capability].effect === 'read';
   const attempts: EndedAttempt[] = [];
   let failure: CheckProblem | null = null;
+  let doubt: CheckProblem | null = null;
+  const last = rows.at(-1);
   for (const { number, integrationId, outcome, problem, repeatable } of rows) {
     const open = outcome === 'sending';
     if (open)
       await endAttempt(tx, id, number, { outcome: 'ambiguous', problem: interrupted, durationMs: null });
     if (number <= attemptsBefore) continue;
     if (outcome !== 'succeeded') failure = open ? interrupted : problem;
+    const doubtful = open || outcome === 'ambiguous';
+    if (doubtful) doubt = failure;
     attempts.push({
       integrationId,
-      outcome: open ? 'ambiguous' : outcome,
-      fault: open ? interrupted.fault : (problem?.fault ?? null),
+      ...(!doubtful
+        ? { outcome, fault: problem?.fault ?? null }
+        : reads && number !== last?.number
+          ? { outcome: 'failed', fault: 'down' }
+          : { outcome: 'ambiguous', fault: 'ambiguous' }),
       repeatable,
     });
   }
-  const last = rows.at(-1);
   return {
     attempts,
     problem: last?.outcome === 'sending' ? interrupted : (last?.problem ?? null),
     failure,
+    doubt,
   };
 }
 

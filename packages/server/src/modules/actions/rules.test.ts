@@ -57,6 +57,21 @@ describe('what follows from a failure', () => {
     },
   );
 
+  it.each(faults)('of %s after a doubt goes nowhere else, and denies nothing', (fault) => {
+    const route = routeOf('primary', 'backup');
+    const passes = ['ambiguous', 'down', 'rateLimit'].includes(fault);
+    const after = (repeatable: boolean, more: EndedAttempt[] = []) =>
+      nextStep(route, [ended('ambiguous', repeatable), ...more, ended(fault, repeatable)]);
+    expect(after(true)).toEqual(passes ? again : inDoubt);
+    expect(after(true, [ended('down', true)])).toEqual(inDoubt);
+    expect(after(false)).toEqual(inDoubt);
+    // Calls go elsewhere now, and what is in doubt does not.
+    const switched = { order: ['backup', 'primary'], chain: ['backup', 'primary'] };
+    expect(nextStep(switched, [ended('ambiguous', true), ended(fault, true)])).toEqual(
+      passes ? again : inDoubt,
+    );
+  });
+
   it('begins with the first of the order, and has nobody to ask where there is none', () => {
     expect(nextStep(routeOf('primary', 'backup'), [])).toEqual({
       kind: 'ask',

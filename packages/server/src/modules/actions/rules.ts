@@ -56,8 +56,9 @@ const passing: readonly Fault[] = ['down', 'rateLimit'];
 /**
  * What follows from the attempts of a round, the one place that decides it. `order` is who is asked, as it is now: after a
  * switch it begins with the backup. What certainly was not done is tried again where the fault may pass, then by the next of
- * the chain. What may have been done is tried again only where a repetition does no harm, and never elsewhere; what can
- * never succeed is not tried again at all.
+ * the chain. What may have been done is tried again only where a repetition does no harm, and never elsewhere, whatever the
+ * same provider says to later tries: none of it proves that the first one was not done. What can never succeed is not tried
+ * again at all.
  *
  * A store that answers that it does not have what is read is no failure: a file may be at another one since calls went
  * there. From the first such answer on every store of `chain` that was not asked yet is asked once, in its order and also
@@ -79,8 +80,10 @@ export function nextStep(
   if (last === undefined) return { kind: 'ask', integrationId: first, again: false };
   const { integrationId } = last;
   const tried = attempts.filter((attempt) => attempt.integrationId === integrationId).length;
-  if (last.outcome === 'ambiguous') {
-    const again = last.repeatable && tried < triesEach && chain.includes(integrationId);
+  const doubt = attempts.find(({ outcome }) => outcome === 'ambiguous');
+  if (doubt !== undefined) {
+    const mayPass = last.outcome === 'ambiguous' || (last.fault !== null && passing.includes(last.fault));
+    const again = doubt.repeatable && mayPass && tried < triesEach && chain.includes(integrationId);
     return again ? { kind: 'ask', integrationId, again } : { kind: 'end', state: 'ambiguous' };
   }
   if (last.fault === 'badInput') return { kind: 'end', state: 'failed' };
