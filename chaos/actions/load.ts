@@ -1,29 +1,58 @@
+import { capabilities } from '@trunkline/contract/capabilities';
+import type { CapabilityName } from '@trunkline/contract/capabilities';
 import { wait } from '../fault.ts';
-import { chaosCapabilities } from './plan.ts';
-import type { ChaosCapability } from './plan.ts';
+import { lanes } from './plan.ts';
+import type { Lane } from './plan.ts';
 import type { ActionWorld } from './world.ts';
 
-/** An action that was asked for. `id` is there once the product has said that it has it. */
+/** An action that was asked for. */
 export interface Asked {
-  number: number;
-  capability: ChaosCapability;
+  lane: Lane;
+  /** The text by which what a provider received is known again. */
   mark: string;
-  id: string | null;
+  /** Its idempotency key. */
+  key: string;
+  /** The product has said that it has it. */
+  accepted: boolean;
+  /** Not before this time, in milliseconds since the epoch; null: at once. */
+  notBefore: number | null;
 }
 
 const askAgainMs = 200;
 const longestAnswerMs = 40_000;
+/** Actions of one bulk. */
+const bulkSize = 5;
 
-/** The text by which a received message is known again. */
-const markOf = (seed: number, number: number): string => `mark-${seed}-${number}.`;
 export const markPattern = /mark-\d+-\d+\./;
 
-const inputs: Record<ChaosCapability, (mark: string) => unknown> = {
-  'email.send': (mark) => ({ to: 'jane@example.com', subject: mark, text: 'Hello' }),
+/** What is asked for, with the mark in a field that the provider keeps. What only reads has none. */
+const fields: { [C in CapabilityName]?: (mark: string) => Record<string, unknown> } = {
+  'email.send': (mark) => ({ subject: mark }),
   'sms.send': (mark) => ({ to: '+14155550123', text: mark }),
-  'chat.post': (mark) => ({ text: mark }),
-  'storage.put': (mark) => ({ key: `chaos/${mark}txt`, content: 'SGVsbG8=' }),
+  'chat.post': (mark) => ({ channel: undefined, text: mark }),
+  'calendar.create_event': (mark) => ({ title: mark }),
+  'video.create_meeting': (mark) => ({ title: mark }),
+  'storage.put': (mark) => ({ key: `chaos/${mark}txt` }),
+  'payment.create_customer': (mark) => ({ name: mark }),
+  'crm.upsert_contact': (mark) => ({ email: `${mark}x@example.com` }),
+  'esign.send': (mark) => ({ title: mark }),
+  'kyc.start': (mark) => ({ personId: `${mark}x` }),
+  'job.post': (mark) => ({ jobId: `${mark}x` }),
 };
+
+function inputOf({ capability }: Lane, mark: string): Record<string, unknown> {
+  return { ...capabilities[capability].example, ...fields[capability]?.(mark) };
+}
+
+/** One request, and the actions that come of it. */
+interface Order {
+  path: string;
+  key: string;
+  body: Record<string, unknown>;
+  asked: Asked[];
+  /** The caller waits for the outcome. */
+  waits: boolean;
+}
 
 /**
  * Programs that ask for actions, each with a key, and ask again with the same key until they are told that it is there:
@@ -43,13 +72,11 @@ export class ActionLoad {
 
   async run(rate: number, seconds: number): Promise<void> {
     const end = performance.now() + seconds * 1_000;
-    while (performance.now() < end) {
-      const number = this.asked.length;
-      const capability = chaosCapabilities[number % chaosCapabilities.length]!;
-      const asked: Asked = { number, capability, mark: markOf(this.#seed, number), id: null };
-      this.asked.push(asked);
-      this.#asking.push(this.#ask(asked));
-      await wait(1_000 / rate);
+    for (let turn = 0; performance.now() < end; turn += 1) {
+      const order = this.#order(turn);
+      this.asked.push(...order.asked);
+      this.#asking.push(this.#ask(order, turn));
+      await wait((order.asked.length * 1_000) / rate);
     }
   }
 
@@ -58,31 +85,68 @@ export class ActionLoad {
     await Promise.all(this.#asking);
   }
 
-  async #ask(asked: Asked): Promise<void> {
-    const { number, capability, mark } = asked;
-    for (let turn = number; asked.id === null; turn += 1) {
+  #order(turn: number): Order {
+    const lane = lanes[turn % lanes.length]!;
+    const integrationId = this.#world.primaries.get(lane.chain)!;
+    const first = this.asked.length;
+    const mark = (index: number) => `mark-${this.#seed}-${first + index}.`;
+    const key = mark(0);
+    const asked = { lane, mark: key, key, accepted: false, notBefore: null };
+    if (lane.how === 'bulk') {
+      const marks = Array.from({ length: bulkSize }, (_, index) => mark(index));
+      return {
+        path: 'bulk',
+        key,
+        body: {
+          capability: lane.capability,
+          integrationId,
+          inputs: marks.map((each) => inputOf(lane, each)),
+        },
+        asked: marks.map((each, index) => ({ ...asked, mark: each, key: `${key}/${index}` })),
+        waits: false,
+      };
+    }
+    const notBefore = lane.how === 'scheduled' ? Date.now() + 1_500 : null;
+    return {
+      path: lane.capability,
+      key,
+      body: {
+        ...inputOf(lane, key),
+        integrationId,
+        ...(notBefore !== null && { sendAt: new Date(notBefore).toISOString() }),
+      },
+      asked: [{ ...asked, notBefore }],
+      waits: Math.floor(turn / lanes.length) % 2 === 0,
+    };
+  }
+
+  async #ask({ path, key, body, asked, waits }: Order, first: number): Promise<void> {
+    for (let turn = first; ; turn += 1) {
       const { address } = this.#world.nodes[turn % this.#world.nodes.length]!;
       const response =
         address === null
           ? null
-          : await fetch(`${address}/api/v1/actions/${capability}`, {
+          : await fetch(`${address}/api/v1/actions/${path}`, {
               method: 'POST',
               headers: {
                 authorization: `Bearer ${this.#world.apiKey}`,
                 'content-type': 'application/json',
-                'idempotency-key': mark,
-                ...(number % 2 === 0 ? { prefer: 'respond-async' } : {}),
+                'idempotency-key': key,
+                ...(waits ? {} : { prefer: 'respond-async' }),
               },
-              body: JSON.stringify(inputs[capability](mark)),
+              body: JSON.stringify(body),
               signal: AbortSignal.timeout(longestAnswerMs),
             }).catch(() => null);
       const text = (await response?.text().catch(() => '')) ?? '';
-      if (response?.ok === true && text !== '') asked.id = (JSON.parse(text) as { id: string }).id;
-      else if (response !== null && ![200, 202, 409, 429, 503].includes(response.status)) {
-        this.wrongAnswers.push(`${response.status} to ${capability}: ${text.slice(0, 200)}`);
+      if (response?.ok === true && text !== '') {
+        for (const one of asked) one.accepted = true;
         return;
       }
-      if (asked.id === null) await wait(askAgainMs);
+      if (response !== null && ![200, 202, 409, 429, 503].includes(response.status)) {
+        this.wrongAnswers.push(`${response.status} to ${path}: ${text.slice(0, 200)}`);
+        return;
+      }
+      await wait(askAgainMs);
     }
   }
 }

@@ -1,30 +1,34 @@
+import { capabilities } from '@trunkline/contract/capabilities';
 import { wait } from '../fault.ts';
-import { ActionLoad, markPattern } from './load.ts';
-import { chains, chaosCapabilities, makeActionPlan } from './plan.ts';
-import type { ChaosCapability } from './plan.ts';
+import { ActionLoad } from './load.ts';
+import type { Asked } from './load.ts';
+import { lanes, makeActionPlan } from './plan.ts';
+import { receivedBy } from './received.ts';
 import { ActionWorld } from './world.ts';
 
-/** What became of the actions of one capability. */
-export interface CapabilityVerdict {
-  capability: ChaosCapability;
+/** What became of the actions of one lane. */
+export interface LaneVerdict {
+  lane: string;
   accepted: number;
   succeeded: number;
   failed: number;
   /** It may have arrived, and was sent nowhere else. */
   inDoubt: number;
-  /** Said to be done, and its provider does not know it; or accepted and not there any more. */
+  /** Said to be done, and no provider knows it; or accepted and not there any more. */
   lost: string[];
   /** Said to be certainly not done, and it was. */
   denied: string[];
-  /** Received more than once. */
+  /** Received more than once, by one provider or by two. */
   duplicated: string[];
+  /** Received before its time. */
+  early: string[];
 }
 
 export interface ActionRunResult {
   seed: number;
   faults: number;
   kills: number;
-  verdicts: CapabilityVerdict[];
+  verdicts: LaneVerdict[];
   wrongAnswers: string[];
   seconds: number;
 }
@@ -33,7 +37,7 @@ export interface ActionRunOptions {
   seed: number;
   /** Of load and faults. */
   seconds: number;
-  /** Actions a second, over all capabilities. */
+  /** Actions a second, over all lanes. */
   rate: number;
   nodes?: number;
 }
@@ -58,11 +62,9 @@ export async function runActionsOnce({
       plan.map(async ({ atMs, fault }) => {
         await wait(atMs);
         if (fault.kind === 'kill') return world.kill(fault.node);
-        world.sandbox.setCondition(fault.slug, fault.condition);
+        await world.become(fault.slug, fault.condition);
         await wait(fault.forMs);
-        if (world.sandbox.condition(fault.slug) === fault.condition) {
-          world.sandbox.setCondition(fault.slug, 'healthy');
-        }
+        if (world.condition(fault.slug) === fault.condition) await world.become(fault.slug, 'healthy');
       }),
     );
     await loading;
@@ -82,34 +84,36 @@ export async function runActionsOnce({
   }
 }
 
-async function judge(world: ActionWorld, load: ActionLoad): Promise<CapabilityVerdict[]> {
-  const { rows } = await world.pool.query<{ key: string; id: string; state: string }>(
-    'SELECT idempotency_key AS key, id, state FROM actions',
+async function judge(world: ActionWorld, load: ActionLoad): Promise<LaneVerdict[]> {
+  const { rows } = await world.pool.query<{ key: string; state: string }>(
+    'SELECT idempotency_key AS key, state FROM actions',
   );
-  const stored = new Map(rows.map((row) => [row.key, row]));
-  return chaosCapabilities.map((capability) => {
-    const received = new Map<string, number>();
-    for (const slug of chains[capability]) {
-      for (const { id, data } of world.sandbox.sent(slug)) {
-        const mark = markPattern.exec(JSON.stringify({ id, data }))?.[0];
-        if (mark !== undefined) received.set(mark, (received.get(mark) ?? 0) + 1);
-      }
-    }
-    const asked = load.asked.filter((one) => one.capability === capability && one.id !== null);
-    const stateOf = (mark: string) => stored.get(mark)?.state;
-    const marks = (state: string) => asked.flatMap(({ mark }) => (stateOf(mark) === state ? [mark] : []));
+  const states = new Map(rows.map(({ key, state }) => [key, state]));
+  const received = receivedBy(world.sandbox, world.mail, world.dataFolder);
+  const times = ({ mark }: Asked) => received.get(mark)?.length ?? 0;
+  return lanes.map((lane) => {
+    const asked = load.asked.filter((one) => one.lane === lane);
+    const accepted = asked.filter((one) => one.accepted);
+    const ended = (state: string) => accepted.filter(({ key }) => states.get(key) === state);
+    const marks = (some: readonly Asked[]) => some.map(({ mark }) => mark);
+    const changes = capabilities[lane.capability].effect === 'write';
     return {
-      capability,
-      accepted: asked.length,
-      succeeded: marks('succeeded').length,
-      failed: marks('failed').length,
-      inDoubt: marks('ambiguous').length,
-      lost: [
-        ...marks('succeeded').filter((mark) => !received.has(mark)),
-        ...asked.flatMap(({ mark, id }) => (stored.get(mark)?.id === id ? [] : [mark])),
-      ],
-      denied: marks('failed').filter((mark) => received.has(mark)),
-      duplicated: [...received].flatMap(([mark, times]) => (times > 1 ? [mark] : [])),
+      lane: lane.name,
+      accepted: accepted.length,
+      succeeded: ended('succeeded').length,
+      failed: ended('failed').length,
+      inDoubt: ended('ambiguous').length,
+      lost: marks([
+        ...accepted.filter(({ key }) => !states.has(key)),
+        ...ended('succeeded').filter((one) => changes && times(one) === 0),
+      ]),
+      denied: marks(ended('failed').filter((one) => times(one) > 0)),
+      duplicated: marks(asked.filter((one) => times(one) > 1)),
+      early: marks(
+        asked.filter(({ mark, notBefore }) =>
+          (received.get(mark) ?? []).some(({ at }) => at !== null && notBefore !== null && at < notBefore),
+        ),
+      ),
     };
   });
 }

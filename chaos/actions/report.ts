@@ -1,13 +1,10 @@
-import type { ActionRunResult, CapabilityVerdict } from './one-run.ts';
+import type { ActionRunResult, LaneVerdict } from './one-run.ts';
 
-const columns: [
-  title: string,
-  value: (run: ActionRunResult, verdict: CapabilityVerdict) => string | number,
-][] = [
+const columns: [title: string, value: (run: ActionRunResult, verdict: LaneVerdict) => string | number][] = [
   ['seed', (run) => run.seed],
   ['faults', (run) => run.faults],
   ['kills', (run) => run.kills],
-  ['capability', (_run, { capability }) => capability],
+  ['what', (_run, { lane }) => lane],
   ['accepted', (_run, { accepted }) => accepted],
   ['done', (_run, { succeeded }) => succeeded],
   ['failed', (_run, { failed }) => failed],
@@ -15,6 +12,7 @@ const columns: [
   ['lost', (_run, { lost }) => lost.length],
   ['denied', (_run, { denied }) => denied.length],
   ['duplicated', (_run, { duplicated }) => duplicated.length],
+  ['early', (_run, { early }) => early.length],
 ];
 
 const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
@@ -24,15 +22,18 @@ export function actionTableHead(): string {
   return `${row(columns.map(([title]) => title))}\n${row(columns.map(() => '---'))}`;
 }
 
-/** A row for each capability. */
+/** A row for each lane. */
 export function actionTableRows(run: ActionRunResult): string[] {
   return run.verdicts.map((verdict) => row(columns.map(([, value]) => value(run, verdict))));
 }
 
-/** Whether a promise was broken: something was lost, denied although it was done, done twice, or answered wrongly. */
+/** Whether a promise was broken: something was lost, denied although it was done, done twice or too early, or answered wrongly. */
 export function isActionRunBroken({ verdicts, wrongAnswers }: ActionRunResult): boolean {
   return (
     wrongAnswers.length > 0 ||
-    verdicts.some(({ lost, denied, duplicated }) => lost.length + denied.length + duplicated.length > 0)
+    verdicts.some(
+      ({ lost, denied, duplicated, early }) =>
+        lost.length + denied.length + duplicated.length + early.length > 0,
+    )
   );
 }

@@ -4,17 +4,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import type { Condition } from '../../packages/sandbox/src/conditions.ts';
 import { startSandbox } from '../../packages/sandbox/src/sandbox.ts';
 import type { Sandbox } from '../../packages/sandbox/src/sandbox.ts';
+import { startServers } from '../../packages/sandbox/src/servers.ts';
+import type { SandboxServers } from '../../packages/sandbox/src/servers.ts';
+import type { SmtpCondition, SmtpSimulator } from '../../packages/sandbox/src/smtp.ts';
+import { consent } from '../../packages/server/src/commands/demo/connect.ts';
+import { oauthAppsOf } from '../../packages/server/src/commands/demo/outside.ts';
 import { sandboxDefinitions } from '../../packages/server/src/commands/sandbox-definitions.ts';
+import { redirectUri } from '../../packages/server/src/connections/oauth-addresses.ts';
+import type { Ctx } from '../../packages/server/src/ctx.ts';
 import { readConfig } from '../../packages/server/src/config/env.ts';
 import { discardDataFolder, startEmbeddedPostgres } from '../../packages/server/src/db/embedded.ts';
 import type { EmbeddedPostgres } from '../../packages/server/src/db/embedded.ts';
+import { createHttpServer } from '../../packages/server/src/http/server.ts';
 import { createOrganizationWithAdministrator } from '../../packages/server/src/modules/access/create-organization.ts';
 import { updateFailoverConfig } from '../../packages/server/src/modules/failover/update-failover-config.ts';
 import { updateLastResort } from '../../packages/server/src/modules/failover/update-last-resort.ts';
 import { createIntegration } from '../../packages/server/src/modules/integrations/create-integration.ts';
-import { accountFields } from '../../packages/server/src/modules/integrations/rules.ts';
+import { accountFields, needsConsent } from '../../packages/server/src/modules/integrations/rules.ts';
 import { findProvider } from '../../packages/server/src/providers/all-providers.ts';
 import { createLog, startApp } from '../../packages/server/src/start-app.ts';
 import { systemContext } from '../../packages/server/src/system-context.ts';
@@ -22,7 +31,9 @@ import { startTypeScript } from '../../packages/server/src/testing/child.ts';
 import type { TestChild } from '../../packages/server/src/testing/child.ts';
 import { wait } from '../fault.ts';
 import { Random } from '../random.ts';
-import { chains } from './plan.ts';
+import type { MailPlace } from './mail-ports.ts';
+import { chains, chaosSettings, chaosSlugs } from './plan.ts';
+import type { ChainName } from './plan.ts';
 
 /** One process of the product that is killed and started again. */
 export interface ActionNode {
@@ -32,6 +43,19 @@ export interface ActionNode {
 
 const nodeFile = new URL('./node.ts', import.meta.url);
 const pollMs = 500;
+
+/** The mail server has conditions of its own; here is which one is like which. */
+const mailConditions: Record<Condition, SmtpCondition> = {
+  healthy: 'healthy',
+  slow: 'slow',
+  timeout: 'hangBeforeGreeting',
+  revoked: 'wrongPassword',
+  rateLimited: 'greylisting',
+  down: 'down',
+  flaky: 'greylisting',
+  answerLost: 'hangAfterData',
+  changeLost: 'hangAfterData',
+};
 
 /**
  * A database, the simulated providers in this process, so that what they received outlives every kill, and processes of the
@@ -43,6 +67,10 @@ export class ActionWorld {
   #env: NodeJS.ProcessEnv = {};
   #pool: pg.Pool | undefined;
   sandbox!: Sandbox;
+  #servers: SandboxServers | undefined;
+  #mailCondition: Condition = 'healthy';
+  /** The primary of each chain. */
+  readonly primaries = new Map<ChainName, string>();
   apiKey = '';
   readonly nodes: ActionNode[] = [];
   readonly #starting = new Set<Promise<void>>();
@@ -56,12 +84,14 @@ export class ActionWorld {
       slowMs: 700,
       random: () => random.next(),
     });
+    this.#servers = await startServers(this.sandbox);
     this.#postgres = await startEmbeddedPostgres({ dataDir: join(this.#folder, 'data'), log: () => {} });
     this.#env = {
       DATABASE_URL: this.#postgres.url,
-      TRUNKLINE_DATA_DIR: join(this.#folder, 'node'),
+      TRUNKLINE_DATA_DIR: this.dataFolder,
       TRUNKLINE_SECRET_KEY: randomBytes(32).toString('hex'),
       TRUNKLINE_EGRESS_ALLOW: '127.0.0.0/8',
+      TRUNKLINE_OAUTH_APPS: JSON.stringify(oauthAppsOf(this.sandbox)),
       TRUNKLINE_RATE_LIMITS: 'off',
       TRUNKLINE_ATTEMPT_TIMEOUT_SECONDS: '1',
       TRUNKLINE_CHECK_INTERVAL_SECONDS: '10',
@@ -76,6 +106,27 @@ export class ActionWorld {
 
   get pool(): pg.Pool {
     return this.#pool!;
+  }
+
+  /** The simulated mail server. */
+  get mail(): SmtpSimulator {
+    return this.#servers!.mail;
+  }
+
+  /** Of all processes of the product. */
+  get dataFolder(): string {
+    return join(this.#folder, 'node');
+  }
+
+  condition(slug: string): Condition {
+    return slug === 'smtp' ? this.#mailCondition : this.sandbox.condition(slug);
+  }
+
+  /** Puts a provider into a condition. */
+  async become(slug: string, condition: Condition): Promise<void> {
+    if (slug !== 'smtp') return this.sandbox.setCondition(slug, condition);
+    this.#mailCondition = condition;
+    await this.mail.setCondition(mailConditions[condition]);
   }
 
   /** kill -9, and a start as a supervisor would do it. */
@@ -96,7 +147,7 @@ export class ActionWorld {
    * of the dead are ended, for nobody has to wait until they run out.
    */
   async heal(): Promise<void> {
-    for (const slug of Object.values(chains).flat()) this.sandbox.setCondition(slug, 'healthy');
+    for (const slug of chaosSlugs) await this.become(slug, 'healthy');
     await Promise.all(this.#starting);
     await this.#killAll();
     await this.pool.query(`UPDATE actions SET due_at = now() WHERE state = 'running'`);
@@ -125,6 +176,7 @@ export class ActionWorld {
     await this.#killAll();
     await this.#pool?.end();
     await this.#postgres?.stop('immediate');
+    await this.#servers?.close();
     await this.sandbox.close();
     await discardDataFolder(join(this.#folder, 'data')).catch(() => undefined);
     await rm(this.#folder, { recursive: true, force: true });
@@ -136,39 +188,57 @@ export class ActionWorld {
 
   async #startNode(node: ActionNode): Promise<void> {
     if (this.#closing) return;
-    node.child = startTypeScript(nodeFile, [this.sandbox.url], this.#env);
+    const { host, ports, ca } = this.mail;
+    const place: MailPlace = { host, ports, ca };
+    node.child = startTypeScript(nodeFile, [this.sandbox.url, JSON.stringify(place)], this.#env);
     node.address = await node.child.nextLine();
   }
 
-  /** An organization with a chain for each capability; email waits when all fail. */
+  /** An organization with all chains; email waits when all fail. */
   async #connectAll(): Promise<void> {
     const running = await startApp(readConfig(this.#env), createLog('silent'), {
       reroute: this.sandbox.reroute,
+      ca: this.mail.ca,
     });
+    const http = createHttpServer(running.app, running.access);
     try {
+      const { port } = await http.listen(0, '127.0.0.1');
       const made = await createOrganizationWithAdministrator(running.app, {
         name: 'Chaos',
         administrator: { email: 'chaos@example.com', name: 'Chaos', password: 'chaos chaos chaos' },
       });
       this.apiKey = made.apiKey;
       const ctx = systemContext(running.app, made.organizationId);
-      for (const slugs of Object.values(chains)) {
+      for (const [chain, slugs] of Object.entries(chains)) {
         const ids: string[] = [];
-        for (const slug of slugs) {
-          const known = this.sandbox.account(slug).values;
-          const fields = accountFields(findProvider(slug)!.auth[0]).filter(
-            ({ key }) => known[key] !== undefined,
-          );
-          const values = Object.fromEntries(fields.map(({ key }) => [key, known[key]!]));
-          ids.push((await createIntegration(ctx, { provider: slug, values, check: 'require' })).id);
-        }
+        for (const slug of slugs) ids.push(await this.#connect(ctx, slug, `http://127.0.0.1:${port}`));
         const [integrationId = '', ...backups] = ids;
+        this.primaries.set(chain as ChainName, integrationId);
         const rules = { failoverThreshold: 3, autoRestore: true, stabilityMinutes: 0 };
         await updateFailoverConfig(ctx, { integrationId, backupIntegrationIds: backups, ...rules });
       }
       await updateLastResort(ctx, { capability: 'email.send', enabled: true });
     } finally {
+      await http.close(1_000);
       await running.stop();
     }
+  }
+
+  /** Connects a provider as a person would: by its values, or by consent. */
+  async #connect(ctx: Ctx, slug: string, address: string): Promise<string> {
+    const known = this.sandbox.account(slug).values;
+    const [auth] = findProvider(slug)!.auth;
+    const fields = accountFields(auth).filter(({ key }) => known[key] !== undefined);
+    const { id } = await createIntegration(ctx, {
+      provider: slug,
+      values: Object.fromEntries(fields.map(({ key }) => [key, known[key]!])),
+      settings: chaosSettings[slug] ?? {},
+      check: needsConsent(auth) ? 'skip' : 'require',
+    });
+    if (needsConsent(auth)) {
+      this.sandbox.oauth.allowRedirect(slug, redirectUri(ctx.app.config.publicUrl, slug));
+      await consent(ctx, id, slug, this, address);
+    }
+    return id;
   }
 }

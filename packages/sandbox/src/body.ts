@@ -18,8 +18,9 @@ export function plain(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
+/** The name before the @ has at most 64 characters (RFC 5321, 4.5.3.1.1). */
 export function isEmail(value: unknown): boolean {
-  return typeof value === 'string' && /^[^@\s<>,]+@[^@\s<>,.]+(\.[^@\s<>,.]+)+$/.test(value);
+  return typeof value === 'string' && /^[^@\s<>,]{1,64}@[^@\s<>,.]+(\.[^@\s<>,.]+)+$/.test(value);
 }
 
 /** The address in `Name <name@example.com>`, or the text itself. */

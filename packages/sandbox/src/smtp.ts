@@ -140,7 +140,7 @@ export async function startSmtpSimulator(options: SmtpSimulatorOptions): Promise
         })();
       },
       onRcptTo: ({ address }, _session, callback) => {
-        const refused = refusals[condition];
+        const refused = address.indexOf('@') > longestLocalPart ? tooLong : refusals[condition];
         visits.note('RCPT', address, String(refused?.responseCode ?? 250), refused === undefined);
         then(false, () => callback(refused && refusal(refused.responseCode, refused.text)));
       },
@@ -231,6 +231,10 @@ function certificatesFor(names: readonly [string, ...string[]]): {
     },
   };
 }
+
+/** RFC 5321, 4.5.3.1.1. */
+const longestLocalPart = 64;
+const tooLong = { responseCode: 501, text: 'Syntax error: the local part is too long' };
 
 /** How recipients are refused, by condition. */
 const refusals: Partial<Record<SmtpCondition, { responseCode: number; text: string }>> = {

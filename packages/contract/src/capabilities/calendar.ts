@@ -27,7 +27,12 @@ export const calendarCreateEvent = defineCapability({
   output: z.object({
     eventId: z.string(),
     url: z.string().nullable().describe('Where the event can be looked at.'),
-    videoUrl: z.string().nullable(),
+    videoUrl: z
+      .string()
+      .nullable()
+      .describe(
+        'Null: no video meeting was asked for, or the account has none to give; the event is there all the same.',
+      ),
   }),
   example: {
     title: 'Interview with Jane Doe',

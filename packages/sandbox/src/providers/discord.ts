@@ -72,6 +72,12 @@ const isReply = (value: Fields | SandboxReply): value is SandboxReply => 'status
 
 async function postInChannel(call: Call): Promise<SandboxReply> {
   const channel = call.params['channel']!;
+  if (!/^\d{15,21}$/.test(channel))
+    return invalidForm({
+      channel_id: {
+        _errors: [{ code: 'NUMBER_TYPE_COERCE', message: `Value "${channel}" is not snowflake.` }],
+      },
+    });
   if (channel !== call.account.values['channelId']) return failure(404, 10003, 'Unknown Channel');
   const posted = await post(call, channel);
   return isReply(posted) ? posted : json(200, posted);

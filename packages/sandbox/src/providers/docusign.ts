@@ -23,9 +23,13 @@ function documentFault(document: Fields): SandboxReply | null {
   const { documentId, name, documentBase64 } = document;
   if (!number.test(plain(documentId))) return invalid('documentId is a number above zero.');
   if (!isText(name)) return invalid('A document has a name.');
-  return isText(documentBase64) && base64.test(documentBase64)
-    ? null
-    : failure(400, 'UNABLE_TO_LOAD_DOCUMENT', 'Unable to load the document.');
+  if (!isText(documentBase64) || !base64.test(documentBase64))
+    return failure(400, 'UNABLE_TO_LOAD_DOCUMENT', 'Unable to load the document.');
+  const begins = Buffer.from(documentBase64.slice(0, 8), 'base64').toString('latin1');
+  const kind = plain(document['fileExtension']).toLowerCase();
+  return !begins.startsWith(kind === 'docx' ? 'PK' : '%PDF')
+    ? failure(400, 'UNABLE_TO_CONVERT_DOCUMENT', 'System was unable to convert this document to a PDF.')
+    : null;
 }
 
 function signerFault(signer: Fields): SandboxReply | null {

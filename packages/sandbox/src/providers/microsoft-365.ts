@@ -12,6 +12,7 @@ const calendars = [
   { id: 'AAMkAGI2INTERVIEWS', name: 'Interviews', isDefaultCalendar: false, canEdit: true },
 ];
 const usualPage = 10;
+const longestScheduleMs = 62 * 86_400_000;
 
 /** A moment as Graph writes it: without a zone, in the zone beside it; all are taken as UTC here. */
 function momentOf(value: unknown): number {
@@ -146,6 +147,8 @@ function busyTimes(call: Call): SandboxReply {
   const [from, to] = [momentOf(input?.['startTime']), momentOf(input?.['endTime'])];
   if (schedules.length === 0 || Number.isNaN(from) || Number.isNaN(to))
     return graphFailure(400, 'ErrorInvalidParameter', 'schedules, startTime and endTime are required.');
+  if (to - from > longestScheduleMs)
+    return graphFailure(400, 'ErrorInvalidParameter', 'The time window of a schedule is at most 62 days.');
   const busy = call.store
     .list('event')
     .filter(({ data }) => momentOf(data['start']) < to && momentOf(data['end']) > from)

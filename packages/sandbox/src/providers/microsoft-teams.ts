@@ -15,6 +15,8 @@ const largestCard = 28 * 1024;
 
 function post(call: Call): SandboxReply {
   const channel = channels.find(({ id }) => id === call.params['channel']);
+  if (!/^19:[^@]+@thread\.(tacv2|skype|v2)$/.test(call.params['channel'] ?? ''))
+    return graphFailure(400, 'BadRequest', 'The id of the channel is not of a channel.');
   if (call.params['team'] !== team || !channel)
     return graphFailure(404, 'NotFound', 'Team or channel was not found.');
   const content = at(readJson(call.request), 'body.content');

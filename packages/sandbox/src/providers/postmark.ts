@@ -1,4 +1,4 @@
-import { addressIn, isEmail, isFields, isJson, isText, readJson } from '../body.ts';
+import { addressIn, isEmail, isFields, isJson, isText, listOf, readJson } from '../body.ts';
 import type { Fields } from '../body.ts';
 import type { SandboxReply, SandboxRequest } from '../exchange.ts';
 import { hexId } from '../ids.ts';
@@ -7,6 +7,9 @@ import type { Call, OperationSet } from '../operations.ts';
 
 const mostInBatch = 500;
 const mostRecipients = 50;
+/** Kinds of files that are never taken. */
+const forbiddenFiles =
+  /\.(vbs|exe|bin|bat|chm|com|cpl|crt|hlp|hta|inf|ins|isp|jse?|lnk|md[be]|msc|ms[ipt]|pcd|pif|reg|scr|sct|sh[bs]|vb[ae]?|ws[cfh])$/i;
 
 interface Refusal {
   ErrorCode: number;
@@ -29,6 +32,8 @@ function faultOf(mail: Fields, account: Call['account']): Refusal | null {
   if (recipients.length > mostRecipients) return refusal(300, 'Too many recipients.');
   if (!isText(mail['TextBody']) && !isText(mail['HtmlBody']))
     return refusal(300, 'Provide either email TextBody or HtmlBody or both.');
+  const forbidden = listOf(mail['Attachments']).find(({ Name }) => forbiddenFiles.test(String(Name)));
+  if (forbidden) return refusal(300, `The attachment '${String(forbidden['Name'])}' is of a forbidden type.`);
   const stream = mail['MessageStream'] ?? 'outbound';
   if (stream !== 'outbound' && stream !== 'broadcast')
     return refusal(1235, `The 'MessageStream' provided does not exist on this server.`);

@@ -49,6 +49,13 @@ function recipientFault(personalization: Fields, path: string): SandboxReply | n
     for (const [index, person] of people.entries())
       if (!isEmail(person['email']))
         return failure(400, 'Does not contain a valid address.', `${path}.${name}.${index}.email`);
+  const all = lists.flatMap(([, people]) => people.map(({ email }) => String(email).toLowerCase()));
+  if (new Set(all).size < all.length)
+    return failure(
+      400,
+      'Each email address in the personalization block should be unique between to, cc, and bcc.',
+      path,
+    );
   return null;
 }
 

@@ -145,6 +145,9 @@ function idempotent(act: (call: Call) => SandboxReply): Route['handle'] {
   };
 }
 
+/** Every country that has a code. */
+const countryNames = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+
 const shownTexts = ['description', 'email', 'name', 'phone'] as const;
 
 function saveCustomer({ store, now }: Call, input: Fields, before: Fields | null): SandboxReply {
@@ -237,6 +240,13 @@ function createAccount(call: Call, input: Fields): SandboxReply {
       code: 'email_invalid',
       message: `Invalid email address: ${input['email']}`,
       param: 'email',
+    });
+  const { country } = input;
+  if (isText(country) && countryNames.of(country) === undefined)
+    return failure(400, {
+      code: 'country_code_invalid',
+      message: `The country code provided was invalid: ${country}`,
+      param: 'country',
     });
   const id = `acct_${wordId(16)}`;
   const data = {

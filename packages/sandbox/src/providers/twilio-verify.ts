@@ -22,7 +22,9 @@ async function start(call: Call): Promise<SandboxReply> {
   const [to, channel] = [form.get('To') ?? '', form.get('Channel') ?? ''];
   if (!channels.has(channel)) return twilioFailure(400, 60200, `Invalid parameter: Channel`);
   const fits = channel === 'email' ? /^[^@\s]+@[^@\s]+$/ : /^\+[1-9]\d{6,14}$/;
-  if (!fits.test(to)) return twilioFailure(400, 60200, 'Invalid parameter `To`');
+  // Numbers of North America have no area code that begins with 0 or 1.
+  if (!fits.test(to) || /^\+1(?![2-9]\d{9}$)/.test(to))
+    return twilioFailure(400, 60200, 'Invalid parameter `To`');
   const pending = store.find('verification', to);
   const isPending = pending?.data['status'] === 'pending' && now < Number(pending.data['expiresAt']);
   const sends = isPending ? Number(pending.data['sends']) + 1 : 1;

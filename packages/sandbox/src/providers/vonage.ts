@@ -32,7 +32,7 @@ function sendMessage({ request, store }: Call): SandboxReply {
       name: 'to',
       reason: 'Must be a number in the E.164 format, without a plus.',
     },
-    !(typeof from === 'string' && sender.test(from)) && {
+    !(isText(from) && sender.test(from)) && {
       name: 'from',
       reason: 'Must be a number or a name.',
     },

@@ -210,6 +210,13 @@ export const smtp: Provider = {
       fix: 'Check the address of the recipient.',
     },
     {
+      contains: '501 ',
+      fault: 'badInput',
+      title: 'The address is not one',
+      cause: 'The server does not take the address of the recipient or of the sender as it is written.',
+      fix: 'Check how the address is written.',
+    },
+    {
       contains: '5.7.1',
       fault: 'config',
       title: 'The server refuses to pass the message on',
@@ -222,6 +229,14 @@ export const smtp: Provider = {
       title: 'The message is too large',
       cause: 'With its attachments it is over the limit of the server or the mailbox.',
       fix: 'Send a link instead of the file.',
+    },
+    {
+      contains: '553 ',
+      fault: 'badInput',
+      title: 'The address is not allowed',
+      cause:
+        'The server does not take this address of a recipient, or this user may not send from this address.',
+      fix: 'Check the recipient, and use a sender address that this user may send as.',
     },
     {
       contains: '550 ',

@@ -1,4 +1,5 @@
 import { stripeConnectAdapters } from './adapters/stripe.ts';
+import { stripeInDoubt } from './parts/stripe-in-doubt.ts';
 import type { CredentialField, Provider } from './provider.ts';
 
 const platformSecretKey: CredentialField = {
@@ -99,6 +100,7 @@ export const stripeConnect: Provider = {
     why: 'Proves that the platform may still act for the account; charges_enabled says whether it can be paid.',
   },
   errors: [
+    stripeInDoubt,
     {
       contains: 'account_invalid',
       fault: 'reauth',

@@ -1,4 +1,5 @@
 import { stripeAdapters } from './adapters/stripe.ts';
+import { stripeInDoubt } from './parts/stripe-in-doubt.ts';
 import type { Provider } from './provider.ts';
 
 export const stripe: Provider = {
@@ -52,6 +53,7 @@ export const stripe: Provider = {
     why: 'Reads the balance; its livemode tells live from test. A restricted key needs Balance read.',
   },
   errors: [
+    stripeInDoubt,
     {
       contains: 'card_declined',
       fault: 'badInput',

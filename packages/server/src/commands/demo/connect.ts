@@ -97,11 +97,11 @@ function connect(ctx: Ctx, wanted: DemoIntegration, { sandbox, files }: Outside)
 }
 
 /** Goes the way of the person's browser: to the sandbox, which agrees, and back to the callback. */
-async function consent(
+export async function consent(
   ctx: Ctx,
   integrationId: string,
   provider: string,
-  { sandbox }: Outside,
+  { sandbox }: Pick<Outside, 'sandbox'>,
   address: string,
 ): Promise<void> {
   const program: Ctx = {

@@ -49,16 +49,21 @@ export async function startOutside(receiverPort: number): Promise<Outside> {
       ca: mail.ca,
       resolveMx: () => Promise.resolve(['mxa.mailgun.example', 'mxb.mailgun.example']),
     },
-    apps: Object.fromEntries(
-      allProviders
-        .filter(({ auth }) => auth.some(({ type }) => type === 'oauth2'))
-        .map(({ slug }) => [slug, appOf(sandbox, slug)]),
-    ),
+    apps: oauthAppsOf(sandbox),
     allowed: ports.map((port) => `127.0.0.1/32:${port}`),
     close: async () => {
       await Promise.all([sandbox.close(), servers.close(), receiver.close()]);
     },
   };
+}
+
+/** The app of the sandbox at each provider by OAuth. */
+export function oauthAppsOf(sandbox: Sandbox): Record<string, Record<string, string>> {
+  return Object.fromEntries(
+    allProviders
+      .filter(({ auth }) => auth.some(({ type }) => type === 'oauth2'))
+      .map(({ slug }) => [slug, appOf(sandbox, slug)]),
+  );
 }
 
 /** What one enters once for the app: the client of the sandbox, and the account's values for the rest. */

@@ -1,5 +1,5 @@
 import { capabilities, capabilityNames } from '@trunkline/contract/capabilities';
-import type { CapabilityName } from '@trunkline/contract/capabilities';
+import type { CapabilityName, CapabilityOutput } from '@trunkline/contract/capabilities';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConnection } from '../../connections/load-connection.ts';
 import { tenantTransaction } from '../../db/tenant.ts';
@@ -52,18 +52,80 @@ const settings: Record<string, Record<string, string>> = {
   sterling: { package: '1' },
 };
 
-/** Inputs that the contract takes and the provider refuses; absent where there is no such thing. */
-const wrong: Record<string, Record<string, Record<string, unknown>>> = {
-  twilio: { 'sms.send': { to: '+15005550001' } },
-  'microsoft-365': { 'calendar.create_event': { calendar: 'nobody' } },
-  docusign: { 'esign.status': { requestId: 'nobody' } },
-  hellosign: { 'esign.status': { requestId: 'nobody' } },
-  onfido: { 'kyc.start': { lastName: '<Doe>' } },
-  greenhouse: { 'ats.import': { cursor: '%' } },
-  lever: { 'ats.import': { cursor: '%' } },
-  indeed: { 'job.close': { postingId: 'nobody' } },
-  gusto: { 'payroll.export': { periodStart: '2026-12-02' } },
+/** A mailbox whose name is longer than RFC 5321 allows. */
+const tooLong = `${'a'.repeat(65)}@example.com`;
+const longKey = '€'.repeat(400);
+const textFile = { name: 'contract.pdf', content: Buffer.from('no document').toString('base64') };
+
+/** Inputs that the contract takes and the provider refuses. */
+const wrong: Record<string, { [C in CapabilityName]?: Record<string, unknown> }> = {
+  'amazon-ses': { 'email.send': { to: tooLong } },
   avalara: { 'tax.quote': { to: { country: 'US' } } },
+  'aws-s3': { 'storage.put': { key: longKey }, 'storage.get': { key: longKey } },
+  bamboohr: { 'hris.list_employees': { cursor: 'x' } },
+  checkr: { 'background_check.order': { email: tooLong } },
+  discord: { 'chat.post': { channel: 'support' } },
+  docusign: { 'esign.send': { documents: [textFile] }, 'esign.status': { requestId: 'nobody' } },
+  'google-calendar': { 'calendar.create_event': { attendees: [tooLong] } },
+  greenhouse: { 'ats.import': { cursor: '%' } },
+  gusto: { 'hris.list_employees': { cursor: '0' }, 'payroll.export': { periodStart: '2026-12-02' } },
+  hellosign: {
+    'esign.send': { signers: [{ name: 'Jane Doe', email: tooLong }] },
+    'esign.status': { requestId: 'nobody' },
+  },
+  hubspot: { 'crm.upsert_contact': { email: tooLong } },
+  indeed: { 'job.post': { contactEmail: tooLong }, 'job.close': { postingId: 'nobody' } },
+  lever: { 'ats.import': { cursor: '%' } },
+  'linkedin-recruiter': { 'job.post': { contactEmail: tooLong } },
+  'local-storage': {
+    'storage.put': { key: 'a'.repeat(300) },
+    'storage.get': { key: 'a'.repeat(300) },
+    'ats.import': { file: undefined },
+  },
+  mailgun: { 'email.send': { to: tooLong } },
+  'microsoft-365': {
+    'calendar.create_event': { calendar: 'nobody' },
+    'calendar.list_events': { calendar: 'nobody' },
+    'calendar.free_busy': { to: '2027-02-03T00:00:00Z' },
+  },
+  'microsoft-teams': { 'chat.post': { channel: 'support' } },
+  onfido: { 'kyc.start': { lastName: '<Doe>' } },
+  postmark: {
+    'email.send': { attachments: [{ filename: 'setup.exe', content: 'TVo=' }] },
+  },
+  salesforce: { 'crm.upsert_contact': { firstName: 'a'.repeat(41) } },
+  sendgrid: { 'email.send': { cc: 'jane@example.com' } },
+  slack: { 'chat.post': { text: ' ' } },
+  smtp: { 'email.send': { to: tooLong } },
+  sterling: { 'background_check.order': { email: tooLong } },
+  stripe: {
+    'payment.create_customer': { email: tooLong },
+    'payment.create_account': { country: 'XQ' },
+  },
+  'stripe-connect': { 'payment.create_customer': { email: tooLong } },
+  sumsub: { 'kyc.start': { email: tooLong } },
+  twilio: { 'sms.send': { to: '+15005550001' } },
+  'twilio-verify': { 'verify.start': { to: '+10005550100' } },
+  vonage: { 'sms.send': { from: ' ' } },
+};
+
+/** Why there is no such input: everything that the contract takes is taken, or refused as something else. */
+const neverWrong: Record<string, { [C in CapabilityName]?: string }> = {
+  adp: { 'payroll.export': 'writes a file' },
+  'aws-s3': { 'storage.sign': 'asks nobody' },
+  'google-calendar': {
+    'calendar.list_events': 'a calendar that is not there counts as a setting',
+    'calendar.free_busy': 'a calendar that is not there is an answer',
+  },
+  'google-meet': { 'video.create_meeting': 'hands nothing over' },
+  'linkedin-recruiter': { 'job.close': 'is taken, and looked at later' },
+  lucca: { 'payroll.export': 'writes a file' },
+  'microsoft-teams': { 'video.create_meeting': 'takes every title and time' },
+  'papaya-global': { 'payroll.export': 'writes a file' },
+  paychex: { 'payroll.export': 'writes a file' },
+  silae: { 'payroll.export': 'writes a file' },
+  'twilio-verify': { 'verify.check': 'a wrong code is an answer' },
+  zoom: { 'video.create_meeting': 'takes every title and time' },
 };
 
 /** Done here alone, so that no state of the provider shows. */
@@ -136,14 +198,28 @@ const given = (slug: string): number =>
     ? world.mail.messages().length
     : world.sandbox.sent(slug).filter(({ kind }) => kind !== 'idempotency key').length;
 
-it('has two or more providers for email, text messages, chat, calendars, storage and video', () => {
+it('has two or more providers wherever failover is to be real', () => {
   const count = (capability: CapabilityName) => pairs.filter((pair) => pair[1] === capability).length;
   for (const capability of [
     'email.send',
     'sms.send',
     'chat.post',
     'storage.put',
+    'storage.get',
     'calendar.create_event',
+    'calendar.list_events',
+    'calendar.free_busy',
+    'video.create_meeting',
+    'esign.send',
+    'esign.status',
+    'kyc.start',
+    'ats.import',
+    'crm.upsert_contact',
+    'job.post',
+    'job.close',
+    'background_check.order',
+    'hris.list_employees',
+    'payroll.export',
   ] as const) {
     expect([capability, count(capability) >= 2]).toEqual([capability, true]);
   }
@@ -160,6 +236,12 @@ it.each(capabilityNames.filter((capability) => needs[capability] === undefined))
     expect(asItStands).not.toEqual([]);
   },
 );
+
+it.each(pairs)('knows what %s refuses of %s, or why it refuses nothing', (slug, capability) => {
+  const refuses = wrong[slug]?.[capability] !== undefined;
+  const excused = neverWrong[slug]?.[capability] !== undefined;
+  expect(refuses).not.toBe(excused);
+});
 
 /** A repetition makes another one, which does no harm. */
 const makesAnother = new Set(['google-meet']);
@@ -243,6 +325,23 @@ describe.each(slugs)('%s', (slug) => {
     expect(given(slug)).toBe(before);
   });
 });
+
+it.each(['google-calendar', 'microsoft-365'])(
+  'gives with an event at %s the address of its video meeting, where one was asked for and only there',
+  async (slug) => {
+    const id = await world.connect(organization, slug, `${slug} for video`);
+    const urlOf = async (videoLink: boolean) => {
+      const { outcome, result } = await ask(
+        id,
+        'calendar.create_event',
+        inputOf(slug, 'calendar.create_event', { videoLink }),
+      );
+      return [outcome, (result as CapabilityOutput<'calendar.create_event'>).videoUrl];
+    };
+    expect(await urlOf(true)).toEqual(['succeeded', expect.stringMatching(/^https:\/\/\S+$/)]);
+    expect(await urlOf(false)).toEqual(['succeeded', null]);
+  },
+);
 
 describe('an email', () => {
   const special = {

@@ -3,6 +3,8 @@ import { startActionWorld } from '../../testing/sandbox-actions.ts';
 import type { ActionWorld } from '../../testing/sandbox-actions.ts';
 import type { TestOrganization } from '../../testing/test-app.ts';
 import { Actions } from '../../workers/actions.ts';
+import { classify } from '../../providers/classify.ts';
+import { findProvider } from '../../providers/all-providers.ts';
 import { updateFailoverConfig } from '../failover/update-failover-config.ts';
 import { getAction } from './get-action.ts';
 import { runAction } from './run-action.ts';
@@ -62,4 +64,17 @@ it('stays with a provider that may have done it, and is in doubt when that says 
   ]);
   const events = (slug: string) => world.sandbox.sent(slug).filter(({ kind }) => kind === 'event').length;
   expect([events('google-calendar'), events('microsoft-365')]).toEqual([1, 0]);
+});
+
+it.each(['stripe', 'stripe-connect'])('takes a server error of %s for a doubt, as it documents', (slug) => {
+  const faultOf = (status: number, readOnly: boolean) =>
+    classify(findProvider(slug)!, {
+      status,
+      text: '{"error":{"type":"api_error"}}',
+      mayHaveArrived: false,
+      readOnly,
+    }).fault;
+  expect([500, 502, 503].map((status) => faultOf(status, false))).toEqual(['ambiguous', 'ambiguous', 'down']);
+  // A check changes nothing, so that nothing is in doubt.
+  expect(faultOf(500, true)).toBe('down');
 });

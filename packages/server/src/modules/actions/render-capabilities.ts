@@ -24,6 +24,7 @@ export function renderCapability(name: CapabilityName, providers: readonly Provi
     '## Result',
     fieldList(output, 'output'),
     '## Providers',
+    ...doubtWords(name),
     able
       .map((provider) => {
         const { repeatable, duplicates } = provider.adapters![name]!;
@@ -32,6 +33,14 @@ export function renderCapability(name: CapabilityName, providers: readonly Provi
       })
       .join('\n'),
   ].join('\n\n');
+}
+
+/** What risk of duplicates is left beside what each adapter says. */
+function doubtWords(name: CapabilityName): string[] {
+  if (capabilities[name].effect === 'read') return [];
+  return [
+    'In brackets stands what happens when an answer does not come. A server error (500, 502, 503) counts as not done, so that another try or the backup follows it: if a provider did the work and then answered so, it is done twice, unless it is one that may be repeated and is asked again itself. Why that is decided so is in [decision 9](../decisions/0009-actions.md).',
+  ];
 }
 
 /** What happens where a store does not have what is read. */
