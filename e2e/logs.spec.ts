@@ -67,9 +67,17 @@ test('LOG-1 UC-8 a failure is found by level, source and word, opened, and follo
   await check(api, integration);
   const slider = page.getByRole('slider', { name: 'Lines over time' });
   await expect(slider).toHaveAttribute('aria-valuetext', /3 errors/);
+  // Nobody follows: the new line waits, and is shown when it is asked for, or when somebody follows again.
   await expect(live.getByRole('listitem')).toHaveCount(1);
-  await flip(page.getByRole('switch', { name: 'Follow new lines' }));
+  const waiting = page.getByRole('status').getByRole('button', { name: '1 new' });
+  await waiting.click();
   await expect(live.getByRole('listitem')).toHaveCount(2);
+  await expect(waiting).toBeHidden();
+  await check(api, integration);
+  await expect(waiting).toBeVisible();
+  await flip(page.getByRole('switch', { name: 'Follow new lines' }));
+  await expect(live.getByRole('listitem')).toHaveCount(3);
+  await expect(waiting).toBeHidden();
 
   // Somebody who reads further down keeps what is before them; what came meanwhile is one press away.
   const usual = page.viewportSize() ?? { width: 1280, height: 800 };
@@ -85,9 +93,9 @@ test('LOG-1 UC-8 a failure is found by level, source and word, opened, and follo
   await check(api, integration);
   const both = page.getByRole('status').getByRole('button', { name: '2 new' });
   await expect(both).toBeVisible();
-  await expect(live.getByRole('listitem')).toHaveCount(2);
+  await expect(live.getByRole('listitem')).toHaveCount(3);
   await both.click();
-  await expect(live.getByRole('listitem')).toHaveCount(4);
+  await expect(live.getByRole('listitem')).toHaveCount(5);
   await expect(page.getByRole('switch', { name: 'Follow new lines' })).toBeInViewport();
   await expect(both).toBeHidden();
   await page.setViewportSize(usual);

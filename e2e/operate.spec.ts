@@ -94,6 +94,16 @@ test('an outage: seen on the integrations page, followed by its runbook, told of
     await expect(page.getByRole('heading', { level: 1, name: 'Receipts by email' })).toBeVisible();
     await expect(page.getByRole('tab', { name: 'Credentials' })).toHaveAttribute('aria-selected', 'true');
     await page.goBack();
+    // From the same head to the settings of all integrations, and to their logs (DASH-4).
+    await page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Alert rules and channels' }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Alert rules and channels' })).toBeVisible();
+    await page.goBack();
+    await page.getByRole('link', { name: 'View logs', exact: true }).click();
+    await expect(page).toHaveURL(/\/logs$/);
+    await expect(
+      page.getByRole('main').getByRole('listitem').filter({ hasText: 'Receipts by email' }).first(),
+    ).toBeVisible();
 
     await page.getByRole('link', { name: 'Runbooks' }).click();
     await page.getByRole('region', { name: 'Needed now' }).getByRole('link', { name: /Email/ }).click();

@@ -443,7 +443,7 @@ describe('the other rules', () => {
         {
           rule: 'throttled',
           state: 'open',
-          cause: 'The limit of 2 calls a hour is reached.',
+          cause: 'The limit of 2 calls an hour is reached.',
           subject: { id },
         },
       ]);
@@ -482,7 +482,7 @@ describe('the other rules', () => {
       test.time.advance(3 * 60 * minuteMs);
       expect(await call()).toMatchObject({ admitted: false, window: 'day' });
       await react('integration.throttled', { integrationId: id });
-      expect(await alerts()).toMatchObject([{ cause: 'The limit of 1 calls a day is reached.', count: 1 }]);
+      expect(await alerts()).toMatchObject([{ cause: 'The limit of 1 call a day is reached.', count: 1 }]);
       await updateIntegration(admin(), { id, limits: { perHour: null, perDay: 5, onLimit: 'refuse' } });
       await sweep();
       expect(await rulesOf()).toEqual([]);

@@ -86,3 +86,11 @@ it('says for how long something has been down', () => {
   expect(downTitle('Mail', 15)).toBe('Mail has been down for 15 minutes');
   expect(downTitle('Mail', 200)).toBe('Mail has been down for 3 hours');
 });
+
+it('names a limit on calls as people say it', () => {
+  const cause = (limit: number, window: string) =>
+    wordsOf({ rule: 'throttled', subjectName: 'Mail', data: { limit, window } }, undefined).cause;
+  expect(cause(1, 'day')).toBe('The limit of 1 call a day is reached.');
+  expect(cause(1_000, 'hour')).toBe('The limit of 1,000 calls an hour is reached.');
+  expect(cause(20, 'second')).toBe('The limit of 20 calls a second is reached.');
+});

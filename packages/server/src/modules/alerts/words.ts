@@ -11,6 +11,9 @@ export interface Words {
 
 type Subject = Pick<Fact, 'rule' | 'subjectName' | 'data'>;
 
+/** What a limit on calls counts over. */
+const spans: Record<string, string> = { second: ' a second', hour: ' an hour', day: ' a day' };
+
 /** An alert in plain words. `provider` is that of an integration, as far as it is known. */
 export function wordsOf({ rule, subjectName: name, data }: Subject, provider: Provider | undefined): Words {
   const at = provider?.name ?? 'the provider';
@@ -104,7 +107,7 @@ export function wordsOf({ rule, subjectName: name, data }: Subject, provider: Pr
         cause:
           data.limit === undefined
             ? found || 'A limit on calls is reached.'
-            : `The limit of ${data.limit.toLocaleString('en-GB')} calls a ${data.window ?? 'window'} is reached.`,
+            : `The limit of ${plural(data.limit, 'call')}${spans[data.window ?? ''] ?? ''} is reached.`,
         impact: 'Calls wait or are refused until the limit allows them again.',
       };
     case 'sso_domain_unproved':

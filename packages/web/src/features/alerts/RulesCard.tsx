@@ -1,7 +1,7 @@
-import { MultiSelect, NumberInput, Select, Skeleton } from '@mantine/core';
+import { Anchor, MultiSelect, NumberInput, Select, Skeleton } from '@mantine/core';
 import { alertRuleDefaults, alertSeverities } from '@trunkline/contract/alert-rules';
 import { listAlertChannels, listAlertRules, updateAlertRule } from '@trunkline/contract/alert-settings';
-import type { AlertRule } from '@trunkline/contract/alert-settings';
+import type { AlertChannel, AlertRule } from '@trunkline/contract/alert-settings';
 import { useState } from 'react';
 import { Card } from '../../components/Card.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
@@ -10,7 +10,7 @@ import { useOperation, useOperationMutation } from '../../lib/api.ts';
 import { notifyError } from '../../lib/notify.ts';
 import { useCan } from '../../lib/session.ts';
 import { mayNotSet } from './ChannelsCard.tsx';
-import { ruleSentences, severityWords, unitWords } from './alert-words.ts';
+import { routingText, ruleSentences, severityWords, unitWords } from './alert-words.ts';
 import classes from './AlertSettings.module.css';
 
 function Threshold({ rule, save }: { rule: AlertRule; save: (threshold: number) => void }) {
@@ -45,11 +45,47 @@ function Threshold({ rule, save }: { rule: AlertRule; save: (threshold: number) 
   );
 }
 
-function Rule({ rule, channels }: { rule: AlertRule; channels: { value: string; label: string }[] }) {
+/** Whom a rule tells: channels of its own, or those that take its severity. */
+function Routing({
+  rule,
+  channels,
+  save,
+}: {
+  rule: AlertRule;
+  /** Undefined until they are there. */
+  channels: readonly AlertChannel[] | undefined;
+  save: (channels: string[] | null) => void;
+}) {
+  const may = useCan('alert.settings');
+  const named = (channels ?? []).filter(({ id }) => rule.channels?.includes(id)).map(({ id }) => id);
+  return (
+    <div className={classes.routing}>
+      <MultiSelect
+        size="xs"
+        aria-label={`Channels: ${ruleSentences[rule.rule].name}`}
+        placeholder={routingText(rule, channels)}
+        disabled={!may || channels === undefined}
+        clearable
+        data={(channels ?? []).map(({ id, name, enabled }) => ({
+          value: id,
+          label: enabled ? name : `${name} (off)`,
+        }))}
+        value={named}
+        onChange={(ids) => save(ids.length === 0 ? null : ids)}
+      />
+      {may && rule.channels?.length === 0 && (
+        <Anchor component="button" type="button" className={classes.again} onClick={() => save(null)}>
+          Its channel was removed: tell by severity
+        </Anchor>
+      )}
+    </div>
+  );
+}
+
+function Rule({ rule, channels }: { rule: AlertRule; channels: readonly AlertChannel[] | undefined }) {
   const may = useCan('alert.settings');
   const save = useOperationMutation(updateAlertRule, { invalidates: [listAlertRules], onError: notifyError });
   const { name, before, after } = ruleSentences[rule.rule];
-  const known = (rule.channels ?? []).filter((id) => channels.some(({ value }) => value === id));
   return (
     <li className={classes.rule} data-off={rule.enabled ? undefined : true}>
       <Toggle
@@ -76,16 +112,10 @@ function Rule({ rule, channels }: { rule: AlertRule; channels: { value: string; 
         value={rule.severity}
         onChange={(severity) => severity !== null && save.mutate({ rule: rule.rule, severity })}
       />
-      <MultiSelect
-        className={classes.routing}
-        size="xs"
-        aria-label={`Channels: ${name}`}
-        placeholder={rule.channels === null ? 'By severity' : known.length === 0 ? 'Nobody' : ''}
-        disabled={!may}
-        clearable
-        data={channels}
-        value={known}
-        onChange={(ids) => save.mutate({ rule: rule.rule, channels: ids.length === 0 ? null : ids })}
+      <Routing
+        rule={rule}
+        channels={channels}
+        save={(routed) => save.mutate({ rule: rule.rule, channels: routed })}
       />
     </li>
   );
@@ -95,17 +125,16 @@ function Rule({ rule, channels }: { rule: AlertRule; channels: { value: string; 
 export function RulesCard() {
   const rules = useOperation(listAlertRules, {});
   const channels = useOperation(listAlertChannels, {});
-  const choices = (channels.data?.data ?? []).map(({ id, name }) => ({ value: id, label: name }));
   return (
     <Card
       title="Rules"
-      description="A change holds for what is found from now on. Without a channel of its own, a rule tells those that take its severity."
+      description="A change holds for what is found from now on. Without a channel of its own, a rule tells those that take its severity. On screen every alert appears."
       flush
     >
       {rules.data ? (
         <ul className={classes.rules} aria-label="Rules">
           {rules.data.data.map((rule) => (
-            <Rule key={rule.rule} rule={rule} channels={choices} />
+            <Rule key={rule.rule} rule={rule} channels={channels.data?.data} />
           ))}
         </ul>
       ) : rules.error ? (

@@ -1,7 +1,7 @@
 import { alertRuleDefaults, alertRuleKeys } from '@trunkline/contract/alert-rules';
 import type { Alert } from '@trunkline/contract/alerts';
 import { expect, it } from 'vitest';
-import { groupAlerts, lastingText, ruleSentences } from './alert-words.ts';
+import { groupAlerts, lastingText, routingText, ruleSentences } from './alert-words.ts';
 
 const alert = (id: string, group: string) => ({ id, group }) as Alert;
 
@@ -30,4 +30,19 @@ it('says how long something lasts', () => {
     '2 h',
     '2 days',
   ]);
+});
+
+it('says whom a rule without a channel of its own tells', () => {
+  const pager = { name: 'Pager', enabled: true, severities: ['critical', 'warning'] as const };
+  const mail = { name: 'Mail', enabled: true, severities: ['critical'] as const };
+  const off = { name: 'Off', enabled: false, severities: ['critical', 'warning', 'info'] as const };
+  const channels = [pager, mail, off].map((each) => ({ ...each, severities: [...each.severities] }));
+  const text = (named: string[] | null, severity: 'critical' | 'warning' | 'info', known = true) =>
+    routingText({ channels: named, severity }, known ? channels : undefined);
+  expect(text(null, 'critical')).toBe('By severity: 2 channels');
+  expect(text(null, 'warning')).toBe('By severity: Pager');
+  expect(text(null, 'info')).toBe('By severity: on screen only');
+  expect(text([], 'critical')).toBe('On screen only');
+  // Its own channels stand there as soon as they are known, and until then nothing wrong does.
+  expect([text(['pager'], 'info'), text(null, 'info', false)]).toEqual(['', '']);
 });

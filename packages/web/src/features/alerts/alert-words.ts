@@ -1,5 +1,5 @@
 import type { AlertRuleKey, AlertSeverity, ThresholdUnit } from '@trunkline/contract/alert-rules';
-import type { AlertChannel } from '@trunkline/contract/alert-settings';
+import type { AlertChannel, AlertRule } from '@trunkline/contract/alert-settings';
 import type { Alert, AlertAction, AlertState } from '@trunkline/contract/alerts';
 import type { Tone } from '../../components/StatusBadge.tsx';
 
@@ -133,6 +133,18 @@ export const channelKindWords: Record<AlertChannel['target']['kind'], string> = 
   slack_webhook: 'Slack, incoming webhook',
   webhook: 'Webhook',
 };
+
+/** Whom a rule tells that has no channel of its own to show; empty where it has, and until the channels are known. */
+export function routingText(
+  { channels: named, severity }: Pick<AlertRule, 'channels' | 'severity'>,
+  channels: readonly Pick<AlertChannel, 'name' | 'enabled' | 'severities'>[] | undefined,
+): string {
+  if (channels === undefined || (named !== null && named.length > 0)) return '';
+  if (named !== null) return 'On screen only';
+  const told = channels.filter(({ enabled, severities }) => enabled && severities.includes(severity));
+  if (told.length === 0) return 'By severity: on screen only';
+  return `By severity: ${told.length === 1 ? told[0]!.name : `${told.length} channels`}`;
+}
 
 /** Alerts that belong together, the first of them in front. */
 export interface AlertGroup {

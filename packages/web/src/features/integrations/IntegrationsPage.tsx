@@ -13,6 +13,7 @@ import { CheckAllButton } from '../health/CheckAll.tsx';
 import { AvailableTab } from './AvailableTab.tsx';
 import { ConnectedTab } from './ConnectedTab.tsx';
 import { DeveloperTab } from './DeveloperTab.tsx';
+import { HeaderLinks } from './HeaderLinks.tsx';
 import { ConnectDialog } from './connect/ConnectDialog.tsx';
 import { CustomProviderDialog } from './custom/CustomProviderDialog.tsx';
 import type { CustomProviderDialogProps } from './custom/CustomProviderDialog.tsx';
@@ -53,6 +54,7 @@ export function IntegrationsPage() {
         live
         actions={
           <>
+            <HeaderLinks />
             {total !== undefined && total > 0 && <CheckAllButton />}
             <LockedAction permission="integration.write" reason={lockedReasons.write}>
               <Button leftSection={<Plus aria-hidden />} onClick={() => change({ tab: 'available' })}>

@@ -18,6 +18,7 @@ import { logInput, narrowedBy, withSearch } from './log-search.ts';
 import type { LogSearch } from './log-search.ts';
 import type { Counts } from './log-words.ts';
 import { useLogLines } from './use-log-lines.ts';
+import type { LogLines } from './use-log-lines.ts';
 import classes from './LogView.module.css';
 
 /** Spans up to now begin this much later after as long. */
@@ -30,6 +31,16 @@ export interface LogViewProps {
   integrationId?: string;
 }
 
+/** How many lines wait; pressed, they are shown. */
+function NewLines({ lines, onShow }: { lines: LogLines; onShow: () => void }) {
+  return (
+    <Button size="xs" radius="xl" leftSection={<ArrowUp size={14} aria-hidden />} onClick={onShow}>
+      {formatNumber(lines.waiting)}
+      {lines.hasMoreWaiting && ' or more'} new
+    </Button>
+  );
+}
+
 /** Lines with their filters, their number over time, and what is written meanwhile. */
 export function LogView({ search, onSearch, integrationId }: LogViewProps) {
   const now = useNow(moveMs);
@@ -39,7 +50,7 @@ export function LogView({ search, onSearch, integrationId }: LogViewProps) {
   const isBelow = useScrolledPast(top);
   // A time that has an end gets no new lines.
   const mayFollow = filter.until === undefined;
-  const lines = useLogLines(filter, { follow: following && mayFollow, hold: isBelow });
+  const lines = useLogLines(filter, { tail: mayFollow, hold: isBelow || !following });
   const buckets = useOperation(getLogBuckets, filter, { keepPrevious: true });
   const counts = useMemo(() => (buckets.data ? sumOf(buckets.data.buckets) : null), [buckets.data]);
   const isEmpty = lines.fresh.length + lines.older.length === 0;
@@ -71,6 +82,11 @@ export function LogView({ search, onSearch, integrationId }: LogViewProps) {
           onChange={(event) => setFollowing(event.currentTarget.checked)}
         />
         {!mayFollow && <span className={classes.quiet}>The chosen time has an end.</span>}
+        {!isBelow && lines.waiting > 0 && (
+          <span className={classes.waiting} role="status">
+            <NewLines lines={lines} onShow={lines.showWaiting} />
+          </span>
+        )}
       </div>
       {lines.tailError && (
         <div className={classes.notice}>
@@ -81,17 +97,13 @@ export function LogView({ search, onSearch, integrationId }: LogViewProps) {
       )}
       {isBelow && lines.waiting > 0 && (
         <div className={classes.pill} role="status">
-          <Button
-            size="xs"
-            radius="xl"
-            leftSection={<ArrowUp size={14} aria-hidden />}
-            onClick={() => {
+          <NewLines
+            lines={lines}
+            onShow={() => {
               lines.showWaiting();
               top.current?.scrollIntoView({ block: 'start' });
             }}
-          >
-            {formatNumber(lines.waiting)} new
-          </Button>
+          />
         </div>
       )}
       {/* Its own region, so that only what is added is read out, and not the pages that are loaded below. */}
