@@ -101,6 +101,29 @@ test('all are checked on demand, the worst stands first, a viewer only looks', a
     const rows = page.getByRole('table', { name: 'Health of all integrations' }).getByRole('row');
     await expect(rows.nth(1)).toContainText('Z bad one');
     await expect(rows.nth(1)).toContainText('Error');
+    // In another order, which the address keeps.
+    const header = (name: RegExp) => page.getByRole('columnheader', { name });
+    await header(/^Integration/)
+      .getByRole('button')
+      .click();
+    await expect(rows.nth(1)).toContainText('A good one');
+    await expect(page).toHaveURL(/sort=name/);
+    await header(/^Success/)
+      .getByRole('button')
+      .click();
+    await expect(rows.nth(1)).toContainText('Z bad one');
+    await header(/^Success/)
+      .getByRole('button')
+      .click();
+    await expect(rows.nth(1)).toContainText('A good one');
+    await expect(header(/^Success/)).toHaveAttribute('aria-sort', 'descending');
+    await page.goBack();
+    await page.goForward();
+    await expect(rows.nth(1)).toContainText('A good one');
+    await header(/^Status/)
+      .getByRole('button')
+      .click();
+    await expect(rows.nth(1)).toContainText('Z bad one');
     await expect(page.getByRole('navigation', { name: 'Main' }).getByText('1 in error')).toBeVisible();
     await rows
       .nth(1)

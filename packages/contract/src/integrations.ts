@@ -110,6 +110,26 @@ export const IntegrationCounts = z.object({
 });
 export type IntegrationCounts = z.infer<typeof IntegrationCounts>;
 
+/**
+ * What a list of integrations goes by: `status`: problems first; the others are what they are called. `success` to
+ * `measured` are of the last 24 hours, as `listHealth` tells them.
+ */
+export const integrationSorts = [
+  'status',
+  'name',
+  'category',
+  'lastSync',
+  'lastCheck',
+  'success',
+  'p95',
+  'uptime',
+  'measured',
+] as const;
+export type IntegrationSort = (typeof integrationSorts)[number];
+
+export const sortOrders = ['ascending', 'descending'] as const;
+export type SortOrder = (typeof sortOrders)[number];
+
 export const listIntegrations = defineOperation({
   name: 'listIntegrations',
   procedure: 'integrations.listIntegrations',
@@ -122,6 +142,13 @@ export const listIntegrations = defineOperation({
     status: IntegrationStatus.optional(),
     provider: z.string().max(100).optional().describe('Slug of a provider.'),
     search: z.string().max(100).optional().describe('Text in the name, the account or the provider.'),
+    sort: z
+      .enum(integrationSorts)
+      .optional()
+      .describe(
+        'Without it by `status`, problems first. `success`, `p95`, `uptime` and `measured` are of the last 24 hours; what has no value comes last.',
+      ),
+    order: z.enum(sortOrders).optional().describe('Without it `ascending`.'),
   }),
   output: z.object({
     data: z.array(Integration),

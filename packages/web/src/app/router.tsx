@@ -11,6 +11,7 @@ import { automationsSearch } from '../features/automations/automations-search.ts
 import { insightsSearch } from '../features/insights/insights-search.ts';
 import { integrationSearch } from '../features/integration/integration-search.ts';
 import { integrationsSearch } from '../features/integrations/integrations-search.ts';
+import { sortSearch } from '../features/integrations/sort-search.ts';
 import { logSearch } from '../features/logs/log-search.ts';
 import { usageSearch } from '../features/usage/usage-search.ts';
 import { onSignedOut } from '../lib/api.ts';
@@ -109,6 +110,7 @@ const runbookRoute = createRoute({
 const healthRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/health',
+  validateSearch: (search: Record<string, unknown>) => sortSearch(search['sort']),
   component: lazyRouteComponent(() => import('../features/health/HealthPage.tsx'), 'HealthPage'),
 });
 

@@ -21,10 +21,19 @@ export interface Column<Row> {
   width?: string;
   /** The header is there for screen readers only, e.g. `Actions`. */
   hideHeader?: boolean;
-  /** Makes the column sortable: how two rows compare, ascending. */
-  compare?: (a: Row, b: Row) => number;
+  /**
+   * Makes the column sortable: how two rows compare, ascending, or `server` where the server sorts (`sort`). By comparing
+   * only a list that is there as a whole is sorted: the first of some rows says nothing of all.
+   */
+  compare?: ((a: Row, b: Row) => number) | 'server';
   /** In the card form (narrow): across both columns, left out, or at the top right (a menu button). */
   narrow?: 'full' | 'hide' | 'corner';
+}
+
+/** `key` is that of a column. */
+export interface TableSort {
+  key: string;
+  descending: boolean;
 }
 
 export interface DataTableProps<Row> {
@@ -57,7 +66,8 @@ export interface DataTableProps<Row> {
   onLoadMore?: () => void;
   /** Nothing stands above the table in its card, so its head takes the card's round corners. */
   first?: boolean;
-  initialSort?: { key: string; descending: boolean };
+  /** How the server has sorted the rows; `onChange` asks for another order. */
+  sort?: { value: TableSort; onChange: (sort: TableSort) => void };
   /** Hears the keys of the rows that are drawn: of a long list those in sight and a little around them. */
   onDrawn?: (keys: readonly string[]) => void;
 }
@@ -82,10 +92,11 @@ function Room({ height }: { height: number }) {
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { caption, columns, rows, rowKey, isPending, error, onRetry, empty, selection, first } = props;
   const { onDrawn } = props;
-  const [sort, setSort] = useState(props.initialSort ?? null);
-  const compare = columns.find((column) => column.key === sort?.key)?.compare;
-  const sorted =
-    compare && sort ? rows.toSorted((a, b) => (sort.descending ? compare(b, a) : compare(a, b))) : rows;
+  const [own, setOwn] = useState<TableSort | null>(null);
+  const compare = columns.find((column) => column.key === own?.key)?.compare;
+  const isOwn = own !== null && typeof compare === 'function' && !props.hasMore;
+  const sorted = isOwn ? rows.toSorted((a, b) => (own.descending ? compare(b, a) : compare(a, b))) : rows;
+  const sort = isOwn ? own : (props.sort?.value ?? null);
   const body = useRef<HTMLTableSectionElement>(null);
   const drawn = useRowWindow(body, sorted.length, (index) => rowKey(sorted[index]!));
   const drawnRows = sorted.slice(drawn.from, drawn.to);
@@ -112,14 +123,19 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 
   function head(column: Column<Row>): ReactNode {
     if (column.hideHeader) return <span className={classes.caption}>{column.header}</span>;
-    if (!column.compare) return column.header;
+    const byServer = column.compare === 'server';
+    if (!column.compare || (!byServer && props.hasMore)) return column.header;
     const active = sort?.key === column.key;
     const Icon = !active ? ChevronsUpDown : sort.descending ? ArrowDown : ArrowUp;
     return (
       <button
         type="button"
         className={classes.sort}
-        onClick={() => setSort({ key: column.key, descending: active ? !sort.descending : false })}
+        onClick={() => {
+          const next = { key: column.key, descending: active ? !sort.descending : false };
+          setOwn(byServer ? null : next);
+          if (byServer) props.sort?.onChange(next);
+        }}
       >
         {column.header} <Icon size={12} aria-hidden />
       </button>

@@ -112,6 +112,8 @@ export interface PagedResult<Op> {
   first: OutputOf<Op> | undefined;
   isPending: boolean;
   isFetching: boolean;
+  /** The rows are those of the input before, which stay until this one's are there (`keepPrevious`). */
+  isPrevious: boolean;
   error: ApiError | null;
   hasMore: boolean;
   isLoadingMore: boolean;
@@ -145,6 +147,7 @@ export function usePagedOperation<Op extends Operation>(
     first: pages[0],
     isPending: query.isPending,
     isFetching: query.isFetching,
+    isPrevious: query.isPlaceholderData,
     error: query.error === null ? null : toApiError(query.error),
     hasMore: query.hasNextPage,
     isLoadingMore: query.isFetchingNextPage,

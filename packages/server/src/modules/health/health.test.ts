@@ -1,8 +1,10 @@
+import type { IntegrationSort, SortOrder } from '@trunkline/contract/integrations';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Measure } from '../../measures/measure.ts';
 import { createSamples } from '../../testing/sample-data.ts';
 import { createTestApp } from '../../testing/test-app.ts';
 import type { TestApp, TestOrganization } from '../../testing/test-app.ts';
+import { listIntegrations } from '../integrations/list-integrations.ts';
 import { getIntegrationHealth } from './get-integration-health.ts';
 import { listHealth } from './list-health.ts';
 import { setUptimeTarget } from './set-uptime-target.ts';
@@ -162,4 +164,40 @@ it('gives the last day of many at once, in their order, and nothing of others', 
     [12, 0],
     [0, 1],
   ]);
+});
+
+it('orders a list by what was measured of each, the same that it shows', async () => {
+  const own = await test.createOrganization();
+  const sample = (marker: string) =>
+    createSamples(test, own, { marker, url: 'http://127.0.0.1:9' }).integration();
+  const [slow, failing, quiet] = [await sample('slow'), await sample('failing'), await sample('quiet')];
+  const measured = (integrationId: string, given: Partial<Measure>) =>
+    add({ organizationId: own.id, integrationId, ...given });
+  for (let n = 0; n < 3; n += 1) measured(slow, { durationMs: 4_000 });
+  measured(failing, { durationMs: 100 });
+  measured(failing, { durationMs: 100, ok: false, fault: 'down' });
+  await test.app.measures.flush();
+  for (const [integrationId, errorMs] of [
+    [slow, 0],
+    [failing, hourMs],
+  ] as const) {
+    await test.database.pool.query(
+      `INSERT INTO integration_status_spans (integration_id, organization_id, status, since, until)
+       VALUES ($1, $2, 'active', $3, $4), ($1, $2, 'error', $4, NULL)`,
+      [integrationId, own.id, new Date(test.time.now - 9 * hourMs), new Date(test.time.now - errorMs)],
+    );
+  }
+  const ordered = async (sort: IntegrationSort, order: SortOrder) => {
+    const caller = test.as('viewer', own);
+    const begin = await listIntegrations(caller, { limit: 1, sort, order });
+    const rest = await listIntegrations(caller, { limit: 5, sort, order, cursor: begin.nextCursor! });
+    return [...begin.data, ...rest.data].map(({ id: each }) => each);
+  };
+  expect(await ordered('success', 'ascending')).toEqual([failing, slow, quiet]);
+  expect(await ordered('success', 'descending')).toEqual([slow, failing, quiet]);
+  expect(await ordered('p95', 'descending')).toEqual([slow, failing, quiet]);
+  expect(await ordered('p95', 'ascending')).toEqual([failing, slow, quiet]);
+  expect(await ordered('uptime', 'ascending')).toEqual([failing, slow, quiet]);
+  expect(await ordered('measured', 'descending')).toEqual([slow, failing, quiet]);
+  expect(await ordered('measured', 'ascending')).toEqual([quiet, failing, slow]);
 });

@@ -3,6 +3,7 @@ import {
   deleteIntegration as deleteOperation,
   revealCredential as revealOperation,
 } from '@trunkline/contract/integrations';
+import type { IntegrationSort, SortOrder } from '@trunkline/contract/integrations';
 import { startSandbox } from '@trunkline/sandbox/sandbox';
 import type { Sandbox } from '@trunkline/sandbox/sandbox';
 import { createServer } from 'node:http';
@@ -534,5 +535,43 @@ describe('listIntegrations', () => {
     expect((await refusalOf(listIntegrations(ctx, { ...page, cursor: 'nonsense' }))).code).toBe(
       'invalid_input',
     );
+  });
+
+  it('goes by what is asked for, page by page, with what has no value last', async () => {
+    const organization = await test.createOrganization();
+    const ctx = test.as('utility_admin', organization);
+    const first = await sendgrid(organization, 'B mail');
+    await sendgrid(organization, 'C mail');
+    await createIntegration(ctx, { provider: 'slack', name: 'A chat', values: {}, check: 'skip' });
+    test.time.advance(60_000);
+    await testIntegration(ctx, { id: first.id });
+    const walk = async (sort: IntegrationSort, order: SortOrder) => {
+      const names: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const part = await listIntegrations(ctx, { limit: 1, sort, order, ...(cursor && { cursor }) });
+        names.push(...part.data.map(({ name }) => name.charAt(0)));
+        cursor = part.nextCursor ?? undefined;
+      } while (cursor !== undefined && names.length < 10);
+      return names.join('');
+    };
+    expect(await walk('name', 'ascending')).toBe('ABC');
+    expect(await walk('name', 'descending')).toBe('CBA');
+    // Pending before active; within a status always by name.
+    expect(await walk('status', 'descending')).toBe('BCA');
+    expect(await walk('category', 'ascending')).toBe('ABC');
+    expect(await walk('category', 'descending')).toBe('BCA');
+    expect(await walk('lastSync', 'ascending')).toBe('CBA');
+    expect(await walk('lastSync', 'descending')).toBe('BCA');
+    expect(await walk('lastCheck', 'descending')).toBe('BCA');
+    const { nextCursor } = await listIntegrations(ctx, { limit: 1, sort: 'name' });
+    for (const other of [
+      {},
+      { sort: 'lastSync' as const },
+      { sort: 'name' as const, order: 'descending' as const },
+    ]) {
+      const refusal = await refusalOf(listIntegrations(ctx, { limit: 1, ...other, cursor: nextCursor! }));
+      expect(refusal.code).toBe('invalid_input');
+    }
   });
 });

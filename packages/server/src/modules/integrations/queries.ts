@@ -1,6 +1,7 @@
 import type { CheckReport } from '@trunkline/contract/checks';
 import type {
   Integration,
+  IntegrationSort,
   IntegrationCounts,
   IntegrationDetail,
   IntegrationStatus,
@@ -42,8 +43,8 @@ const columns = `i.id, i.provider, i.name, i.auth_type AS "authType", i.enabled,
   i.connected_by_name AS "connectedByName", h.last_check_at AS "lastCheckAt", h.last_ok_at AS "lastOkAt",
   i.created_at AS "createdAt", i.updated_at AS "updatedAt"`;
 
-const from = `FROM integrations i JOIN integration_health h ON h.integration_id = i.id
-  WHERE i.organization_id = current_organization() AND i.deleted_at IS NULL`;
+const known = 'i.organization_id = current_organization() AND i.deleted_at IS NULL';
+const from = `FROM integrations i JOIN integration_health h ON h.integration_id = i.id WHERE ${known}`;
 
 /** Problems first; within a status in the order of the names. */
 const order = ['error', 'degraded', 'pending', 'active', 'disabled'] as const;
@@ -57,6 +58,30 @@ export interface ListFilter {
   searchedProviders: string[];
 }
 
+/** In which order; what has no value comes last either way, and the name decides among equals. */
+export interface Order {
+  sort: IntegrationSort;
+  descending: boolean;
+  /** For what no column holds: by slug of the provider for `category`, by id for the others. */
+  values: ReadonlyMap<string, number>;
+}
+
+/** The number that an integration has in an order. */
+const numbers: Record<IntegrationSort, string> = {
+  status: `${rank}::float8`,
+  name: '0::float8',
+  category: 'v.value',
+  lastSync: 'extract(epoch FROM h.last_ok_at)::float8',
+  lastCheck: 'extract(epoch FROM h.last_check_at)::float8',
+  success: 'v.value',
+  p95: 'v.value',
+  uptime: 'v.value',
+  measured: 'v.value',
+};
+
+/** Beyond all numbers, and still one that a cursor can hold. */
+const beyond = '1e300';
+
 /** Where a page ended. */
 export interface Position {
   rank: number;
@@ -67,17 +92,25 @@ export interface Position {
 export async function listIntegrationRows(
   tx: Tx,
   filter: ListFilter,
+  { sort, descending, values }: Order,
   after: Position | undefined,
   limit: number,
 ): Promise<(IntegrationRow & { rank: number; sorted: string })[]> {
+  const number = `coalesce(${descending ? '-' : ''}(${numbers[sort]}), ${beyond})`;
+  const backwards = sort === 'name' && descending;
   return tx.query(
-    `SELECT * FROM (SELECT ${columns}, ${rank} AS rank, lower(i.name) AS sorted ${from}
+    `SELECT * FROM (SELECT ${columns}, ${number} AS rank, lower(i.name) AS sorted
+       FROM integrations i JOIN integration_health h ON h.integration_id = i.id
+         LEFT JOIN unnest($9::text[], $10::float8[]) AS v (key, value)
+           ON v.key = ${sort === 'category' ? 'i.provider' : 'i.id::text'}
+       WHERE ${known}
        AND ($1::text IS NULL OR i.provider = $1)
        AND ($2::text IS NULL OR strpos(lower(i.name), $2) > 0 OR strpos(lower(coalesce(i.account, '')), $2) > 0
          OR i.provider = ANY($3))) page
      WHERE ($4::text IS NULL OR status = $4)
-       AND ($5::int IS NULL OR (rank, sorted, id) > ($5::int, $6::text, $7::uuid))
-     ORDER BY rank, sorted, id LIMIT $8`,
+       AND ($5::float8 IS NULL OR rank > $5::float8
+         OR rank = $5::float8 AND (sorted, id) ${backwards ? '<' : '>'} ($6::text, $7::uuid))
+     ORDER BY rank, ${backwards ? 'sorted DESC, id DESC' : 'sorted, id'} LIMIT $8`,
     [
       filter.provider ?? null,
       filter.search?.toLowerCase() ?? null,
@@ -87,8 +120,16 @@ export async function listIntegrationRows(
       after?.name ?? null,
       after?.id ?? null,
       limit,
+      [...values.keys()],
+      [...values.values()],
     ],
   );
+}
+
+/** All integrations of the organization. */
+export async function readIntegrationIds(tx: Tx): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(`SELECT i.id FROM integrations i WHERE ${known}`);
+  return rows.map(({ id }) => id);
 }
 
 export async function countIntegrations(tx: Tx): Promise<IntegrationCounts> {

@@ -3,6 +3,7 @@ import { listIntegrations } from '@trunkline/contract/integrations';
 import type { Integration } from '@trunkline/contract/integrations';
 import type { HealthSummary } from '@trunkline/contract/health';
 import { HeartPulse, Stethoscope } from 'lucide-react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { AppLink } from '../../components/AppLink.tsx';
 import { Card } from '../../components/Card.tsx';
@@ -16,7 +17,8 @@ import { Sparkbars } from '../../components/Sparkbars.tsx';
 import { usePagedOperation } from '../../lib/api.ts';
 import { formatDuration, formatNumber, formatPercent } from '../../lib/format.ts';
 import { useLiveFlash } from '../../lib/use-live-flash.ts';
-import { IntegrationStatusBadge, byUrgency, statusReason } from '../integrations/integration-status.tsx';
+import { IntegrationStatusBadge, statusReason } from '../integrations/integration-status.tsx';
+import { readSort, sortInput, sortSearch, sortText } from '../integrations/sort-search.ts';
 import { CheckAllButton, CheckAllProgress } from './CheckAll.tsx';
 import { useHealthSummaries } from './use-health-summaries.ts';
 import classes from './Health.module.css';
@@ -25,9 +27,6 @@ interface Row {
   integration: Integration;
   summary: HealthSummary | null;
 }
-
-/** The share of successes of one, for sorting; what was not measured comes last. */
-const successOf = ({ summary }: Row): number => summary?.successPercent ?? 101;
 
 const columns: Column<Row>[] = [
   {
@@ -43,7 +42,7 @@ const columns: Column<Row>[] = [
         </span>
       </span>
     ),
-    compare: (a, b) => a.integration.name.localeCompare(b.integration.name),
+    compare: 'server',
   },
   {
     key: 'status',
@@ -56,7 +55,7 @@ const columns: Column<Row>[] = [
         </span>
       </span>
     ),
-    compare: (a, b) => byUrgency(a.integration, b.integration),
+    compare: 'server',
   },
   {
     key: 'activity',
@@ -78,7 +77,7 @@ const columns: Column<Row>[] = [
         </span>
       );
     },
-    compare: (a, b) => successOf(a) - successOf(b),
+    compare: 'server',
   },
   {
     key: 'p95',
@@ -86,7 +85,7 @@ const columns: Column<Row>[] = [
     align: 'end',
     narrow: 'hide',
     cell: ({ summary }) => (summary?.p95Ms == null ? '–' : formatDuration(summary.p95Ms)),
-    compare: (a, b) => (a.summary?.p95Ms ?? 0) - (b.summary?.p95Ms ?? 0),
+    compare: 'server',
   },
   {
     key: 'uptime',
@@ -94,21 +93,21 @@ const columns: Column<Row>[] = [
     align: 'end',
     cell: ({ summary }) =>
       formatPercent(summary?.uptimePercent == null ? null : summary.uptimePercent / 100, 2),
-    compare: (a, b) => (a.summary?.uptimePercent ?? 101) - (b.summary?.uptimePercent ?? 101),
+    compare: 'server',
   },
   {
-    key: 'count',
+    key: 'measured',
     header: 'Measured',
     align: 'end',
     narrow: 'hide',
     cell: ({ summary }) => (summary ? formatNumber(summary.count) : '–'),
-    compare: (a, b) => (a.summary?.count ?? 0) - (b.summary?.count ?? 0),
+    compare: 'server',
   },
   {
-    key: 'check',
+    key: 'lastCheck',
     header: 'Last check',
     cell: ({ integration }) => <RelativeTime at={integration.lastCheckAt} empty="Not yet" />,
-    compare: (a, b) => (a.integration.lastCheckAt ?? '').localeCompare(b.integration.lastCheckAt ?? ''),
+    compare: 'server',
   },
   {
     key: 'actions',
@@ -131,9 +130,15 @@ const columns: Column<Row>[] = [
   },
 ];
 
-/** `/health`: how all integrations do, the worst first, and [Health check all]. */
+/** `/health`: how all integrations do, the worst first or as asked, and [Health check all]. */
 export function HealthPage() {
-  const list = usePagedOperation(listIntegrations, { limit: 100 });
+  const sorting = readSort(useSearch({ from: '/shell/health' }).sort);
+  const navigate = useNavigate({ from: '/health' });
+  const list = usePagedOperation(
+    listIntegrations,
+    { limit: 100, ...sortInput(sorting) },
+    { keepPrevious: true },
+  );
   const [inSight, setInSight] = useState<readonly string[]>([]);
   const summaries = useHealthSummaries(
     list.rows.map(({ id }) => id),
@@ -171,6 +176,11 @@ export function HealthPage() {
           onRetry={list.refetch}
           href={({ integration }) => `/integrations/${integration.id}?tab=health`}
           flash={flash}
+          sort={{
+            value: sorting,
+            onChange: (next) =>
+              void navigate({ search: sortSearch(sortText(next)), replace: true, resetScroll: false }),
+          }}
           onDrawn={setInSight}
           hasMore={list.hasMore}
           isLoadingMore={list.isLoadingMore}

@@ -25,11 +25,12 @@ import { IntegrationActions } from './IntegrationActions.tsx';
 import type { IntegrationActionsProps, RowDialog } from './IntegrationActions.tsx';
 import { IntegrationToggle } from './IntegrationToggle.tsx';
 import { countNotes } from './count-words.ts';
-import { IntegrationStatusBadge, byUrgency, statusReason } from './integration-status.tsx';
+import { IntegrationStatusBadge, statusReason } from './integration-status.tsx';
 import { askedStatus, isInView } from './integrations-search.ts';
 import type { ConnectedView } from './integrations-search.ts';
 import { ReconnectDialog } from './connect/ReconnectDialog.tsx';
 import { accountWords } from './next-step.ts';
+import { readSort, sortInput, sortText } from './sort-search.ts';
 import { useSearchWords } from './use-search-words.ts';
 import { useStableOrder } from './use-stable-order.ts';
 import classes from './ConnectedTab.module.css';
@@ -86,20 +87,20 @@ function columnsOf(
       header: 'Integration',
       rowHeader: true,
       cell: (integration) => <NameCell integration={integration} />,
-      compare: (a, b) => a.name.localeCompare(b.name),
+      compare: 'server',
     },
     {
       key: 'status',
       header: 'Status',
       width: '196px',
       cell: (integration) => <StatusCell integration={integration} />,
-      compare: byUrgency,
+      compare: 'server',
     },
     {
       key: 'category',
       header: 'Category',
       cell: ({ provider }) => <CategoryTag category={provider.category} />,
-      compare: (a, b) => a.provider.category.label.localeCompare(b.provider.category.label),
+      compare: 'server',
     },
     {
       key: 'activity',
@@ -108,14 +109,14 @@ function columnsOf(
       cell: ({ id }) => <ActivityCell summary={summaries.get(id)} />,
     },
     {
-      key: 'sync',
+      key: 'lastSync',
       header: 'Last sync',
       cell: ({ lastSyncAt }) => (
         <span className={classes.time}>
           <RelativeTime at={lastSyncAt} empty="Not yet" />
         </span>
       ),
-      compare: (a, b) => (a.lastSyncAt ?? '').localeCompare(b.lastSyncAt ?? ''),
+      compare: 'server',
     },
     { key: 'toggle', header: 'On', cell: (integration) => <IntegrationToggle integration={integration} /> },
     {
@@ -163,22 +164,34 @@ function countersOf(counts: IntegrationCounts | undefined): Counter<ConnectedVie
 export interface ConnectedTabProps {
   view: ConnectedView;
   words: string;
+  /** The order, as the address says it. */
+  sort: string | undefined;
   onView: (view: ConnectedView) => void;
   onWords: (words: string) => void;
+  onSort: (sort: string | undefined) => void;
   onBrowse: () => void;
 }
 
 /** The organization's integrations, problems first, with counters that filter (DASH-1, DASH-3, DASH-6). */
-export function ConnectedTab({ view, words, onView, onWords, onBrowse }: ConnectedTabProps) {
+export function ConnectedTab({ view, words, sort, onView, onWords, onSort, onBrowse }: ConnectedTabProps) {
+  const sorting = readSort(sort);
   const status = askedStatus(view);
   const list = usePagedOperation(
     listIntegrations,
-    { limit: 100, ...(words ? { search: words } : {}), ...(status ? { status } : {}) },
+    {
+      limit: 100,
+      ...(words ? { search: words } : {}),
+      ...(status ? { status } : {}),
+      ...sortInput(sorting),
+    },
     { keepPrevious: true },
   );
   const [text, setText] = useSearchWords(words, onWords);
   const flash = useLiveFlash(['integrations']);
-  const { rows, still } = useStableOrder(list.rows.filter((row) => isInView(view, row.status)));
+  const { rows, still } = useStableOrder(
+    list.rows.filter((row) => isInView(view, row.status)),
+    list.isPrevious ? null : (sort ?? ''),
+  );
   const counts = list.first?.counts;
   const [dialog, setDialog] = useState<{ of: Integration; which: RowDialog } | null>(null);
   const [inSight, setInSight] = useState<readonly string[]>([]);
@@ -232,6 +245,7 @@ export function ConnectedTab({ view, words, onView, onWords, onBrowse }: Connect
                 onRetry={list.refetch}
                 href={(integration) => `/integrations/${integration.id}`}
                 flash={flash}
+                sort={{ value: sorting, onChange: (next) => onSort(sortText(next)) }}
                 onDrawn={setInSight}
                 hasMore={list.hasMore}
                 isLoadingMore={list.isLoadingMore}

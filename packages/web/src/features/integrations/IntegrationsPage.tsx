@@ -79,7 +79,9 @@ export function IntegrationsPage() {
                 view={search.view ?? 'all'}
                 words={words}
                 onView={(view) => change({ view, ...(view === 'all' ? { q: undefined } : {}) })}
+                sort={search.sort}
                 onWords={(q) => change({ q }, true)}
+                onSort={(sort) => change({ sort }, true)}
                 onBrowse={() => change({ tab: 'available' })}
               />
             ),

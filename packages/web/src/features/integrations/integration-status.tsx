@@ -1,5 +1,4 @@
 import type { Integration, IntegrationStatus } from '@trunkline/contract/integrations';
-import { integrationStatuses } from '@trunkline/contract/integrations';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
 
 /** The state of an integration as icon and word. */
@@ -22,9 +21,4 @@ export function statusReason({ status, problem }: Pick<Integration, 'status' | '
   if (status === 'disabled') return 'Switched off';
   if (problem) return problem.title;
   return status === 'pending' ? 'Not connected yet' : statusMeanings[status];
-}
-
-/** Compares by urgency: what does not work first. */
-export function byUrgency(a: Pick<Integration, 'status'>, b: Pick<Integration, 'status'>): number {
-  return integrationStatuses.indexOf(a.status) - integrationStatuses.indexOf(b.status);
 }

@@ -1,6 +1,7 @@
 import type { IntegrationStatus } from '@trunkline/contract/integrations';
 import type { ProviderCategory } from '@trunkline/contract/provider-categories';
 import { providerCategories } from '@trunkline/contract/provider-categories';
+import { sortSearch } from './sort-search.ts';
 
 export const integrationTabs = ['connected', 'available', 'api'] as const;
 export type IntegrationTab = (typeof integrationTabs)[number];
@@ -18,6 +19,8 @@ export interface IntegrationsSearch {
   view?: ConnectedView;
   state?: CatalogState;
   category?: ProviderCategory;
+  /** How the connected ones are sorted; see `readSort`. */
+  sort?: string;
   /** Words that are searched for, in the tab that is open. */
   q?: string;
   /** Slug of the provider whose dialog is open. */
@@ -42,6 +45,7 @@ export function integrationsSearch(search: Record<string, unknown>): Integration
     ...(view ? { view } : {}),
     ...(state ? { state } : {}),
     ...(category ? { category } : {}),
+    ...sortSearch(search['sort']),
     // A search for a number is read from the address as a number.
     ...((typeof q === 'string' && q !== '') || typeof q === 'number' ? { q: String(q).slice(0, 100) } : {}),
     ...(typeof provider === 'string' && provider !== '' ? { provider } : {}),
