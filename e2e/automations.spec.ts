@@ -114,6 +114,25 @@ test('ACT-5: an interview gets a calendar event with the address of its meeting'
       return events.filter((event) => JSON.stringify(event).includes(id)).map(({ location }) => location);
     })
     .toEqual([expect.stringMatching(/^https:\/\//)]);
+
+  // The switch of the calendar alone does it, too.
+  const { data } = await api.call<{ data: IntegrationDetail[] }>('GET', '/integrations');
+  const calendar = data.find(({ provider }) => provider.slug === 'google-calendar')!;
+  await page.goto(`/integrations/${calendar.id}?tab=settings`);
+  const card = page.getByRole('region', { name: 'Interviews' });
+  await flip(card.getByRole('switch', { name: 'Sync interviews' }));
+  await expect(card.getByRole('link', { name: 'Automation of Sync interviews' })).toBeVisible();
+  await api.call('POST', '/events', {
+    type: 'interview.scheduled',
+    data: { ...exampleOf('interview.scheduled'), id: `${id}-synced` },
+  });
+  await expect
+    .poll(async () => {
+      const events = await sandbox.sent('google-calendar');
+      const texts = events.map((event) => JSON.stringify(event));
+      return texts.filter((text) => text.includes(`${id}-synced`) && text.includes('meet.google.com'));
+    })
+    .toHaveLength(1);
 });
 
 test('S17 17.5: the switches of Slack are automations; replies are said not to be there', async ({

@@ -8,6 +8,7 @@ import { tenantTransaction } from '../../packages/server/src/db/tenant.ts';
 import { createOrganizationWithAdministrator } from '../../packages/server/src/modules/access/create-organization.ts';
 import { attempt } from '../../packages/server/src/modules/actions/attempt.ts';
 import { startAction } from '../../packages/server/src/modules/actions/run-action.ts';
+import { restorePrimary } from '../../packages/server/src/modules/failover/restore-primary.ts';
 import { updateFailoverConfig } from '../../packages/server/src/modules/failover/update-failover-config.ts';
 import { createIntegration } from '../../packages/server/src/modules/integrations/create-integration.ts';
 import { createLog, startApp } from '../../packages/server/src/start-app.ts';
@@ -18,6 +19,7 @@ import type { Scenario } from './scenario.ts';
 
 const atOnce = 16;
 const perRound = 600;
+const switchOvers = 10;
 
 /** The runtime of actions beside the bare call of the same adapter, and how long a failing provider is felt. */
 export class ActionsThroughRuntime implements Scenario {
@@ -54,6 +56,7 @@ export class ActionsThroughRuntime implements Scenario {
       { name: 'bareCalls', label: 'calls of the adapter alone, nothing stored', unit: '/s' },
       { name: 'actions', label: 'actions through the runtime', unit: '/s', over: 'bareCalls' },
       { name: 'failover', label: 'first failure → first success through the backup', unit: 'ms' },
+      { name: 'failoverMax', label: 'the slowest of them', unit: 'ms' },
     );
     await this.#perSecond((number) => this.#act(number));
   }
@@ -63,11 +66,21 @@ export class ActionsThroughRuntime implements Scenario {
     results.add('actions', await this.#perSecond((number) => this.#act(number)));
   }
 
+  /** Every switch-over begins with a primary that works and has its calls. */
   async finish({ results }: World): Promise<void> {
-    this.#sandbox!.setCondition('sendgrid', 'down');
-    const before = performance.now();
-    await this.#act(0);
-    results.add('failover', performance.now() - before);
+    const ctx = systemContext(this.#running!.app, this.#organizationId);
+    const taken: number[] = [];
+    for (let turn = 0; turn < switchOvers; turn += 1) {
+      this.#sandbox!.setCondition('sendgrid', 'down');
+      const before = performance.now();
+      await this.#act(turn);
+      taken.push(performance.now() - before);
+      this.#sandbox!.setCondition('sendgrid', 'healthy');
+      await restorePrimary(ctx, { integrationId: this.#primaryId });
+      await this.#act(turn);
+    }
+    for (const ms of taken) results.add('failover', ms);
+    results.add('failoverMax', Math.max(...taken));
   }
 
   async close(): Promise<void> {

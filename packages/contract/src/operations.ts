@@ -15,6 +15,7 @@ import * as deadLetters from './dead-letters.ts';
 import * as deliveries from './deliveries.ts';
 import * as events from './events.ts';
 import * as exchange from './exchange.ts';
+import * as interviewSync from './interview-sync.ts';
 import * as lastResorts from './last-resorts.ts';
 import * as failover from './failover.ts';
 import * as health from './health.ts';
@@ -181,6 +182,8 @@ export const operations = {
   retryAutomationRun: automations.retryAutomationRun,
   retryDeadRuns: automations.retryDeadRuns,
   cancelAutomationRun: automations.cancelAutomationRun,
+  getInterviewSync: interviewSync.getInterviewSync,
+  updateInterviewSync: interviewSync.updateInterviewSync,
   getNotificationSwitches: notificationSwitches.getNotificationSwitches,
   updateNotificationSwitches: notificationSwitches.updateNotificationSwitches,
   listFailover: failover.listFailover,

@@ -90,12 +90,14 @@ import { createAutomation } from './modules/automations/create-automation.ts';
 import { deleteAutomation } from './modules/automations/delete-automation.ts';
 import { getAutomation } from './modules/automations/get-automation.ts';
 import { getAutomationRun } from './modules/automations/get-automation-run.ts';
+import { getInterviewSync } from './modules/automations/get-interview-sync.ts';
 import { getNotificationSwitches } from './modules/automations/get-notification-switches.ts';
 import { listAutomationRuns } from './modules/automations/list-automation-runs.ts';
 import { listAutomations } from './modules/automations/list-automations.ts';
 import { retryAutomationRun } from './modules/automations/retry-automation-run.ts';
 import { retryDeadRuns } from './modules/automations/retry-dead-runs.ts';
 import { updateAutomation } from './modules/automations/update-automation.ts';
+import { updateInterviewSync } from './modules/automations/update-interview-sync.ts';
 import { updateNotificationSwitches } from './modules/automations/update-notification-switches.ts';
 import { getBulkJob } from './modules/bulk-jobs/get-bulk-job.ts';
 import { listBulkJobs } from './modules/bulk-jobs/list-bulk-jobs.ts';
@@ -361,6 +363,8 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   retryAutomationRun,
   retryDeadRuns,
   cancelAutomationRun,
+  getInterviewSync,
+  updateInterviewSync,
   getNotificationSwitches,
   updateNotificationSwitches,
   listFailover,

@@ -314,6 +314,11 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   getAutomationRun: automationRunById,
   retryAutomationRun: automationRunById,
   retryDeadRuns: automationById,
+  getInterviewSync: byId(async (samples) => ({ integrationId: await samples.calendarIntegration() })),
+  updateInterviewSync: byId(async (samples) => ({
+    integrationId: await samples.calendarIntegration(),
+    enabled: true,
+  })),
   getNotificationSwitches: byId(async (samples) => ({ integrationId: await samples.oauthIntegration() })),
   updateNotificationSwitches: byId(async (samples) => ({
     integrationId: await samples.oauthIntegration(),

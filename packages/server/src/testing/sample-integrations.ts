@@ -13,6 +13,8 @@ export interface IntegrationSamples {
   begunIntegration(): Promise<string>;
   /** Slack by OAuth, connected, with tokens. */
   oauthIntegration(): Promise<string>;
+  /** Google Calendar, connected. */
+  calendarIntegration(): Promise<string>;
   /** An attempt to connect the Slack integration, waiting. */
   oauthAttempt(): Promise<{ attemptId: string; integrationId: string; state: string }>;
   /** The organization's own app at Slack. */
@@ -132,6 +134,8 @@ export function createIntegrationSamples(
       await pool.query('UPDATE integration_health SET last_ok_at = NULL WHERE integration_id = $1', [id]);
       return id;
     },
+
+    calendarIntegration: () => insert('google-calendar', 'oauth2'),
 
     async oauthIntegration() {
       const id = await insert('slack', 'oauth2');

@@ -53,6 +53,7 @@ export const operationTopics: Partial<Record<OperationName, readonly LiveTopic[]
   getAutomation: ['automations', 'integrations', 'failover'],
   listAutomationRuns: ['automations'],
   getAutomationRun: ['automations', 'actions'],
+  getInterviewSync: ['automations'],
   getNotificationSwitches: ['automations'],
   listFailover: ['integrations', 'failover'],
   listLastResorts: ['failover', 'actions'],

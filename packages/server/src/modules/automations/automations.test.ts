@@ -1,5 +1,6 @@
 import { createAutomation as operation } from '@trunkline/contract/automations';
 import type { AutomationRun, AutomationRunDetail } from '@trunkline/contract/automations';
+import { updateInterviewSync as updateSync } from '@trunkline/contract/interview-sync';
 import { interviewMeeting } from '@trunkline/contract/automation-templates';
 import { findEventType } from '@trunkline/contract/event-types/catalog';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -17,12 +18,14 @@ import { checkAutomation } from './check-automation.ts';
 import { createAutomation } from './create-automation.ts';
 import { deleteAutomation } from './delete-automation.ts';
 import { getAutomationRun } from './get-automation-run.ts';
+import { getInterviewSync } from './get-interview-sync.ts';
 import { getNotificationSwitches } from './get-notification-switches.ts';
 import { listAutomationRuns } from './list-automation-runs.ts';
 import { listAutomations } from './list-automations.ts';
 import { retryAutomationRun } from './retry-automation-run.ts';
 import { retryDeadRuns } from './retry-dead-runs.ts';
 import { updateAutomation } from './update-automation.ts';
+import { updateInterviewSync } from './update-interview-sync.ts';
 import { updateNotificationSwitches } from './update-notification-switches.ts';
 
 let world: ActionWorld;
@@ -349,6 +352,59 @@ describe('a run', () => {
       WHERE state = 'queued'`);
     await work();
     expect((await runs()).some(({ status }) => status === 'dead_lettered')).toBe(true);
+  });
+});
+
+describe('the switch of a calendar', () => {
+  const set = (integrationId: string, enabled: boolean) =>
+    updateInterviewSync(admin(), { integrationId, enabled });
+  const { example } = findEventType('interview.scheduled')!;
+  const schedule = (id: string, fields: Record<string, unknown> = {}) =>
+    send({ type: 'interview.scheduled', data: { ...example, kind: 'video', id, ...fields } });
+  const placed = (slug: string) =>
+    world.sandbox.sent(slug).filter(({ data }) => JSON.stringify(data).includes(`SYNC-${mark()}`));
+
+  it.each(['google-calendar', 'microsoft-365'])(
+    'puts video interviews into %s, with a link of its own and those who take part, while it is on',
+    async (slug) => {
+      const integrationId = await world.connect(organization, slug);
+      const read = () => getInterviewSync(world.as('viewer', organization), { integrationId });
+      const off = { integrationId, enabled: false, automationId: null, changed: false };
+      expect(await read()).toEqual(off);
+      expect(await set(integrationId, false)).toEqual(off);
+      const on = await set(integrationId, true);
+      expect(on).toEqual({ ...off, enabled: true, automationId: expect.any(String) as string });
+      await schedule(`SYNC-${mark()}-1`);
+      await schedule(`SYNC-${mark()}-2`, { kind: 'phone' });
+      await work();
+      const events = placed(slug).map(({ data }) => JSON.stringify(data));
+      expect(events).toEqual([expect.stringContaining(`SYNC-${mark()}-1`)]);
+      expect(events[0]).toMatch(/https:\/\/(meet\.google|teams\.microsoft)\.com\//);
+      expect(events[0]).toContain('priya.raman@example.com');
+      await set(integrationId, false);
+      await schedule(`SYNC-${mark()}-3`);
+      await work();
+      expect(placed(slug)).toHaveLength(1);
+      // What somebody changed in it stays.
+      await updateAutomation(admin(), {
+        id: on.automationId!,
+        trigger: { kind: 'event', events: ['interview.scheduled'], conditions: [] },
+      });
+      expect(await set(integrationId, true)).toEqual({ ...on, changed: true });
+      expect((await listAutomations(admin(), {})).data).toHaveLength(1);
+    },
+  );
+
+  it('is for calendars, and for those who may', async () => {
+    const mail = await world.connect(organization, 'sendgrid');
+    expect((await refusalOf(set(mail, true))).code).toBe('invalid_input');
+    const other = await world.createOrganization();
+    const foreign = await world.connect(other, 'google-calendar');
+    expect((await refusalOf(set(foreign, true))).code).toBe('not_found');
+    const own = await world.connect(organization, 'google-calendar');
+    await expectRefusals(world, organization, updateSync, (ctx) =>
+      updateInterviewSync(ctx, { integrationId: own, enabled: true }),
+    );
   });
 });
 

@@ -4,13 +4,8 @@ import { updateNotificationSwitches as operation } from '@trunkline/contract/not
 import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import type { Verb } from '../../verb.ts';
-import {
-  readNotificationSwitches,
-  readSwitchRows,
-  requireChat,
-  stepsOf,
-  templateOf,
-} from './read-notification-switches.ts';
+import { readNotificationSwitches } from './read-notification-switches.ts';
+import { lockOffering, readSwitchRows, stepsThrough, templateOf } from './switches.ts';
 import { changeAutomation, insertAutomation } from './write-automation.ts';
 
 /**
@@ -25,13 +20,8 @@ export const updateNotificationSwitches: Verb<typeof operation> = async (
 ) => {
   authorize(ctx, operation);
   return inOrganization(ctx, async (tx) => {
-    await requireChat(tx, integrationId);
-    // Two who press at once wait for each other here.
-    await tx.query(
-      'SELECT FROM integrations WHERE organization_id = current_organization() AND id = $1 FOR UPDATE',
-      [integrationId],
-    );
-    const rows = await readSwitchRows(tx, integrationId);
+    await lockOffering(tx, integrationId, 'chat.post', 'posts in no chat');
+    const rows = await readSwitchRows(tx, integrationId, notificationKeys);
     const at = summary && ({ kind: 'daily', ...summary } satisfies AutomationTrigger);
     for (const key of notificationKeys) {
       const row = rows.find((each) => each.key === key);
@@ -48,7 +38,7 @@ export const updateNotificationSwitches: Verb<typeof operation> = async (
             name: source.name,
             enabled,
             trigger: trigger ?? source.trigger,
-            steps: stepsOf(key, integrationId),
+            steps: stepsThrough(integrationId, source),
             // Every message of everybody is a flood that is asked for.
             runsPerHour: key === 'all_messages' ? 3_000 : 600,
             template: templateOf(key),

@@ -12,6 +12,7 @@ import { UnsavedGuard } from '../../components/UnsavedGuard.tsx';
 import { useOperationMutation } from '../../lib/api.ts';
 import { notifyDone } from '../../lib/notify.ts';
 import { useCan } from '../../lib/session.ts';
+import { InterviewsCard } from '../automations/InterviewsCard.tsx';
 import { NotificationsCard } from '../automations/NotificationsCard.tsx';
 import { LimitFields } from '../integrations/connect/LimitFields.tsx';
 import { focusFirstError } from '../integrations/connect/focus-first-error.ts';
@@ -114,6 +115,9 @@ export function SettingsTab({ integration, provider }: SettingsTabProps) {
                 integrationId={integration.id}
                 channel={String(integration.settings['channel'] ?? 'the usual channel')}
               />
+            )}
+            {provider.settings.some(({ key }) => key === 'defaultCalendar') && (
+              <InterviewsCard integrationId={integration.id} />
             )}
             <Card
               title="Rate limits"
