@@ -2,6 +2,7 @@
 // of identity is old. It is the compiled product itself on the same database and keys; it delivers nothing.
 // `node keeper.mjs` answers JSON lines on standard input; `node keeper.mjs discard <folder>` removes a data folder.
 import { createInterface } from 'node:readline';
+import { rememberingHashing } from './hashing.mjs';
 
 const product = new URL('../../packages/server/dist/', import.meta.url);
 const load = (/** @type {string} */ path) => import(new URL(path, product).href);
@@ -18,7 +19,10 @@ async function keep() {
   const { createLog, startApp } = await load('start-app.js');
   const { createOrganizationWithAdministrator } = await load('modules/access/create-organization.js');
   const { addMember } = await load('identity/organizations.js');
-  const running = await startApp(readConfig(process.env), createLog('error'));
+  const { createPasswords } = await load('identity/passwords.js');
+  const running = await startApp(readConfig(process.env), createLog('error'), {
+    hashing: rememberingHashing(createPasswords),
+  });
   const { app } = running;
 
   /** @type {Record<string, (input: any) => Promise<unknown>>} */

@@ -4,12 +4,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startSandbox } from '@trunkline/sandbox/sandbox';
 import { startServers } from '@trunkline/sandbox/servers';
+import { rememberingHashing } from './hashing.mjs';
 
 const product = new URL('../../packages/server/dist/', import.meta.url);
 const load = (/** @type {string} */ path) => import(new URL(path, product).href);
 
 const { processEnvironment, readConfig } = await load('config/env.js');
 const { serve } = await load('commands/serve.js');
+const { createPasswords } = await load('identity/passwords.js');
 const { sandboxDefinitions } = await load('commands/sandbox-definitions.js');
 
 const sandbox = await startSandbox({ providers: sandboxDefinitions(), countLimits: false });
@@ -34,7 +36,12 @@ const resolveTxt = async (/** @type {string} */ name) => {
 
 await serve(readConfig({ ...processEnvironment(), ...mail }), {
   http: true,
-  outside: { reroute: sandbox.reroute, ca: servers.mail.ca, resolveTxt },
+  outside: {
+    reroute: sandbox.reroute,
+    ca: servers.mail.ca,
+    resolveTxt,
+    hashing: rememberingHashing(createPasswords),
+  },
   onListening: (/** @type {string} */ address) => {
     process.stdout.write(`Trunkline is ready at ${address}\n`);
   },

@@ -18,6 +18,7 @@ import { isSameDatabase } from './db/same-database.ts';
 import { Engine } from './delivery/engine.ts';
 import { LiveBus } from './db/live-bus.ts';
 import { createIdentity } from './identity/identity.ts';
+import type { IdentityOptions } from './identity/identity.ts';
 import { Sender } from './lib/egress/client.ts';
 import { Dialer } from './lib/egress/tcp.ts';
 import { LogWriter } from './logs/log-writer.ts';
@@ -53,6 +54,8 @@ export interface StartOptions {
   resolveMx?: App['resolveMx'];
   /** See `App.resolveTxt`. */
   resolveTxt?: App['resolveTxt'];
+  /** See `IdentityOptions.hashing`. */
+  hashing?: IdentityOptions['hashing'];
 }
 
 /** The version of the package, for headers and documents. */
@@ -181,6 +184,7 @@ async function assemble(
       publicUrl: config.publicUrl,
       secureCookies: config.publicUrl.startsWith('https:'),
       clock,
+      hashing: options.hashing,
     });
     const live = new LiveBus({ url: directUrl, clock, log });
     const logs = new LogWriter({
