@@ -241,6 +241,30 @@ describe('the session cookie', () => {
     expect(out.headers.getSetCookie()[0]).toMatch(/^trunkline_session=; Max-Age=0; Path=\//);
   });
 
+  it('that somebody planted never becomes the one that is signed in', async () => {
+    const { email } = organization.people.viewer;
+    const signIn = (cookie: string) =>
+      call('POST', '/api/trpc/access.signIn', {
+        headers: { cookie },
+        body: { email, password: testPassword },
+      });
+    const theirs = (await http.signIn(organization.people.utility_admin)).cookie;
+    for (const planted of [
+      'trunkline_session=planted',
+      `trunkline_session=planted.${'A'.repeat(43)}=`,
+      theirs,
+    ]) {
+      const answer = await signIn(planted);
+      const [set] = answer.headers.getSetCookie();
+      const own = (set ?? '').split(';')[0] ?? '';
+      expect([answer.status, own === planted]).toEqual([200, false]);
+      const after = await call('GET', '/api/trpc/account.getAccount', { headers: { cookie: planted } });
+      expect([planted, after.status]).toEqual([planted, 401]);
+      const mine = await call('GET', '/api/trpc/account.getAccount', { headers: { cookie: own } });
+      expect(mine.text).toContain(email);
+    }
+  });
+
   it('is bound to the host and to TLS where the public URL is https', async () => {
     const config = { ...test.app.config, publicUrl: 'https://trunkline.test' };
     const identity = createIdentity({

@@ -21,6 +21,11 @@ const lifetimes = [
   { value: '365', label: 'In a year' },
 ];
 
+/** When a key ends that lasts for so many days from now; null: never. */
+function endOf(lifetime: string): string | null {
+  return lifetime === 'never' ? null : new Date(Date.now() + Number(lifetime) * dayMs).toISOString();
+}
+
 export interface ScopedKeyDialogProps {
   /** The key to change; null makes a new one. */
   scopedKey: ScopedKey | null;
@@ -44,15 +49,14 @@ export function ScopedKeyDialog({ scopedKey, onClose, onMade }: ScopedKeyDialogP
       scopes: apiKeyScopes.filter((scope): scope is ApiKeyScope => scopes.includes(scope)),
       networks: readNetworkList(networks),
     };
-    const end = lifetime === 'never' ? null : new Date(Date.now() + Number(lifetime) * dayMs).toISOString();
     if (scopedKey) {
       await update.mutateAsync({
         id: scopedKey.id,
         ...input,
-        ...(lifetime === keep ? {} : { expiresAt: end }),
+        ...(lifetime === keep ? {} : { expiresAt: endOf(lifetime) }),
       });
     } else {
-      const { key } = await create.mutateAsync({ ...input, expiresAt: end });
+      const { key } = await create.mutateAsync({ ...input, expiresAt: endOf(lifetime) });
       onMade(key);
     }
   }
