@@ -1,4 +1,6 @@
 import type { Page } from '@playwright/test';
+import { connectByConsent } from './support/consent.ts';
+import { flip } from './support/controls.ts';
 import { expect, test } from './support/fixtures.ts';
 import type { MachineApi } from './support/machine-api.ts';
 import type { Sandbox } from './support/sandbox.ts';
@@ -130,6 +132,107 @@ test('HEALTH-5: a channel is added and tested, and tells of an alert; a status u
   await expect(banner.getByRole('button')).toHaveCount(0);
   await page.getByRole('button', { name: /^Close the status update/ }).click();
   await expect(banner).toHaveCount(0);
+});
+
+test('HEALTH-5: email and Slack are told by rule and severity, and in quiet hours only of what is critical', async ({
+  page,
+  api,
+  sandbox,
+  organization,
+}) => {
+  const duty = `duty-${organization.id}@intime.example`;
+  // Slack has the messages of all tests.
+  const urgent = `Urgent texts ${organization.id.slice(-6)}`;
+  await api.call('POST', '/integrations', {
+    provider: 'sendgrid',
+    name: 'Company email',
+    values: await sandbox.credentials('sendgrid'),
+  });
+  await connectByConsent(page, sandbox, 'slack', 'Slack');
+  await page.goto('/alerts/settings');
+  const dialog = page.getByRole('dialog');
+  const channel = (name: string) => page.getByRole('row', { name });
+  const choose = async (field: string, option: string) => {
+    await page.getByRole('combobox', { name: field, exact: true }).click();
+    await page.getByRole('option', { name: option, exact: true }).click();
+  };
+  const add = async (name: string, kind: string, fill: () => Promise<void>) => {
+    await page.getByRole('button', { name: 'Add channel' }).click();
+    await dialog.getByLabel('Name').fill(name);
+    if (kind !== 'Email') await choose('Kind', kind);
+    await fill();
+    await dialog.getByRole('button', { name: 'Add channel' }).click();
+    await expect(dialog).toBeHidden();
+    await page.getByRole('button', { name: `Send a test to ${name}` }).click();
+  };
+  await add('Duty mail', 'Email', async () => {
+    await dialog.getByLabel('Addresses').fill(duty);
+    await dialog.getByRole('checkbox', { name: 'System administrator' }).uncheck();
+  });
+  await expect(channel('Duty mail')).toContainText('By Company email:');
+  expect(JSON.stringify(await sandbox.sent('sendgrid'))).toContain(duty);
+  await add('Team', 'Slack, through an integration', async () => {
+    await choose('Integration', 'Slack');
+    await dialog.getByLabel('Channel').fill('#recruiting');
+  });
+  await expect(channel('Team')).toContainText('Posted to #recruiting.');
+  await add('Board', 'Slack, incoming webhook', async () => {
+    await dialog
+      .getByLabel('Address of the incoming webhook')
+      .fill('https://hooks.slack.com/services/T0BOARD/B0BOARD/k3yOfTheBoardK3y');
+    await dialog.getByRole('checkbox', { name: 'Warning' }).uncheck();
+  });
+  await expect(channel('Board')).toContainText('Posted.');
+
+  // Whom a rule tells follows its severity, until it names channels of its own.
+  const told = page.getByRole('combobox', { name: 'Channels: Integration fails' });
+  await expect(told).toHaveAttribute('placeholder', 'By severity: 2 channels');
+  await choose('Severity: Integration fails', 'Critical');
+  await expect(told).toHaveAttribute('placeholder', 'By severity: 3 channels');
+  await flip(page.getByRole('switch', { name: 'Send to Board' }));
+  await expect(told).toHaveAttribute('placeholder', 'By severity: 2 channels');
+  await choose('Severity: Integration fails', 'Note');
+  await expect(told).toHaveAttribute('placeholder', 'By severity: on screen only');
+  await choose('Severity: Integration fails', 'Warning');
+  await choose('Channels: Integration fails', 'Team');
+  await page.keyboard.press('Escape');
+
+  // From an hour ago until in two hours.
+  const at = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
+  const quiet = page.getByRole('region', { name: 'Quiet hours' });
+  await flip(quiet.getByRole('switch', { name: 'Keep quiet at certain hours' }));
+  await quiet.getByLabel('From').fill(at(-1));
+  await quiet.getByLabel('To', { exact: true }).fill(at(2));
+  await expect(quiet.getByRole('switch', { name: 'Critical alerts pass at any time' })).toBeChecked();
+  await quiet.getByRole('button', { name: 'Save quiet hours' }).click();
+  await expect(page.getByText('Quiet hours saved')).toBeVisible();
+
+  const first = await connect(api, sandbox);
+  const { id: second } = await api.call<{ id: string }>('POST', '/integrations', {
+    provider: 'vonage',
+    name: urgent,
+    values: await sandbox.credentials('vonage'),
+  });
+  await turn(api, sandbox, first, 'down');
+  await expect(
+    page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: /^Alerts/ }),
+  ).toContainText('1');
+  await choose('Severity: Integration fails', 'Critical');
+  await expect(page.getByRole('combobox', { name: 'Severity: Integration fails' })).toHaveValue('Critical');
+  await expect
+    .poll(async () => (await api.call<{ data: unknown[] }>('GET', '/alert-rules')).data)
+    .toContainEqual(expect.objectContaining({ rule: 'integration_failing', severity: 'critical' }));
+  await turn(api, sandbox, second, 'down');
+  const messages = page.getByRole('table', { name: 'Messages' });
+  await expect(messages.getByRole('row', { name: `Critical: ${urgent} does not work` })).toContainText(
+    'Sent',
+    { timeout: 20_000 },
+  );
+  // It went to the channel that the rule names, and what was found before it still waits for the end of the quiet hours.
+  await expect(messages.getByRole('row', { name: /does not work/ })).toHaveCount(1);
+  await expect(messages.getByRole('row', { name: urgent })).toContainText('Team: #recruiting');
+  const posted = (await sandbox.sent('slack')).map(({ text }) => String(text));
+  expect(posted.filter((text) => text.includes(urgent))).toHaveLength(1);
 });
 
 test('HEALTH-4: many alerts of one kind are one line, which opens, and are looked after together', async ({

@@ -22,13 +22,25 @@ test('an error is on the screen within two seconds, with what it is and what hel
   page,
   api,
   sandbox,
+  keeper,
 }) => {
   const { id } = await connect(api, sandbox, watched, 'Receipts');
+  await keeper.layHealthHistory(id);
   try {
     await page.goto(`/integrations/${id}?tab=health`);
     await expect(page.getByRole('heading', { name: 'Recent errors' })).toBeVisible();
     await expect(page.getByText('No errors')).toBeVisible();
     await expect(page.getByText('Active', { exact: true }).first()).toBeVisible();
+    // The last day beside its own week (HEALTH-2).
+    const normal = page.getByRole('region', { name: 'Against normal' });
+    await expect(normal).toContainText('beside its own 7 days before');
+    const metric = (label: string) =>
+      normal.locator('div').filter({ has: page.getByText(label, { exact: true }) });
+    await expect(metric('Count').last()).toContainText(/In range.*normal 288/);
+    await expect(metric('Failed').last()).toContainText(/0In range.*normal 0/);
+    const uptime = page.getByRole('region', { name: 'Uptime' });
+    await expect(uptime).toContainText(/^Uptime.*100 %.*target 99\.9 %/);
+    await expect(uptime).toContainText(/Error budget: (1 min 2\d s) of \1 left/);
 
     await sandbox.setCondition(watched, 'revoked');
     const found = await api.call<{ ok: boolean }>('POST', `/integrations/${id}/test`, {});
@@ -41,6 +53,10 @@ test('an error is on the screen within two seconds, with what it is and what hel
 
     await groups.getByText('1×').click();
     await expect(groups.getByText('What to do:')).toBeVisible();
+    await expect(page.getByRole('list', { name: 'What they have in common' })).toContainText(
+      'Refused since the credentials were replaced 1 minute ago: the new key is wrong',
+    );
+    await expect(metric('Failed').last()).toContainText(/1Above normal.*normal 0/);
 
     await page.getByRole('button', { name: 'Start', exact: true }).click();
     await expect(page.getByRole('alert')).toContainText('What to do:');
@@ -71,6 +87,7 @@ test('an error is on the screen within two seconds, with what it is and what hel
     await page.getByRole('textbox', { name: 'Target in per cent' }).fill('95');
     await page.getByRole('button', { name: 'Save the target' }).click();
     await expect(page.getByText('target 95 %')).toBeVisible();
+    await expect(uptime).toContainText(/Error budget: 1 h \d+ min of 1 h \d+ min left/);
 
     await sandbox.setCondition(watched, 'healthy');
     await page.getByRole('button', { name: 'Run again' }).click();
@@ -81,6 +98,58 @@ test('an error is on the screen within two seconds, with what it is and what hel
   } finally {
     await sandbox.setCondition(watched, 'healthy');
   }
+});
+
+test('HEALTH-3: mail, object stores and file servers step by step; calls are switched to the backup from there', async ({
+  page,
+  api,
+  sandbox,
+}) => {
+  const begin = (provider: string, name: string, values: Record<string, string>) =>
+    api.call<IntegrationDetail>('POST', '/integrations', { provider, name, values, check: 'skip' });
+  const step = (label: RegExp) => steps(page).getByRole('listitem').filter({ hasText: label });
+  const region = page.getByRole('region', { name: 'Troubleshoot' });
+  const open = (id: string) => page.goto(`/integrations/${id}?tab=health&troubleshoot=true`);
+
+  const mail = await begin('smtp', 'Mail server', {
+    host: 'smtp.sendgrid.net',
+    port: '587',
+    username: 'apikey',
+    password: 'not the password',
+    fromEmail: 'noreply@intime.example',
+  });
+  const backup = await connect(api, sandbox, 'sendgrid', 'Backup mail');
+  await api.call('PUT', `/integrations/${mail.id}/failover`, { backupIntegrationId: backup.id });
+  await open(mail.id);
+  await expect(step(/^Hear the greeting of the mail server/)).toContainText('Passed');
+  await expect(step(/^Log in as apikey/)).toContainText('Failed');
+  await expect(region.getByRole('alert')).toContainText('What to do:');
+  await region.getByRole('button', { name: 'Switch to the backup' }).click();
+  await expect(page.getByText('Calls go through the backup now.')).toBeVisible();
+  await page.goto(`/integrations/${mail.id}?tab=failover`);
+  await expect(page.getByText('Calls go through Backup mail')).toBeVisible();
+
+  const stored = await sandbox.credentials('aws-s3');
+  const store = await begin('aws-s3', 'Documents', { ...stored, secretAccessKey: 'x'.repeat(40) });
+  await open(store.id);
+  await expect(step(/^Are the credentials accepted/)).toContainText('Failed');
+  await expect(region.getByRole('alert')).toContainText('The signature does not match');
+
+  const { sftpPrivateKey = '' } = await sandbox.credentials('delta-dental');
+  const files = await begin('delta-dental', 'Carrier', {
+    sftpHost: 'sftp.example.com',
+    sftpUser: 'acme_834',
+    sftpPrivateKey,
+    sftpHostKey: `SHA256:${'A'.repeat(43)}`,
+    isaSenderId: '123456789',
+    isaReceiverId: 'CARRIER01',
+    groupNumber: '0012345',
+  });
+  await open(files.id);
+  await expect(step(/^Connect to port/)).toContainText('Passed');
+  await expect(step(/^Compare the host key/)).toContainText('Failed');
+  await expect(step(/^Log in as acme_834/)).toContainText('Skipped');
+  await expect(region.getByRole('alert')).toContainText('shows another host key than expected');
 });
 
 test('all are checked on demand, the worst stands first, a viewer only looks', async ({

@@ -58,6 +58,24 @@ async function keep() {
       );
       return { count: rowCount };
     },
+    // Twelve checks of a tenth of a second in every hour of the eight days before, and no error for nine.
+    layHealthHistory: async ({ integrationId }) => {
+      await app.pool.query(
+        `INSERT INTO integration_hours
+           (integration_id, organization_id, kind, hour, count, failures, duration_ms, latency, faults)
+         SELECT i.id, i.organization_id, 'check', hour, 12, 0, 1200, array_fill(0::bigint, ARRAY[14]) || 12::bigint, '{}'
+         FROM integrations i, generate_series(date_trunc('hour', now()) - interval '8 days',
+           date_trunc('hour', now()) - interval '1 hour', interval '1 hour') AS hour
+         WHERE i.id = $1`,
+        [integrationId],
+      );
+      const { rowCount } = await app.pool.query(
+        `UPDATE integration_status_spans SET since = now() - interval '9 days'
+         WHERE integration_id = $1 AND until IS NULL AND status = 'active'`,
+        [integrationId],
+      );
+      return { count: rowCount };
+    },
     createDatabase: async ({ name }) => {
       await app.pool.query(`CREATE DATABASE ${name}`);
       return {};

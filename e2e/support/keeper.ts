@@ -37,6 +37,8 @@ export interface Keeper {
   findPerson(email: string): Promise<Person>;
   /** Ends the time of all attempts to connect that the organization has begun. */
   expireAttempts(organization: Organization): Promise<void>;
+  /** Gives an integration that works eight days of checks, and as long a time without an error. */
+  layHealthHistory(integrationId: string): Promise<void>;
   /** An empty database beside the product's own. */
   createDatabase(name: string): Promise<void>;
   stop(): Promise<void>;
@@ -94,6 +96,10 @@ export async function startKeeper(product: { databaseUrl: string; dataDir: strin
     async expireAttempts(organization) {
       const { count } = await call<{ count: number }>('expireAttempts', { organizationId: organization.id });
       if (count === 0) throw new Error('the organization has begun no attempt');
+    },
+    async layHealthHistory(integrationId) {
+      const { count } = await call<{ count: number }>('layHealthHistory', { integrationId });
+      if (count === 0) throw new Error('the integration is not active');
     },
     async createDatabase(name) {
       await call('createDatabase', { name });
