@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, signInByForm, test } from './support/fixtures.ts';
@@ -73,4 +75,68 @@ test('ACC-1 signing out ends the session, also in another tab', async ({ page, c
   await expect(other.getByRole('heading', { name: 'Sign in' })).toBeVisible();
   await page.goto('/webhooks');
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+});
+
+test('ACC-1 a page of another origin cannot act with the session, neither by a form nor by fetch', async ({
+  page,
+  product,
+  watch,
+}) => {
+  // What is refused, and what the browser keeps from the foreign page.
+  watch.allow(/status of 403/);
+  watch.allow(/CORS policy|ERR_FAILED|ERR_BLOCKED_BY_RESPONSE/);
+  const target = `${product.url}/api/trpc/account.updateProfile`;
+  const foreign = createServer((_, response) => {
+    response.setHeader('content-type', 'text/html');
+    // As plain text, a form's body can be JSON: the name and the value of its field around an equals sign.
+    response.end(`<form method="post" enctype="text/plain" action="${target}">
+      <input type="hidden" name='{"name":"Mallory","rest":"' value='"}'><button>Win a prize</button></form>`);
+  });
+  await new Promise<void>((resolve) => foreign.listen(0, '127.0.0.1', resolve));
+  const { port } = foreign.address() as AddressInfo;
+  const name = async () => {
+    const answer = await page.request.get('/api/trpc/account.getAccount');
+    expect(answer.status()).toBe(200);
+    return answer.text();
+  };
+  const before = await name();
+  try {
+    // The same host at another port gets the cookie sent along; another name of it does not.
+    for (const host of ['127.0.0.1', 'localhost']) {
+      await page.goto(`http://${host}:${port}/`);
+      const [sent] = await Promise.all([
+        page.waitForResponse(target),
+        page.getByRole('button', { name: 'Win a prize' }).click(),
+      ]);
+      expect(sent.status()).toBe(403);
+      await page.goto(`http://${host}:${port}/`);
+      const outcomes = await page.evaluate(async (url) => {
+        const body = JSON.stringify({ name: 'Mallory' });
+        const send = (init: RequestInit) =>
+          fetch(url, { method: 'POST', credentials: 'include', body, ...init }).then(
+            ({ status }) => status,
+            () => 'kept from the page',
+          );
+        return [
+          await send({ mode: 'no-cors' }),
+          await send({ headers: { 'content-type': 'text/plain' } }),
+          await send({ headers: { 'content-type': 'application/json' } }),
+        ];
+      }, target);
+      expect(outcomes).toEqual(Array.from({ length: 3 }, () => 'kept from the page'));
+    }
+    expect(await name()).toBe(before);
+    // The same from a page of the product.
+    await page.goto('/account');
+    const status = await page.evaluate(async (url) => {
+      const headers = { 'content-type': 'application/json' };
+      return (await fetch(url, { method: 'POST', headers, body: JSON.stringify({ name: 'Mallory' }) }))
+        .status;
+    }, target);
+    expect(status).toBe(200);
+    expect(await name()).toContain('Mallory');
+  } finally {
+    foreign.close();
+    foreign.closeAllConnections();
+  }
 });
