@@ -193,7 +193,8 @@ async function deleteTokens(
         [integrationId, now],
       );
       await tx.query(
-        `UPDATE integration_health SET problem = NULL, since = $2, consecutive_failures = 0, check_due_at = 'infinity'
+        `UPDATE integration_health SET problem = NULL, since = $2, consecutive_failures = 0, check_due_at = 'infinity',
+           check_lease_until = NULL, finding_began_at = $2
          WHERE organization_id = current_organization() AND integration_id = $1`,
         [integrationId, now],
       );

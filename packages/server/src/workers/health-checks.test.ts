@@ -5,6 +5,9 @@ import { startSandbox } from '@trunkline/sandbox/sandbox';
 import type { Sandbox } from '@trunkline/sandbox/sandbox';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { sandboxDefinitions } from '../commands/sandbox-definitions.ts';
+import { parseEgressAllow } from '../lib/egress/allow-list.ts';
+import { Dialer } from '../lib/egress/tcp.ts';
+import { runAction } from '../modules/actions/run-action.ts';
 import { checkAllIntegrations } from '../modules/health/check-all-integrations.ts';
 import { getCheckRun } from '../modules/health/get-check-run.ts';
 import { troubleshootIntegration } from '../modules/health/troubleshoot-integration.ts';
@@ -181,6 +184,108 @@ it.each([
     }
   },
 );
+
+it.each([
+  { late: 500, newer: 'healthy', stands: 'active' },
+  { late: 200, newer: 'revoked', stands: 'error' },
+] as const)(
+  'keeps what an action has shown that began later: $newer, not the $late of a check that ends after it',
+  async ({ late, newer, stands }) => {
+    const { id } = await twilio();
+    const admin = test.as('system_admin', organization);
+    const provider = await holdCalls();
+    try {
+      test.time.advance(checkEveryMs * 1.1);
+      await checkAllIntegrations(admin, {});
+      const scheduled = new HealthChecks(test.app).run();
+      await eventually(() => expect(provider.held).toHaveLength(1));
+      elsewhere = null;
+      sandbox.setCondition('twilio', newer);
+      test.time.advance(1_000);
+      await runAction(test.apiKey(organization), {
+        capability: 'sms.send',
+        to: '+14155550100',
+        text: 'Hi there',
+      });
+      const found = await getIntegration(admin, { id });
+      expect(found).toMatchObject({ status: stands });
+      test.time.advance(1_000);
+      provider.answer(late);
+      await scheduled;
+      const after = await getIntegration(admin, { id });
+      expect([after.status, after.problem]).toEqual([found.status, found.problem]);
+      // It is over all the same, and counted.
+      expect(await leased(id)).toBe(false);
+      const { run } = await getCheckRun(admin, { id: 'latest' });
+      expect(run).toMatchObject({ state: 'finished', done: 1 });
+    } finally {
+      provider.close();
+    }
+  },
+);
+
+it('records nothing of a check that ran with other settings, and checks anew at once', async () => {
+  const { id } = await createIntegration(test.as('system_admin', organization), {
+    provider: 'checkr',
+    values: { ...sandbox.account('checkr').values },
+    check: 'require',
+  });
+  const admin = test.as('system_admin', organization);
+  const provider = await holdCalls();
+  try {
+    test.time.advance(checkEveryMs * 1.1);
+    const scheduled = new HealthChecks(test.app).run();
+    await eventually(() => expect(provider.held).toHaveLength(1));
+    elsewhere = null;
+    test.time.advance(1_000);
+    await updateIntegration(admin, { id, settings: { package: 'another' } });
+    const before = sandbox.traffic('checkr').length;
+    provider.answer(500);
+    await scheduled;
+    expect(await getIntegration(admin, { id })).toMatchObject({ status: 'active', problem: null });
+    await new HealthChecks(test.app).run();
+    expect(sandbox.traffic('checkr').length).toBe(before + 1);
+  } finally {
+    provider.close();
+  }
+});
+
+it('calls no address of the inside, whatever a name leads to', async () => {
+  let reached = 0;
+  const inside = createServer((_request, response) => {
+    reached += 1;
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => inside.listen(0, '127.0.0.1', resolve));
+  const { port } = inside.address() as AddressInfo;
+  const { dialer, reroute } = test.app;
+  // A name of a person's own, which leads to this machine; nothing of the inside is allowed.
+  test.app.dialer = new Dialer({
+    allow: parseEgressAllow(''),
+    lookup: () => Promise.resolve(['127.0.0.1']),
+  });
+  test.app.reroute = (_slug, url) => url;
+  try {
+    const { id } = await createIntegration(test.as('system_admin', organization), {
+      provider: 'woocommerce',
+      values: { ...sandbox.account('woocommerce').values, storeUrl: `https://shop.example.com:${port}` },
+      check: 'skip',
+    });
+    test.time.advance(checkEveryMs * 1.1);
+    await new HealthChecks(test.app).run();
+    const { status, problem, lastCheckAt } = await getIntegration(test.as('viewer', organization), { id });
+    expect(lastCheckAt).toBe(new Date(test.time.now).toISOString());
+    expect([status, problem?.fault, problem?.title]).toEqual([
+      'error',
+      'config',
+      'The address is not allowed',
+    ]);
+    expect(reached).toBe(0);
+  } finally {
+    Object.assign(test.app, { dialer, reroute });
+    inside.close();
+  }
+});
 
 it('lets nobody wait for one that hangs', async () => {
   const hanging = await twilio();

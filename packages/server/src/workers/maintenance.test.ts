@@ -233,6 +233,57 @@ describe('one round', () => {
     expect(rows).toEqual([{ previous_secret_box: null, version: 2 }]);
   });
 
+  it('removes checks of all integrations after thirty days, and keeps the sums of what they have found', async () => {
+    const integrationId = '01900000-0000-7000-8000-00000000000c';
+    await database.pool.query(
+      `INSERT INTO organizations (id, name, slug, created_at) SELECT $1, 'x', 'x', now() ON CONFLICT DO NOTHING`,
+      [organizationId],
+    );
+    await database.pool.query(
+      `INSERT INTO integrations (id, organization_id, provider, name, auth_type, settings, on_limit, created_at, updated_at)
+       VALUES ($1, $2, 'sendgrid', 'x', 'api_key', '{}', 'queue', now(), now())`,
+      [integrationId, organizationId],
+    );
+    await database.pool.query(
+      `WITH runs AS (
+         INSERT INTO check_runs (id, organization_id, started_by, started_at, finished_at)
+         SELECT gen_random_uuid(), $1, name, now() - age, now() - age + wait
+         FROM (VALUES ('old', interval '31 days', interval '1 minute'), ('young', interval '29 days', interval '1 minute'),
+           ('open', interval '31 days', NULL)) r (name, age, wait)
+         RETURNING id)
+       INSERT INTO check_run_items (run_id, integration_id, organization_id, outcome) SELECT id, $2, $1, 'ok' FROM runs`,
+      [organizationId, integrationId],
+    );
+    now = Date.now();
+    const day = (ago: number) => new Date(Math.floor(now / dayMs) * dayMs - ago * dayMs);
+    await database.pool.query(
+      `INSERT INTO integration_hours (integration_id, organization_id, kind, hour, count, failures, duration_ms, latency, faults)
+       SELECT $1, $2, 'check', at + h * interval '1 hour', 10, 1, 500, '{0,10}', '{1}'
+       FROM unnest($3::timestamptz[]) at, generate_series(0, 1) h`,
+      [integrationId, organizationId, [day(40), day(31)]],
+    );
+    await maintenance.run();
+    const { rows: runs } = await database.pool.query<{ name: string; items: number }>(
+      `SELECT started_by AS name, count(i.run_id)::int AS items FROM check_runs r
+       LEFT JOIN check_run_items i ON i.run_id = r.id GROUP BY 1 ORDER BY 1`,
+    );
+    expect(runs).toEqual([
+      { name: 'open', items: 1 },
+      { name: 'young', items: 1 },
+    ]);
+    expect(await count('check_run_items')).toBe(2);
+    // The hours of a month are there still; older ones went into the sum of their day.
+    const { rows: sums } = await database.pool.query(
+      `SELECT 'hour' AS of, hour AS at, count::int, failures::int FROM integration_hours
+       UNION ALL SELECT 'day', day, count::int, failures::int FROM integration_days ORDER BY at`,
+    );
+    expect(sums).toEqual([
+      { of: 'day', at: day(40), count: 20, failures: 2 },
+      { of: 'hour', at: day(31), count: 10, failures: 1 },
+      { of: 'hour', at: new Date(day(31).getTime() + 3_600_000), count: 10, failures: 1 },
+    ]);
+  });
+
   it('cancels what came into the backlog of a webhook after its deletion', async () => {
     const [deleted, present] = [uuid7FloorOf(21), uuid7FloorOf(22)];
     await database.pool.query(

@@ -58,6 +58,9 @@ export interface Ready {
   elsewhere: boolean;
 }
 
+/** One that was made; it began at a time of the app's clock. */
+type Made = Ready & { beganAt: number };
+
 type Next =
   | Ready
   /** Decide again after a pause in milliseconds. */
@@ -126,11 +129,14 @@ export async function advance(
     ready = null;
     // What a provider knows a repetition by is the action's own id: every try of it has the same.
     const key = id.replaceAll('-', '');
+    const beganAt = app.clock();
     const result = await attempt(app, connection, { capability, input, key, elsewhere });
     noteAttempt(app, connection, { actionId: id, capability, number }, result);
     if (result.outcome === 'succeeded' && result.problem === null)
-      return recordSuccess(app, held, asked, result, answer);
-    const { next, detail } = await transaction((tx) => recordOther(app, tx, held, asked, result));
+      return recordSuccess(app, held, { ...asked, beganAt }, result, answer);
+    const { next, detail } = await transaction((tx) =>
+      recordOther(app, tx, held, { ...asked, beganAt }, result),
+    );
     if (next.kind === 'over') return detail;
     retryAfterMs = result.retryAfterMs ?? 0;
   }
@@ -340,7 +346,7 @@ async function settledAttempts(
 async function recordSuccess(
   app: App,
   held: HeldAction,
-  { connection, number, capability }: Ready,
+  { connection, number, capability, beganAt }: Made,
   { result, durationMs }: AttemptResult,
   answer: boolean,
 ): Promise<ActionDetail | null> {
@@ -356,14 +362,14 @@ async function recordSuccess(
     ]),
   );
   app.live.publish({ organizationId, topic: 'actions', ids: [id] });
-  if (ended?.news) await noteSuccess(app, connection);
+  if (ended?.news) await noteSuccess(app, connection, beganAt);
   return detail;
 }
 
 /** A success is news after a failure, and now and then. What cannot be noted stays news for the next one. */
-async function noteSuccess(app: App, connection: Connection): Promise<void> {
+async function noteSuccess(app: App, connection: Connection, beganAt: number): Promise<void> {
   await tenantTransaction(app.pool, connection.organizationId, (tx) =>
-    noteHealth(app, tx, connection, null),
+    noteHealth(app, tx, connection, null, beganAt),
   ).catch((error: unknown) => {
     const { integrationId } = connection;
     app.log.warn({ err: error, integrationId }, 'a success could not be noted of its integration');
@@ -375,14 +381,14 @@ async function recordOther(
   app: App,
   tx: Tx,
   held: HeldAction,
-  { connection, number }: Ready,
+  { connection, number, beganAt }: Made,
   { outcome, problem, durationMs }: AttemptResult,
 ): Promise<{ kind: 'over' | 'open' }> {
   const action = await lockAction(tx, held.id, held.fence);
   if (action === null) return over;
   await endAttempt(tx, held.id, number, { outcome, problem, durationMs });
   // A call that was wrong in itself says nothing of the integration, and neither does what a store does not have.
-  if (problem?.fault !== 'badInput') await noteHealth(app, tx, connection, problem);
+  if (problem?.fault !== 'badInput') await noteHealth(app, tx, connection, problem, beganAt);
   return { kind: 'open' };
 }
 

@@ -5,15 +5,19 @@ import type { App, Tx } from '../../ctx.ts';
 import { considerSwitch } from '../failover/consider-switch.ts';
 import { tellTransition } from '../integrations/tell.ts';
 
-/** Records what a call has shown of its integration: its state, what follows from a change of it, and failover. */
+/**
+ * Records what a call that began at `beganAt` has shown of its integration: its state, what follows from a change of it,
+ * and failover.
+ */
 export async function noteHealth(
   app: App,
   tx: Tx,
   connection: Connection,
   problem: CheckProblem | null,
+  beganAt: number,
 ): Promise<void> {
   const { integrationId } = connection;
-  const transition = await recordFinding(app, tx, integrationId, { problem, report: null });
+  const transition = await recordFinding(app, tx, integrationId, { problem, report: null, beganAt });
   if (transition === null) return;
   await tellTransition(app, tx, connection, transition, problem);
   await considerSwitch(app, tx, integrationId, {

@@ -57,14 +57,16 @@ export async function proxyCall(ctx: Ctx, input: ProxyInput): Promise<ProxyAnswe
     throttled: await isThrottled(tx, input.integrationId),
   }));
   await requireAdmission(app, connection);
-  const startedAt = app.dialer.clock();
+  const [startedAt, beganAt] = [app.dialer.clock(), app.clock()];
   let called: Called | null = null;
   try {
     const answer = await send(app, connection, input, (url) => (called = calledAt(url)));
     const { status, headers } = answer;
     const problem = status === 429 ? throttledProblem(connection) : null;
     note(app, connection, input, { startedAt, status, called: answer.called, problem, error: null });
-    if (problem !== null || (throttled && status < 400)) await noteThrottling(app, connection, problem);
+    if (problem !== null || (throttled && status < 400)) {
+      await noteThrottling(app, connection, problem, beganAt);
+    }
     return { status, headers: passedOn(Object.entries(headers)), body: answer.body };
   } catch (error) {
     if (error instanceof TemplateError) throw new AppError('invalid_input', error.message);
@@ -107,11 +109,17 @@ function throttledProblem({ provider }: Connection): CheckProblem {
 }
 
 /** The caller has its answer whether that can be noted or not. */
-async function noteThrottling(app: App, connection: Connection, problem: CheckProblem | null): Promise<void> {
+async function noteThrottling(
+  app: App,
+  connection: Connection,
+  problem: CheckProblem | null,
+  beganAt: number,
+): Promise<void> {
   const { organizationId, integrationId } = connection;
-  await tenantTransaction(app.pool, organizationId, (tx) => noteHealth(app, tx, connection, problem)).catch(
-    (error: unknown) =>
-      app.log.warn({ err: error, integrationId }, 'a throttled call could not be noted of its integration'),
+  await tenantTransaction(app.pool, organizationId, (tx) =>
+    noteHealth(app, tx, connection, problem, beganAt),
+  ).catch((error: unknown) =>
+    app.log.warn({ err: error, integrationId }, 'a throttled call could not be noted of its integration'),
   );
 }
 

@@ -16,7 +16,7 @@ import { tellTransition } from './tell.ts';
 /**
  * Checks a stored connection that was `taken` for it, records what was found, tells when the status changed by it, and
  * lets failover follow. When a later check has taken it meanwhile, only that one's finding is recorded: what stands is
- * always what the check has found that began last.
+ * always what the check or call has found that began last.
  */
 export async function checkIntegration(
   app: App,
@@ -30,11 +30,11 @@ export async function checkIntegration(
   await tenantTransaction(app.pool, organizationId, async (tx) => {
     if (!(await holdsCheck(tx, taken))) return;
     const { problem, account } = report;
-    const transition = await recordFinding(app, tx, integrationId, { problem, report, account });
-    if (transition === null) return;
+    const transition = await recordFinding(app, tx, integrationId, { problem, report, account, beganAt });
     const ok = problem === null;
     const runs = await endCheck(app, tx, integrationId, { beganAt, ok });
     await trackRunCheck(app, tx, runs, { provider: connection.provider.slug, ok });
+    if (transition === null) return;
     await tellTransition(app, tx, connection, transition, problem);
     const { consecutiveFailures } = transition;
     await considerSwitch(app, tx, integrationId, { problem, consecutiveFailures });

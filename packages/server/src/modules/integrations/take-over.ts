@@ -55,11 +55,11 @@ export async function takeOver(
          WHERE organization_id = current_organization() AND id = $1`,
         [id, now, needsConsent(connection.auth)],
       );
-      // What a check finds that runs with the credentials of before is not recorded any more.
+      // What a check or a call finds that runs with the credentials of before is not recorded any more.
       await tx.query(
-        `UPDATE integration_health SET check_due_at = $2, check_lease_until = NULL
+        `UPDATE integration_health SET check_due_at = $2, check_lease_until = NULL, finding_began_at = $3
          WHERE organization_id = current_organization() AND integration_id = $1`,
-        [id, connection.enabled ? now : 'infinity'],
+        [id, connection.enabled ? now : 'infinity', now],
       );
       if (report !== null) {
         const transition = await recordFinding(app, tx, id, { ...report, report });

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { updateIntegration as operation } from '@trunkline/contract/integrations';
 import type { IntegrationDetail } from '@trunkline/contract/integrations';
 import { authorize } from '../../authorize.ts';
 import { providerOf } from '../../connections/provider-of.ts';
+import { forgetWhatRuns } from '../../connections/state.ts';
 import { continueStatusHistory } from '../../connections/status-history.ts';
 import { statusOf } from '../../connections/status.ts';
 import { inOrganization } from '../../db/tenant.ts';
@@ -57,6 +59,8 @@ export const updateIntegration: Verb<typeof operation> = async (ctx, input) => {
       );
       await continueStatusHistory(tx, input.id, now);
     }
+    const settings = { ...before.settings, ...input.settings };
+    if (!isDeepStrictEqual(settings, before.settings)) await forgetWhatRuns(app, tx, input.id);
     const after = await readIntegration(app, tx, input.id);
     const action =
       enabled === before.enabled

@@ -199,7 +199,7 @@ export async function markConnected(
     `INSERT INTO integration_health (integration_id, organization_id, since, check_due_at)
      VALUES ($1, current_organization(), $2, $2)
      ON CONFLICT (integration_id) DO UPDATE SET problem = NULL, since = $2, consecutive_failures = 0, check_due_at = $2,
-       check_lease_until = NULL`,
+       check_lease_until = NULL, finding_began_at = $2`,
     [integrationId, now],
   );
   await continueStatusHistory(tx, integrationId, now);
