@@ -34,6 +34,10 @@ export const SuggestedAction = z.object({
   label: z.string(),
   why: z.string().describe('The question that it answers, in plain words.'),
   link: z.string().nullable().describe('Where it is done, when that is at the provider.'),
+  opens: z
+    .object({ host: z.string(), port: z.number().int() })
+    .nullable()
+    .describe('What this server must be able to connect to, of `test_network` and `check_firewall`.'),
 });
 export type SuggestedAction = z.infer<typeof SuggestedAction>;
 
@@ -283,9 +287,15 @@ export const troubleshootIntegration = defineOperation({
   tag,
   summary: 'Find out for real why an integration does not work',
   description:
-    'Runs DNS, TCP, TLS, authentication, permission, rate limit and the provider’s status page. `POST /api/v1/integrations/{id}/troubleshoot/stream` answers the same step by step, one JSON object a line.',
+    'Runs DNS, TCP, TLS, authentication, permission, rate limit and the provider’s status page. `POST /api/v1/integrations/{id}/troubleshoot/stream` answers the same step by step, one JSON object a line; `?part=network` there is `part` here.',
   permission: 'integration.write',
-  input: z.object({ id: Id }),
+  input: z.object({
+    id: Id,
+    part: z
+      .enum(['all', 'network'])
+      .optional()
+      .describe('`network`: DNS, TCP and TLS only; nothing is sent, and the state stays as it is.'),
+  }),
   output: z.object({ steps: z.array(TroubleshootStep), diagnosis: TroubleshootDiagnosis }),
   rest: [{ method: 'POST', path: '/api/v1/integrations/{id}/troubleshoot' }],
 });

@@ -16,9 +16,12 @@ export function registerTroubleshooting(hono: Hono<RestEnv>, app: App): void {
   hono.post(troubleshootPath, async (c) => {
     const ctx = c.get('ctx');
     authorize(ctx, troubleshootIntegration);
-    const input = troubleshootIntegration.input.safeParse({ id: c.req.param('id') });
-    if (!input.success) throw new AppError('not_found', 'There is no such integration.');
-    const work = await prepareTroubleshooting(ctx, input.data.id);
+    const input = troubleshootIntegration.input.safeParse({
+      id: c.req.param('id'),
+      part: c.req.query('part'),
+    });
+    if (!input.success) throw new AppError('not_found', 'There is no such integration, or no such part.');
+    const work = await prepareTroubleshooting(ctx, input.data);
     const encoder = new TextEncoder();
     const stream = new ReadableStream<Uint8Array>({
       async start(controller) {

@@ -4,8 +4,7 @@ import type { SuggestedAction } from '@trunkline/contract/health';
 export interface ActionFacts {
   providerName: string;
   statusPageUrl: string | null;
-  /** Where its people are reached; null when nobody knows. */
-  supportUrl: string | null;
+  websiteUrl: string | null;
   /** Where it is reached; null when it is nowhere on a network. */
   host: string | null;
   port: number | null;
@@ -13,7 +12,16 @@ export interface ActionFacts {
 
 /** The suggested actions of UC §5 and of the patterns, in words. */
 export function suggest(key: SuggestedAction['key'], facts: ActionFacts): SuggestedAction {
-  const { providerName, statusPageUrl, supportUrl, host, port } = facts;
+  const { host, port } = facts;
+  const isAboutTheWay = key === 'test_network' || key === 'check_firewall';
+  return {
+    ...wordsOf(key, facts),
+    opens: isAboutTheWay && host !== null && port !== null ? { host, port } : null,
+  };
+}
+
+function wordsOf(key: SuggestedAction['key'], facts: ActionFacts): Omit<SuggestedAction, 'opens'> {
+  const { providerName, statusPageUrl, websiteUrl, host, port } = facts;
   const server = host ?? providerName;
   switch (key) {
     case 'status_page':
@@ -50,7 +58,7 @@ export function suggest(key: SuggestedAction['key'], facts: ActionFacts): Sugges
         key,
         label: 'Have the certificate renewed',
         why: `Who runs ${server}? The certificate is theirs.`,
-        link: supportUrl,
+        link: websiteUrl,
       };
     case 'reconnect':
       return { key, label: 'Reconnect', why: 'Was access taken back?', link: null };
@@ -59,7 +67,7 @@ export function suggest(key: SuggestedAction['key'], facts: ActionFacts): Sugges
         key,
         label: 'Contact support',
         why: `What does ${providerName} know about it?`,
-        link: supportUrl,
+        link: null,
       };
   }
 }
@@ -68,6 +76,5 @@ export function suggest(key: SuggestedAction['key'], facts: ActionFacts): Sugges
 export function suggestAll(keys: readonly SuggestedAction['key'][], facts: ActionFacts): SuggestedAction[] {
   return [...new Set(keys)]
     .filter((key) => key !== 'status_page' || facts.statusPageUrl !== null)
-    .filter((key) => key !== 'contact_support' || facts.supportUrl !== null)
     .map((key) => suggest(key, facts));
 }

@@ -39,7 +39,7 @@ export const getIntegrationHealth: Verb<typeof operation> = async (ctx, { id, ra
     const patterns = findPatterns({
       providerName: provider.name,
       statusPageUrl: provider.statusPageUrl,
-      supportUrl: provider.website,
+      websiteUrl: provider.website,
       ...place,
       now,
       status: state.status,

@@ -12,7 +12,7 @@ function facts(given: Partial<PatternFacts> = {}): PatternFacts {
     now,
     providerName: 'SendGrid',
     statusPageUrl: 'https://status.sendgrid.com',
-    supportUrl: 'https://sendgrid.com',
+    websiteUrl: 'https://sendgrid.com',
     host: 'smtp.sendgrid.net',
     port: 587,
     status: 'error',
@@ -48,6 +48,7 @@ describe('timeouts', () => {
         label: 'Check the firewall',
         why: 'Is port 587 to smtp.sendgrid.net blocked?',
         link: null,
+        opens: { host: 'smtp.sendgrid.net', port: 587 },
       },
     });
   });

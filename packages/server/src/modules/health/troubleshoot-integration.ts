@@ -1,5 +1,6 @@
 import { troubleshootIntegration as operation } from '@trunkline/contract/health';
 import type { TroubleshootDiagnosis, TroubleshootStep } from '@trunkline/contract/health';
+import type { InputOf } from '@trunkline/contract/operation';
 import { authorize } from '../../authorize.ts';
 import { readUsage } from '../../connections/limits.ts';
 import { loadConnection } from '../../connections/load-connection.ts';
@@ -8,7 +9,8 @@ import { inOrganization } from '../../db/tenant.ts';
 import type { Verb } from '../../verb.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { hasBackup } from './queries.ts';
-import { troubleshoot } from './troubleshoot.ts';
+import { testNetwork } from './test-network.ts';
+import { factsOf, troubleshoot } from './troubleshoot.ts';
 import type { StepSink } from './troubleshoot.ts';
 
 /** Work that was authorized, and waits for somebody to watch it. */
@@ -17,11 +19,15 @@ export type Troubleshooting = (
 ) => Promise<{ steps: TroubleshootStep[]; diagnosis: TroubleshootDiagnosis }>;
 
 /**
- * Authorizes and audits the troubleshooting of an integration; it runs when the result is called.
+ * Authorizes and audits the troubleshooting of an integration, or of its network alone; it runs when the result is
+ * called.
  *
  * @throws AppError `not_found`
  */
-export async function prepareTroubleshooting(ctx: Ctx, id: string): Promise<Troubleshooting> {
+export async function prepareTroubleshooting(
+  ctx: Ctx,
+  { id, part = 'all' }: InputOf<typeof operation>,
+): Promise<Troubleshooting> {
   authorize(ctx, operation);
   const { app } = ctx;
   return inOrganization(ctx, async (tx) => {
@@ -34,8 +40,12 @@ export async function prepareTroubleshooting(ctx: Ctx, id: string): Promise<Trou
     await recordAudit(ctx, tx, {
       action: 'integration.troubleshot',
       target: { type: 'integration', id, name: connection.name },
+      ...(part === 'network' && { changes: { part: { before: null, after: part } } }),
     });
-    return (onStep) => troubleshoot(app, connection, own, onStep);
+    return (onStep) =>
+      part === 'network'
+        ? testNetwork(app, connection, factsOf(connection, own), onStep)
+        : troubleshoot(app, connection, own, onStep);
   });
 }
 
@@ -44,7 +54,7 @@ export async function prepareTroubleshooting(ctx: Ctx, id: string): Promise<Trou
  *
  * @throws AppError `not_found`
  */
-export const troubleshootIntegration: Verb<typeof operation> = async (ctx, { id }) => {
-  const work = await prepareTroubleshooting(ctx, id);
+export const troubleshootIntegration: Verb<typeof operation> = async (ctx, input) => {
+  const work = await prepareTroubleshooting(ctx, input);
   return work(() => undefined);
 };

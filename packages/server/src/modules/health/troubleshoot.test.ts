@@ -97,11 +97,58 @@ async function closedPort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 9;
 }
 
+describe('the network alone', () => {
+  const network = async (id: string) => {
+    const before = await getIntegration(admin, { id });
+    const { steps, diagnosis } = await troubleshootIntegration(admin, { id, part: 'network' });
+    expect(await getIntegration(admin, { id })).toEqual(before);
+    return { steps: steps.map(({ key, status }) => `${key} ${status}`), diagnosis };
+  };
+
+  it('is name, port and encryption of an API, and nothing is sent', async () => {
+    const id = await sendgrid();
+    const calls = outside.sandbox.traffic('sendgrid').length;
+    outside.sandbox.setCondition('sendgrid', 'revoked');
+    // The simulator has no TLS.
+    expect(await network(id)).toMatchObject({
+      steps: ['dns ok', 'tcp ok'],
+      diagnosis: { ok: true, title: 'This server reaches api.sendgrid.com' },
+    });
+    expect(outside.sandbox.traffic('sendgrid').length).toBe(calls);
+    elsewhere.set('sendgrid', 'https://gone.example.test/');
+    const gone = await network(id);
+    expect(gone.steps).toEqual(['dns failed', 'tcp skipped', 'tls skipped']);
+    expect(gone.diagnosis.title).toBe('The name api.sendgrid.com leads nowhere');
+    elsewhere.set('sendgrid', `http://127.0.0.1:${await closedPort()}/`);
+    const closed = await network(id);
+    expect(closed.steps).toEqual(['dns ok', 'tcp failed']);
+    expect(closed.diagnosis.actions[0]).toMatchObject({
+      key: 'check_firewall',
+      opens: { host: 'api.sendgrid.com', port: 443 },
+    });
+  });
+
+  it('is the way to a mail server and to a file server as well', async () => {
+    for (const id of [await mail(), await files()]) {
+      expect(await network(id)).toMatchObject({ steps: ['dns ok', 'tcp ok'], diagnosis: { ok: true } });
+    }
+  });
+
+  it('is nothing for what is on this server, and nothing of the inside', async () => {
+    const id = await connect('local-storage', { values: { folder: 'files' } });
+    expect(await network(id)).toMatchObject({ steps: [], diagnosis: { ok: true } });
+    const api = await sendgrid();
+    elsewhere.set('sendgrid', 'https://10.0.0.1/');
+    const { diagnosis } = await network(api);
+    expect(diagnosis).toMatchObject({ ok: false, title: 'The address is not allowed' });
+  });
+});
+
 describe('an API', () => {
   it('tells every step as it goes by, running first, and keeps what it found as the state', async () => {
     const id = await sendgrid();
     const told: TroubleshootStep[] = [];
-    const work = await prepareTroubleshooting(admin, id);
+    const work = await prepareTroubleshooting(admin, { id });
     const { steps, diagnosis } = await work((step) => told.push(step));
     expect(steps.map(({ key, status }) => [key, status])).toEqual([
       ['values', 'ok'],
@@ -131,8 +178,10 @@ describe('an API', () => {
     expect(steps.at(-1)!.detail).toBe('It says: Major Service Outage.');
     expect(diagnosis).toMatchObject({ ok: false, failedStep: 'call' });
     expect(diagnosis.actions[0]).toMatchObject({ key: 'status_page', link: 'https://status.sendgrid.com' });
-    const support = diagnosis.actions.find(({ key }) => key === 'contact_support');
-    expect(support?.link).toContain('https://');
+    // Whom to ask, and by which way, is the page's to say: the home page of a provider is no support.
+    expect(diagnosis.actions).toContainEqual(
+      expect.objectContaining({ key: 'contact_support', link: null, opens: null }),
+    );
     expect(await getIntegration(admin, { id })).toMatchObject({ status: 'error' });
   });
 

@@ -10,6 +10,7 @@ import type { App } from '../../ctx.ts';
 import type { StepObserver } from '../../lib/check-log.ts';
 import { checkIntegrationNow } from '../integrations/check-integration.ts';
 import { diagnose } from './diagnosis.ts';
+import type { DiagnosisFacts } from './diagnosis.ts';
 
 /** What is known here of an integration: how many calls of its own limit it has used, and whether it has a backup. */
 export type OwnFacts = Pick<IntegrationDetail, 'limits' | 'usage'> & { hasBackup: boolean };
@@ -35,7 +36,7 @@ export async function troubleshoot(
   onStep: StepSink,
 ): Promise<{ steps: TroubleshootStep[]; diagnosis: TroubleshootDiagnosis }> {
   const beganAt = app.clock();
-  const { provider, auth } = connection;
+  const { provider } = connection;
   // An answer of an API says more than one thing; it is told apart when it is there.
   const byAnswer = provider.health.kind === 'http';
   const steps: TroubleshootStep[] = [];
@@ -63,22 +64,25 @@ export async function troubleshoot(
     detail: word.detail,
     durationMs: app.clock() - askedAt,
   });
-  const place = endpointOf(connection) ?? { host: null, port: null };
-  const diagnosis = diagnose(
-    steps,
-    report.problem,
-    {
-      ...place,
-      providerName: provider.name,
-      statusPageUrl: provider.statusPageUrl,
-      supportUrl: provider.website,
-      byOAuth: auth.type === 'oauth2',
-      hasBackup: own.hasBackup,
-      code: report.code ?? null,
-    },
-    app.clock() - beganAt,
-  );
+  const facts = { ...factsOf(connection, own), code: report.code ?? null };
+  const diagnosis = diagnose(steps, report.problem, facts, app.clock() - beganAt);
   return { steps, diagnosis };
+}
+
+/** What a diagnosis says about an integration, whatever was found. */
+export function factsOf(
+  connection: Connection,
+  { hasBackup }: Pick<OwnFacts, 'hasBackup'>,
+): Omit<DiagnosisFacts, 'code'> {
+  const { auth, provider } = connection;
+  return {
+    ...(endpointOf(connection) ?? { host: null, port: null }),
+    providerName: provider.name,
+    statusPageUrl: provider.statusPageUrl,
+    websiteUrl: provider.website,
+    byOAuth: auth.type === 'oauth2',
+    hasBackup,
+  };
 }
 
 /** What the answer to a call says about the credentials and what they may do. */

@@ -41,11 +41,11 @@ async function plansOf(filter: LineFilter): Promise<{ plans: string; found: numb
     const explaining: Tx = {
       ...tx,
       organizationId: tx.organizationId,
-      query: (async (sql: string, values: unknown[]) => {
+      query: async (sql: string, values?: unknown[]) => {
         const rows = await tx.query<{ 'QUERY PLAN': string }>(`EXPLAIN (COSTS OFF) ${sql}`, values);
         plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
         return tx.query(sql, values);
-      }) as Tx['query'],
+      },
     };
     const range = idRangeOf({ since: new Date(test.time.now - 86_400_000).toISOString() }, test.time.now);
     const found = await newestLines(explaining, filter, range, 51);

@@ -1,5 +1,7 @@
 import { Button } from '@mantine/core';
+import type { ProviderDetail } from '@trunkline/contract/catalog';
 import type { SuggestedAction } from '@trunkline/contract/health';
+import type { IntegrationDetail } from '@trunkline/contract/integrations';
 import {
   BadgeCheck,
   ExternalLink,
@@ -15,6 +17,8 @@ import {
 import type { LucideIcon } from 'lucide-react';
 import { triggerFailover } from '@trunkline/contract/failover';
 import { getIntegration, listIntegrations } from '@trunkline/contract/integrations';
+import { useState } from 'react';
+import type { ComponentType } from 'react';
 import { BusyButton } from '../../components/BusyButton.tsx';
 import { LockedAction } from '../../components/LockedAction.tsx';
 import { partHref } from '../integration/integration-search.ts';
@@ -23,6 +27,8 @@ import { useOperationMutation } from '../../lib/api.ts';
 import { notifyDone, notifyError } from '../../lib/notify.ts';
 import { lockedReasons } from '../integrations/reasons.ts';
 import { ButtonLink } from '../webhooks/ButtonLink.tsx';
+import { FirewallDialog } from './FirewallDialog.tsx';
+import { SupportDialog } from './SupportDialog.tsx';
 
 type Key = SuggestedAction['key'];
 
@@ -43,16 +49,39 @@ export interface ActionTarget {
   integrationId: string;
   /** Where its credentials are; null when it has none of its own. */
   credentials: IntegrationSearch | null;
-  /** Goes through the network steps again. */
-  onRun: () => void;
+  integration: IntegrationDetail;
+  provider: ProviderDetail;
+  /** Tries the way to the provider alone. */
+  onTestNetwork: () => void;
   running: boolean;
   onReconnect: () => void;
 }
 
+function Firewall({ action, target, onClose }: DialogProps) {
+  return <FirewallDialog integrationId={target.integrationId} opens={action.opens} onClose={onClose} />;
+}
+
+function Support({ target, onClose }: DialogProps) {
+  return <SupportDialog integration={target.integration} provider={target.provider} onClose={onClose} />;
+}
+
+interface DialogProps {
+  action: SuggestedAction;
+  target: ActionTarget;
+  onClose: () => void;
+}
+
+/** What is done in a dialog. */
+const dialogs: Partial<Record<Key, ComponentType<DialogProps>>> = {
+  check_firewall: Firewall,
+  contact_support: Support,
+};
+
 /** A suggested action as a button that does it, or goes where it is done. */
 export function ActionButton({ action, target }: { action: SuggestedAction; target: ActionTarget }) {
-  const { integrationId, credentials, onRun, running, onReconnect } = target;
+  const { integrationId, credentials, onTestNetwork, running, onReconnect } = target;
   const { key, label, link } = action;
+  const [opened, setOpened] = useState(false);
   const switching = useOperationMutation(triggerFailover, {
     invalidates: [getIntegration, listIntegrations],
     onSuccess: () => notifyDone('Calls go through the backup now.'),
@@ -66,6 +95,17 @@ export function ActionButton({ action, target }: { action: SuggestedAction; targ
         {label}
         <span className="visually-hidden">(opens in a new tab)</span>
       </Button>
+    );
+  }
+  const Dialog = dialogs[key];
+  if (Dialog !== undefined) {
+    return (
+      <>
+        <Button {...look} onClick={() => setOpened(true)}>
+          {label}
+        </Button>
+        {opened && <Dialog action={action} target={target} onClose={() => setOpened(false)} />}
+      </>
     );
   }
   const goes: Partial<Record<Key, IntegrationSearch | null>> = {
@@ -82,8 +122,7 @@ export function ActionButton({ action, target }: { action: SuggestedAction; targ
     );
   }
   const acts: Partial<Record<Key, () => void>> = {
-    test_network: onRun,
-    check_firewall: onRun,
+    test_network: onTestNetwork,
     reconnect: onReconnect,
     switch_backup: () => {
       if (!switching.isPending) switching.mutate({ integrationId });
@@ -98,7 +137,7 @@ export function ActionButton({ action, target }: { action: SuggestedAction; targ
     >
       <BusyButton
         {...look}
-        busy={act === onRun ? running : key === 'switch_backup' && switching.isPending}
+        busy={key === 'test_network' ? running : key === 'switch_backup' && switching.isPending}
         onClick={act}
       >
         {label}

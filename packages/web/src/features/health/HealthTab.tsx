@@ -20,6 +20,7 @@ import { AgainstNormal } from './AgainstNormal.tsx';
 import type { ActionTarget } from './ActionButton.tsx';
 import { HealthChart } from './HealthChart.tsx';
 import { HealthErrors } from './HealthErrors.tsx';
+import { SupportDialog } from './SupportDialog.tsx';
 import { Troubleshooter } from './Troubleshooter.tsx';
 import { UptimeCard } from './UptimeCard.tsx';
 import { rangeWords } from './health-words.ts';
@@ -71,6 +72,7 @@ function Switch({ integration }: { integration: IntegrationDetail }) {
 export function HealthTab({ integration, provider, credentials, onReconnect, troubleshoot }: HealthTabProps) {
   const { id } = integration;
   const [range, setRange] = useState<HealthRange>('24h');
+  const [asking, setAsking] = useState(false);
   const health = useOperation(
     getIntegrationHealth,
     { id, range },
@@ -80,7 +82,9 @@ export function HealthTab({ integration, provider, credentials, onReconnect, tro
   const target: ActionTarget = {
     integrationId: id,
     credentials,
-    onRun: work.run,
+    integration,
+    provider,
+    onTestNetwork: () => work.run('network'),
     running: work.running,
     onReconnect,
   };
@@ -113,22 +117,19 @@ export function HealthTab({ integration, provider, credentials, onReconnect, tro
             </Button>
           </LockedAction>
           <Switch integration={integration} />
-          {provider.website && (
-            <Button
-              size="xs"
-              variant="default"
-              leftSection={<LifeBuoy aria-hidden />}
-              component="a"
-              href={provider.website}
-              target="_blank"
-              rel="noreferrer"
-            >
-              Contact support
-              <span className="visually-hidden">(opens in a new tab)</span>
-            </Button>
-          )}
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<LifeBuoy aria-hidden />}
+            onClick={() => setAsking(true)}
+          >
+            Contact support
+          </Button>
         </span>
       </div>
+      {asking && (
+        <SupportDialog integration={integration} provider={provider} onClose={() => setAsking(false)} />
+      )}
       <div className={classes.columns}>
         <div className={classes.column}>
           <Card title="Response time and failures" description={rangeWords[range]}>

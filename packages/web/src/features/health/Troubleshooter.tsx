@@ -1,6 +1,4 @@
-import { Loader } from '@mantine/core';
-import type { TroubleshootStep } from '@trunkline/contract/health';
-import { CircleCheck, CircleMinus, CircleX, Stethoscope, TriangleAlert } from 'lucide-react';
+import { Stethoscope } from 'lucide-react';
 import { useEffect } from 'react';
 import { BusyButton } from '../../components/BusyButton.tsx';
 import { Card } from '../../components/Card.tsx';
@@ -8,33 +6,13 @@ import { FormError } from '../../components/FormError.tsx';
 import { LockedAction } from '../../components/LockedAction.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { Stack } from '../../components/Stack.tsx';
-import { formatDuration } from '../../lib/format.ts';
 import { useCan } from '../../lib/session.ts';
 import { lockedReasons } from '../integrations/reasons.ts';
 import { ActionButton } from './ActionButton.tsx';
 import type { ActionTarget } from './ActionButton.tsx';
+import { TroubleshootSteps } from './TroubleshootSteps.tsx';
 import type { Troubleshooting } from './use-troubleshooter.ts';
 import classes from './Health.module.css';
-
-const words = { running: 'Running', ok: 'Passed', warning: 'Look', failed: 'Failed', skipped: 'Skipped' };
-const icons = { ok: CircleCheck, warning: TriangleAlert, failed: CircleX, skipped: CircleMinus };
-
-function Step({ step }: { step: TroubleshootStep }) {
-  const Icon = step.status === 'running' ? null : icons[step.status];
-  return (
-    <li className={classes.step} data-status={step.status}>
-      {Icon ? <Icon size={16} aria-hidden /> : <Loader size={16} aria-hidden />}
-      <span className={classes.label}>{step.label}</span>
-      <span className={classes.state}>
-        {step.durationMs !== null && (
-          <span className={classes.quiet}>{formatDuration(Math.round(step.durationMs))}</span>
-        )}
-        <span className={classes.word}>{words[step.status]}</span>
-      </span>
-      {step.detail !== '' && <span className={classes.detail}>{step.detail}</span>}
-    </li>
-  );
-}
 
 export interface TroubleshooterProps {
   work: Troubleshooting;
@@ -56,7 +34,12 @@ export function Troubleshooter({ work, target, atOnce }: TroubleshooterProps) {
       description="Runs every step from here to the provider for real: name, port, encryption, credentials, permission, rate, and the provider’s own word."
       actions={
         <LockedAction permission="integration.write" reason={lockedReasons.write}>
-          <BusyButton size="xs" leftSection={<Stethoscope aria-hidden />} busy={running} onClick={run}>
+          <BusyButton
+            size="xs"
+            leftSection={<Stethoscope aria-hidden />}
+            busy={running}
+            onClick={() => run()}
+          >
             {steps.length === 0 ? 'Start' : 'Run again'}
           </BusyButton>
         </LockedAction>
@@ -76,13 +59,7 @@ export function Troubleshooter({ work, target, atOnce }: TroubleshooterProps) {
             </p>
           </Notice>
         )}
-        {steps.length > 0 && (
-          <ol className={classes.steps} aria-label="Steps of the troubleshooter" aria-busy={running}>
-            {steps.map((step) => (
-              <Step key={step.key} step={step} />
-            ))}
-          </ol>
-        )}
+        <TroubleshootSteps steps={steps} running={running} />
         {diagnosis && (
           <div>
             <h3 className={classes.heading}>Suggested actions</h3>

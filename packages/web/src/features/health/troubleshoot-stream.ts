@@ -2,6 +2,8 @@ import { TroubleshootMessage } from '@trunkline/contract/health';
 import type { TroubleshootDiagnosis, TroubleshootStep } from '@trunkline/contract/health';
 import { ApiError, toApiError } from '../../lib/api-error.ts';
 
+export type TroubleshootPart = 'all' | 'network';
+
 /** What the troubleshooter has told so far. */
 export interface Progress {
   steps: readonly TroubleshootStep[];
@@ -40,11 +42,14 @@ export function createLineReader(onLine: (line: string) => void): (part: string)
  * @throws ApiError
  */
 export async function streamTroubleshooting(
-  id: string,
+  { id, part }: { id: string; part: TroubleshootPart },
   onMessage: (message: TroubleshootMessage) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const response = await fetch(`/api/v1/integrations/${id}/troubleshoot/stream`, { method: 'POST', signal });
+  const response = await fetch(`/api/v1/integrations/${id}/troubleshoot/stream?part=${part}`, {
+    method: 'POST',
+    signal,
+  });
   if (!response.ok || response.body === null) {
     const problem: unknown = await response.json().catch(() => null);
     throw toApiError({ data: { problem } });

@@ -1,9 +1,10 @@
 import { Button, Checkbox, Skeleton } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import { getRunbook, runbookPhases } from '@trunkline/contract/runbooks';
-import type { Runbook, RunbookStep } from '@trunkline/contract/runbooks';
+import type { Runbook, RunbookStep, RunbookTarget } from '@trunkline/contract/runbooks';
 import type { ProviderCategory } from '@trunkline/contract/provider-categories';
 import { ExternalLink, Printer, RotateCcw } from 'lucide-react';
+import { Fragment } from 'react';
 import { AppLink } from '../../components/AppLink.tsx';
 import { Card } from '../../components/Card.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
@@ -16,7 +17,11 @@ import { useDoneSteps } from './done-steps.ts';
 import type { DoneSteps } from './done-steps.ts';
 import { hrefOf } from './runbook-links.ts';
 import { phaseTitles } from './runbook-words.ts';
+import { StepAct } from './StepAct.tsx';
 import classes from './RunbookPage.module.css';
+
+/** What a button does on this page, so that no link is needed. */
+const doneHere: readonly RunbookTarget[] = ['test', 'statusUpdate'];
 
 function StepLink({ link }: { link: RunbookStep['links'][number] }) {
   const { href, outside } = hrefOf(link);
@@ -43,7 +48,15 @@ function StepLink({ link }: { link: RunbookStep['links'][number] }) {
   );
 }
 
-function Step({ step, done }: { step: RunbookStep; done: DoneSteps }) {
+function Step({
+  step,
+  done,
+  names,
+}: {
+  step: RunbookStep;
+  done: DoneSteps;
+  names: ReadonlyMap<string, string>;
+}) {
   const key = `${step.phase} ${step.key}`;
   return (
     <li className={classes.step} data-done={done.has(key) || undefined}>
@@ -56,7 +69,10 @@ function Step({ step, done }: { step: RunbookStep; done: DoneSteps }) {
       {step.links.length > 0 && (
         <div className={classes.links}>
           {step.links.map((link) => (
-            <StepLink key={`${link.target} ${link.integrationId}`} link={link} />
+            <Fragment key={`${link.target} ${link.integrationId}`}>
+              <StepAct link={link} name={names.get(link.integrationId ?? '') ?? null} />
+              {!doneHere.includes(link.target) && <StepLink link={link} />}
+            </Fragment>
           ))}
         </div>
       )}
@@ -95,6 +111,7 @@ function Integrations({ runbook }: { runbook: Runbook }) {
 
 function Steps({ runbook }: { runbook: Runbook }) {
   const done = useDoneSteps(runbook.category);
+  const names = new Map(runbook.integrations.map(({ id, name }) => [id, name]));
   return (
     <>
       <p className={classes.progress} role="status">
@@ -116,7 +133,7 @@ function Steps({ runbook }: { runbook: Runbook }) {
             {runbook.steps
               .filter((step) => step.phase === phase)
               .map((step) => (
-                <Step key={step.key} step={step} done={done} />
+                <Step key={step.key} step={step} done={done} names={names} />
               ))}
           </ul>
         </Card>
