@@ -59,7 +59,10 @@ test('if all fail: what is chosen on the failover screen holds an action, and a 
 }) => {
   await page.goto('/failover');
   const resorts = page.getByRole('region', { name: 'If all fail' });
+  // The switch shows what was chosen before it is saved.
+  const saved = page.waitForResponse((response) => response.url().includes('updateLastResort'));
   await resorts.getByRole('switch', { name: 'If all fail: Post a job' }).press('Space');
+  expect((await saved).status()).toBe(200);
   await expect(resorts.getByRole('switch', { name: 'If all fail: Post a job' })).toBeChecked();
   const { example } = capabilities['job.post'];
   const action = await api.call<ActionDetail>('POST', '/actions/job.post', example);
