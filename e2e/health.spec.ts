@@ -75,6 +75,23 @@ test('an error is on the screen within two seconds, with what it is and what hel
     );
     await expect(region.getByRole('link', { name: /status page of Postmark/ })).toBeVisible();
 
+    // What a firewall has to let through, and whether it does; what the provider's support will ask.
+    await region.getByRole('button', { name: 'Check the firewall' }).click();
+    const firewall = page.getByRole('dialog', { name: 'Check the firewall' });
+    await expect(firewall).toContainText('443 (TCP, outgoing)');
+    await firewall.getByRole('button', { name: 'Try to connect' }).click();
+    await expect(firewall.getByRole('status').filter({ hasText: 'This server reaches' })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(firewall).toBeHidden();
+    await page.getByRole('button', { name: 'Contact support' }).first().click();
+    const support = page.getByRole('dialog', { name: 'Contact Postmark' });
+    await expect(support.getByRole('region', { name: 'Summary for the support' })).toContainText(
+      'Service: Postmark',
+    );
+    await expect(support.getByRole('link', { name: /^Documentation of Postmark/ })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(support).toBeHidden();
+
     // The chart by keyboard, and its numbers as a table.
     const chart = page.getByRole('slider', { name: /Response time and failures/ });
     await chart.focus();

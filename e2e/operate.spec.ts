@@ -112,6 +112,13 @@ test('an outage: seen on the integrations page, followed by its runbook, told of
     await expect(page.getByRole('status').filter({ hasText: '1 of' })).toBeVisible();
     await page.reload();
     await expect(page.getByRole('checkbox', { name: 'Check the health page' })).toBeChecked();
+    // Its buttons do what can be done from here.
+    await page.getByRole('button', { name: 'Test: Receipts by email' }).first().click();
+    await expect(page.getByRole('status').filter({ hasText: /^Receipts by email: / })).toBeVisible();
+    await page.getByRole('button', { name: 'Switch to the backup of Receipts by email' }).click();
+    const question = page.getByRole('dialog', { name: /through its backup/ });
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    await expect(question).toBeHidden();
     await page.getByRole('link', { name: 'Health: Receipts by email' }).click();
     await expect(page).toHaveURL(new RegExp(`${id}\\?tab=health`));
 
