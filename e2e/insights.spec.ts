@@ -92,8 +92,8 @@ test('ACC-4 what is done in the pages is counted, until the switch is off', asyn
   expect(anonymous.status).toBe(401);
 });
 
-test('a browser that asks not to be followed is not', async ({ page, context }) => {
-  await context.addInitScript(() => {
+test('a browser that asks not to be followed is not', async ({ page }) => {
+  await page.addInitScript(() => {
     Object.defineProperty(navigator, 'globalPrivacyControl', { value: true });
   });
   let posts = 0;

@@ -1,6 +1,8 @@
 import { test as base, expect } from '@playwright/test';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from '@playwright/test';
+import type { BrowserContext, BrowserContextOptions, Page } from '@playwright/test';
 import type { Role } from '@trunkline/contract/permissions';
+import { createBrowserSessions } from './browser-sessions.ts';
+import type { BrowserSessions } from './browser-sessions.ts';
 import { password, startKeeper } from './keeper.ts';
 import type { Keeper, Organization, Person } from './keeper.ts';
 import { machineApi } from './machine-api.ts';
@@ -26,12 +28,15 @@ export interface WorkerFixtures {
   keeper: Keeper;
   receiver: Receiver;
   sandbox: Sandbox;
+  sessions: BrowserSessions;
 }
 
 export interface TestFixtures {
   /** Whether `page` starts signed in as the organization's system administrator. */
   signedIn: boolean;
   watch: PageWatch;
+  /** A browser session without anything in it, watched. */
+  openSession: () => Promise<BrowserContext>;
   /** An organization of this test alone. */
   organization: Organization;
   api: MachineApi;
@@ -80,6 +85,14 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
 
+  sessions: [
+    async ({ browser, product }, use) => {
+      const others = process.env['TRUNKLINE_E2E_SANDBOX_URL'] ?? '';
+      await use(createBrowserSessions(browser, [product.url, others]));
+    },
+    { scope: 'worker' },
+  ],
+
   baseURL: async ({ product }, use) => use(product.url),
   signedIn: [true, { option: true }],
   // eslint-disable-next-line no-empty-pattern -- as above
@@ -92,32 +105,44 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await use(await keeper.createOrganization(`Org ${info.testId.slice(-6)} ${info.parallelIndex}`));
   },
   api: async ({ product, organization }, use) => use(machineApi(product.url, organization.apiKey)),
-  context: async ({ context, watch }, use) => {
-    watch.watch(context);
-    await use(context);
-  },
-  page: async ({ context, page, signedIn, organization }, use) => {
-    if (signedIn) await signInByApi(context, organization.administrator);
-    await use(page);
-  },
-  openPage: async (
-    { browser, contextOptions, baseURL, colorScheme, locale, timezoneId, viewport, watch },
+  openSession: async (
+    { sessions, contextOptions, baseURL, colorScheme, hasTouch, locale, timezoneId, viewport, watch },
     use,
+    info,
   ) => {
-    const contexts: BrowserContext[] = [];
+    const options: BrowserContextOptions = {
+      ...contextOptions,
+      colorScheme,
+      hasTouch,
+      viewport,
+      ...(baseURL ? { baseURL } : {}),
+      ...(locale ? { locale } : {}),
+      ...(timezoneId ? { timezoneId } : {}),
+    };
+    const taken: { context: BrowserContext; unwatch: () => void }[] = [];
+    await use(async () => {
+      const context = await sessions.take(options);
+      taken.push({ context, unwatch: watch.watch(context) });
+      return context;
+    });
+    for (const { context, unwatch } of taken) {
+      unwatch();
+      // Closing is when Playwright takes the picture of a failure.
+      if (info.status === info.expectedStatus) await sessions.giveBack(context);
+      else await context.close();
+    }
+  },
+  context: async ({ openSession }, use) => use(await openSession()),
+  page: async ({ context, signedIn, organization }, use) => {
+    if (signedIn) await signInByApi(context, organization.administrator);
+    await use(await context.newPage());
+  },
+  openPage: async ({ openSession }, use) => {
     await use(async (person) => {
-      const options = { ...contextOptions, baseURL: baseURL ?? '', colorScheme, viewport };
-      const context = await newContext(browser, {
-        ...options,
-        ...(locale ? { locale } : {}),
-        ...(timezoneId ? { timezoneId } : {}),
-      });
-      contexts.push(context);
-      watch.watch(context);
+      const context = await openSession();
       if (person) await signInByApi(context, person);
       return context.newPage();
     });
-    for (const context of contexts) await context.close();
   },
   pageAs: async ({ openPage, keeper, organization }, use) => {
     await use(async (role) => {
@@ -126,10 +151,6 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     });
   },
 });
-
-function newContext(browser: Browser, options: BrowserContextOptions): Promise<BrowserContext> {
-  return browser.newContext(options);
-}
 
 /** Signs a browser session in without the form; the form has tests of its own. */
 export async function signInByApi(context: BrowserContext, person: Pick<Person, 'email'>): Promise<void> {
