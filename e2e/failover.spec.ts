@@ -1,3 +1,4 @@
+import type { Alert } from '@trunkline/contract/alerts';
 import type { ActionDetail } from '@trunkline/contract/actions';
 import type { IntegrationDetail } from '@trunkline/contract/integrations';
 import { choose, sidewaysScroll } from './support/controls.ts';
@@ -65,6 +66,30 @@ test('ADMIN-INT-022 to 025: a backup is linked, takes over by itself and by hand
   await expect(page.getByText('Calls go through Postmark')).toBeHidden();
   expect((await send(api, 'Third')).integrationId).toBe(primary.id);
 
+  // With a second backup and without a pause: the chain is gone through, an alert opens, and all of it is over by itself.
+  const last = await connect(api, sandbox, 'sendgrid', 'SendGrid');
+  await page.getByRole('combobox', { name: 'Link a backup' }).click();
+  await page.getByRole('option', { name: /^SendGrid/ }).click();
+  await page.getByLabel('Minutes that it has to work before').fill('0');
+  await page.getByRole('button', { name: 'Save configuration' }).click();
+  await expect(page.getByText('Failover saved')).toBeVisible();
+  const failoverAlert = async () => {
+    const { data } = await api.call<{ data: Alert[] }>('GET', '/alerts');
+    return data.find(({ rule }) => rule === 'failover')?.state;
+  };
+  try {
+    for (const slug of ['amazon-ses', 'postmark']) await sandbox.setCondition(slug, 'down');
+    expect((await send(api, 'Through the chain')).integrationId).toBe(last.id);
+    await expect(page.getByText('Calls go through SendGrid')).toBeVisible();
+    await expect.poll(failoverAlert).toBe('open');
+  } finally {
+    for (const slug of ['amazon-ses', 'postmark']) await sandbox.setCondition(slug, 'healthy');
+  }
+  await api.call('POST', `/integrations/${primary.id}/test`);
+  await expect(page.getByText('Calls go through SendGrid')).toBeHidden();
+  await expect.poll(failoverAlert).toBe('resolved');
+  expect((await send(api, 'Back again')).integrationId).toBe(primary.id);
+
   // 024: by hand.
   await page.getByRole('button', { name: 'Switch to backup' }).click();
   await expect(page.getByText('A person switched.', { exact: false })).toBeVisible();
@@ -72,18 +97,18 @@ test('ADMIN-INT-022 to 025: a backup is linked, takes over by itself and by hand
 
   // The overview says the same; making the backup primary says what it does first.
   await page.goto('/failover');
-  await expect(page.getByText('Backup of Amazon SES', { exact: false })).toBeVisible();
-  await page.getByRole('button', { name: 'Make primary' }).click();
+  await expect(page.getByText('Backup of Amazon SES', { exact: false })).toHaveCount(2);
+  await page.getByRole('button', { name: 'Make primary' }).first().click();
   await expect(page.getByRole('dialog')).toContainText('Amazon SES becomes its first backup');
   await page.getByRole('dialog').getByRole('button', { name: 'Make primary' }).click();
-  await expect(page.getByText('Backup of Postmark', { exact: false })).toBeVisible();
+  await expect(page.getByText('Backup of Postmark', { exact: false })).toHaveCount(2);
 
   // Every attempt can be looked at.
   await page.goto('/actions');
-  await expect(page.getByRole('row', { name: /Send email/ })).toHaveCount(4);
+  await expect(page.getByRole('row', { name: /Send email/ })).toHaveCount(6);
   await page
     .getByRole('button', { name: /Send email/ })
-    .nth(2)
+    .nth(4)
     .click();
   const attempts = page.getByRole('region', { name: 'Attempts' });
   await expect(attempts.getByRole('listitem')).toHaveCount(4);

@@ -14,6 +14,8 @@ import type { CallableRow } from '../failover/route.ts';
 import { attempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
 import { dropOlderKept, takeLastResort } from './last-resort.ts';
+import { replacedByStored } from './kept-chains.ts';
+import type { Wanted } from './kept-chains.ts';
 import { noteAttempt } from './note-attempt.ts';
 import { noteHealth } from './note-health.ts';
 import { actionPlace } from './places.ts';
@@ -56,6 +58,8 @@ export interface Ready {
   input: unknown;
   /** Other stores of the chain are asked when this one does not have what is read. */
   elsewhere: boolean;
+  /** For whom older files may be kept that are replaced when this stores one. */
+  replaces: readonly Wanted[];
 }
 
 /** One that was made; it began at a time of the app's clock. */
@@ -166,7 +170,8 @@ async function begin(app: App, tx: Tx, held: HeldAction, known: Known): Promise<
   const elsewhere = asksElsewhere(action.capability, chain);
   const askOne = (integrationId: string) => {
     const row = rows.find(({ id }) => id === integrationId)!;
-    return ask(app, tx, held, action, { row, permit, elsewhere });
+    const replaces = keptReplacedBy(action.capability, rows, row.id);
+    return ask(app, tx, held, action, { row, permit, elsewhere, replaces });
   };
   const step = nextStep({ order, chain }, attempts);
   if (step.kind === 'end') {
@@ -238,7 +243,12 @@ async function ask(
   tx: Tx,
   held: HeldAction,
   action: OpenAction,
-  { row, permit, elsewhere }: { row: CallableRow; permit: Permit | null; elsewhere: boolean },
+  {
+    row,
+    permit,
+    elsewhere,
+    replaces,
+  }: { row: CallableRow; permit: Permit | null } & Pick<Ready, 'elsewhere' | 'replaces'>,
 ): Promise<Next> {
   let connection: Connection;
   try {
@@ -264,12 +274,29 @@ async function ask(
   const { capability } = action;
   await beginAttempt(app, tx, held.id, attemptOf(connection, capability, number), leaseSeconds(app));
   const input = app.secretBox.open(action.inputBox, actionPlace(tx.organizationId, held.id, 'input_box'));
-  return { kind: 'ready', number, connection, capability, input: JSON.parse(input) as unknown, elsewhere };
+  return {
+    kind: 'ready',
+    number,
+    connection,
+    capability,
+    input: JSON.parse(input) as unknown,
+    elsewhere,
+    replaces,
+  };
 }
 
 /** Whether a store of this chain is followed by others when it does not have what is read. */
 export function asksElsewhere(capability: CapabilityName, chain: readonly string[]): boolean {
   return readsStored(capability) && chain.length > 1;
+}
+
+/** For whom older kept files are replaced when this integration stores one; nobody, where nothing is stored. */
+export function keptReplacedBy(
+  capability: CapabilityName,
+  rows: readonly CallableRow[],
+  integrationId: string,
+): Wanted[] {
+  return capability === 'storage.put' ? replacedByStored(rows, integrationId) : [];
 }
 
 /** An attempt at an integration, as it is written down. */
@@ -346,7 +373,7 @@ async function settledAttempts(
 async function recordSuccess(
   app: App,
   held: HeldAction,
-  { connection, number, capability, beganAt }: Made,
+  { connection, number, capability, replaces, beganAt }: Made,
   { result, durationMs }: AttemptResult,
   answer: boolean,
 ): Promise<ActionDetail | null> {
@@ -357,7 +384,7 @@ async function recordSuccess(
   const [ended, , detail] = await oneTrip(app.pool, organizationId, (tx) =>
     Promise.all([
       succeed(app, tx, held, done),
-      capability === 'storage.put' ? dropOlderKept(app, tx, id, result) : null,
+      capability === 'storage.put' ? dropOlderKept(app, tx, id, { result, others: replaces }) : null,
       answer ? readAction(app, tx, id, { open: true }) : null,
     ]),
   );

@@ -239,6 +239,35 @@ describe('files', () => {
     expect(rows).toEqual([]);
   });
 
+  it('are those of the chain, whichever of its stores is named, and of no other store', async () => {
+    const primary = await world.connect(organization, 'aws-s3');
+    const other = await world.connect(organization, 'aws-s3', 'Another store');
+    await switchOn('storage.put');
+    world.sandbox.setCondition('aws-s3', 'down');
+    const textAt = async (integrationId: string | undefined, key: string) => {
+      const read = await runAction(asKey(), { capability: 'storage.get', key, integrationId });
+      const { content } = (read.result ?? { content: null }) as { content: string | null };
+      return content === null ? null : Buffer.from(content, 'base64').toString();
+    };
+    // Without a name the primary is asked, so that both mean the same store.
+    const unnamed = await runAction(asKey(), put('chain/a.txt', 'unnamed'));
+    expect(await textAt(primary, 'chain/a.txt')).toBe('unnamed');
+    expect(await textAt(other, 'chain/a.txt')).toBeNull();
+    const named = await runAction(asKey(), { ...put('chain/a.txt', 'named'), integrationId: primary });
+    expect(await getAction(asKey(), { id: unnamed.id })).toMatchObject({ status: 'cancelled' });
+    expect(await textAt(undefined, 'chain/a.txt')).toBe('named');
+    await runAction(asKey(), { ...put('chain/a.txt', 'elsewhere'), integrationId: other });
+    expect(await getAction(asKey(), { id: named.id })).toMatchObject({ status: 'queued' });
+    expect(await textAt(undefined, 'chain/a.txt')).toBe('named');
+    // One that a store has taken replaces what is kept for it under any name.
+    world.sandbox.setCondition('aws-s3', 'healthy');
+    expect((await runAction(asKey(), put('chain/a.txt', 'newest'))).status).toBe('succeeded');
+    expect(await getAction(asKey(), { id: named.id })).toMatchObject({
+      status: 'cancelled',
+      problem: { title: 'Replaced by a newer file' },
+    });
+  });
+
   it('have no address of a store until they are there', async () => {
     await world.connect(organization, 'aws-s3');
     await switchOn('storage.put');

@@ -12,7 +12,9 @@ import { writePayroll } from '../../lib/files/payroll.ts';
 import type { OwnEvent } from '../../outbox/record-own-event.ts';
 import { recordOwnEvent } from '../../outbox/record-own-event.ts';
 import { hasLastResort, lastResortKind } from '../failover/last-resorts.ts';
-import { candidatesOf, offering, readRouteRows } from '../failover/route.ts';
+import { candidatesOf, offering, readCallable, readRouteRows } from '../failover/route.ts';
+import { replacedByKept } from './kept-chains.ts';
+import type { KeptRow, Wanted } from './kept-chains.ts';
 import { actionPlace } from './places.ts';
 import { finishAction, finishDone } from './queries.ts';
 import type { OpenAction } from './queries.ts';
@@ -41,7 +43,10 @@ export async function takeLastResort(
     return writeFile(app, tx, id, input as CapabilityInput<'payroll.export'>, action.wantedId);
   }
   const key = kind === 'keep' ? keyHash((input as { key: string }).key) : null;
-  if (key !== null) await cancelKept(app, tx, key, id, 'running');
+  if (key !== null) {
+    const others = replacedByKept(await readCallable(tx, capability), action.wantedId);
+    await cancelKept(app, tx, { key, newerId: id, state: 'running', others });
+  }
   await tx.query(
     `UPDATE actions SET state = 'queued', problem = $2, last_resort = $3, kept_key = $4, rounds = rounds + 1,
        last_resort_at = coalesce(last_resort_at, $5), attempts_before = attempt_count, fence = fence + 1,
@@ -137,50 +142,74 @@ async function tell(app: App, tx: Tx, id: string, action: OpenAction, problem: C
   });
 }
 
-/** A file that is kept here because no store could take it; null when there is none under this key. */
-export async function keptFile(
+/** The files that are kept under a key because no store could take them, newest first. */
+export async function keptUnder(tx: OneTrip, key: string): Promise<KeptRow[]> {
+  return tx.query<KeptRow>(
+    `SELECT id, wanted_id AS "wantedId" FROM actions
+     WHERE organization_id = current_organization() AND kept_key = $1 AND finished_at IS NULL ORDER BY id DESC`,
+    [keyHash(key)],
+    'kept_under',
+  );
+}
+
+/** A file that is kept; null when it is not kept any more. */
+export async function readKept(
   app: Pick<App, 'secretBox'>,
   tx: OneTrip,
-  wantedId: string | null,
-  key: string,
+  id: string,
 ): Promise<CapabilityOutput<'storage.get'> | null> {
-  const [row] = await tx.query<{ id: string; box: Buffer }>(
-    `SELECT id, input_box AS box FROM actions
-     WHERE organization_id = current_organization() AND kept_key = $1 AND wanted_id IS NOT DISTINCT FROM $2
-       AND finished_at IS NULL ORDER BY id DESC LIMIT 1`,
-    [keyHash(key), wantedId],
-    'kept_file',
+  const [row] = await tx.query<{ box: Buffer }>(
+    `SELECT input_box AS box FROM actions
+     WHERE organization_id = current_organization() AND id = $1 AND finished_at IS NULL`,
+    [id],
+    'read_kept',
   );
   if (!row) return null;
-  const { content, contentType } = openInput(app, tx, row.id, row.box) as CapabilityInput<'storage.put'>;
+  const { content, contentType } = openInput(app, tx, id, row.box) as CapabilityInput<'storage.put'>;
   return { found: true, content, contentType, bytes: Buffer.from(content, 'base64').length };
 }
 
-/** A newer file is at its store, when this action has succeeded: an older one that is kept under its key must not replace it. */
+/**
+ * A newer file is at a store, when this action has succeeded: an older one that is kept under its key must not replace it.
+ *
+ * @param others for whom such files may be kept, beside whom this action was for
+ */
 export async function dropOlderKept(
   app: Pick<App, 'clock'>,
   tx: OneTrip,
   id: string,
-  result: unknown,
+  { result, others }: { result: unknown; others: readonly Wanted[] },
 ): Promise<void> {
-  await cancelKept(app, tx, keyHash((result as { key: string }).key), id, 'succeeded');
+  const key = keyHash((result as { key: string }).key);
+  await cancelKept(app, tx, { key, newerId: id, state: 'succeeded', others });
 }
 
-/** Takes back what is kept under a key and is older than an action in this state. */
+/** Takes back what is kept under a key, for whom the newer action was or for others, and is older than that action in this state. */
 async function cancelKept(
   app: Pick<App, 'clock'>,
   tx: OneTrip,
-  key: Buffer,
-  newerId: string,
-  state: 'running' | 'succeeded',
+  {
+    key,
+    newerId,
+    state,
+    others,
+  }: { key: Buffer; newerId: string; state: 'running' | 'succeeded'; others: readonly Wanted[] },
 ): Promise<void> {
   await tx.query(
     `UPDATE actions k SET state = 'cancelled', problem = $4, input_box = NULL, due_at = 'infinity', finished_at = $5,
        fence = k.fence + 1
      FROM actions n WHERE n.organization_id = current_organization() AND n.id = $2 AND n.state = $3
        AND k.organization_id = n.organization_id AND k.kept_key = $1 AND k.id < n.id AND k.state = 'queued'
-       AND k.wanted_id IS NOT DISTINCT FROM n.wanted_id`,
-    [key, newerId, state, JSON.stringify(replaced), new Date(app.clock())],
+       AND (k.wanted_id IS NOT DISTINCT FROM n.wanted_id OR k.wanted_id = ANY($6::uuid[]) OR (k.wanted_id IS NULL AND $7))`,
+    [
+      key,
+      newerId,
+      state,
+      JSON.stringify(replaced),
+      new Date(app.clock()),
+      others.filter((wanted) => wanted !== null),
+      others.includes(null),
+    ],
   );
 }
 

@@ -16,9 +16,10 @@ import { canonicalJson } from '../../lib/canonical-json.ts';
 import type { Verb } from '../../verb.ts';
 import { readCallable, routeOf } from '../failover/route.ts';
 import type { CallableRow } from '../failover/route.ts';
-import { advance, asksElsewhere, attemptOf, overLimit } from './advance.ts';
+import { advance, asksElsewhere, attemptOf, keptReplacedBy, overLimit } from './advance.ts';
 import type { Ready } from './advance.ts';
-import { keptFile } from './last-resort.ts';
+import { keptFor } from './kept-chains.ts';
+import { keptUnder, readKept } from './last-resort.ts';
 import { findAction, findByKey, finishAction, finishDone, insertAction, readAction } from './queries.ts';
 import type { Beginning, NewAction } from './queries.ts';
 import { callerOf, dueTime, keyOf, organizationOf, requireRoute, requireThere } from './requested.ts';
@@ -107,7 +108,7 @@ export async function startAction(
 type Prepared =
   | { kind: 'stored'; detail: ActionDetail }
   /** To be sent now; null: its first connection cannot be opened. */
-  | { kind: 'send'; patient: false; first: Pick<Ready, 'connection' | 'elsewhere'> | null }
+  | { kind: 'send'; patient: false; first: Pick<Ready, 'connection' | 'elsewhere' | 'replaces'> | null }
   /** Somebody could do it, and nobody waits for it. */
   | { kind: 'queue'; patient: true };
 
@@ -121,11 +122,12 @@ async function prepare(
   const [known, kept, rows] = await oneTrip(app.pool, organizationId, (tx) =>
     Promise.all([
       key === null ? null : findByKey(tx, key),
-      keptKey(action) === null ? null : keptFile(app, tx, wantedId, keptKey(action)!),
+      keptKey(action) === null ? [] : keptUnder(tx, keptKey(action)!),
       readCallable(tx, capability),
     ]),
   );
-  const route = known === null && kept === null ? routeOf(rows, wantedId) : null;
+  const isKept = keptFor(rows, wantedId, kept) !== null;
+  const route = known === null && !isKept ? routeOf(rows, wantedId) : null;
   if (route === null) {
     return tenantTransaction(app.pool, organizationId, (tx) => prepareElse(app, tx, action));
   }
@@ -133,7 +135,8 @@ async function prepare(
   const row = rows.find(({ id }) => id === route.order[0])!;
   const connection = openFirst(app, organizationId, row);
   const elsewhere = asksElsewhere(capability, route.chain);
-  return { kind: 'send', patient: false, first: connection && { connection, elsewhere } };
+  const replaces = keptReplacedBy(capability, rows, row.id);
+  return { kind: 'send', patient: false, first: connection && { connection, elsewhere, replaces } };
 }
 
 /** Stores an action as it begins: what it is then when it waits, or what came of its key before; null when it goes on. */
@@ -184,7 +187,10 @@ async function answerFromKept(
   action: NewAction & WantedAction,
 ): Promise<ActionDetail | null> {
   const key = keptKey(action);
-  const file = key === null ? null : await keptFile(app, tx, action.wantedId, key);
+  if (key === null) return null;
+  const rows = await readCallable(tx, action.capability);
+  const kept = keptFor(rows, action.wantedId, await keptUnder(tx, key));
+  const file = kept === null ? null : await readKept(app, tx, kept.id);
   if (file === null) return null;
   if (!(await insertAction(app, tx, action, { leaseSeconds: 0 }))) return readKnown(app, tx, action);
   if (action.capability === 'storage.get') await finishDone(app, tx, action.id, file);
