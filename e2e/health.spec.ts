@@ -5,8 +5,8 @@ import { expect, test } from './support/fixtures.ts';
 import type { MachineApi } from './support/machine-api.ts';
 import type { Sandbox } from './support/sandbox.ts';
 
-/** Providers that no other test puts into a condition. */
-const watched = 'postmark';
+/** Providers that no other test uses: a condition holds for all tests that run at the time. */
+const watched = 'whatsapp';
 const checked = 'onfido';
 /** How soon a fact is on the screen (DASH-5). */
 const liveMs = 2_000;
@@ -73,7 +73,9 @@ test('an error is on the screen within two seconds, with what it is and what hel
       'href',
       new RegExp(`${id}\\?tab=credentials`),
     );
-    await expect(region.getByRole('link', { name: /status page of Postmark/ })).toBeVisible();
+    await expect(
+      region.getByRole('link', { name: /status page of WhatsApp Business Cloud API/ }),
+    ).toBeVisible();
 
     // What a firewall has to let through, and whether it does; what the provider's support will ask.
     await region.getByRole('button', { name: 'Check the firewall' }).click();
@@ -84,11 +86,13 @@ test('an error is on the screen within two seconds, with what it is and what hel
     await page.keyboard.press('Escape');
     await expect(firewall).toBeHidden();
     await page.getByRole('button', { name: 'Contact support' }).first().click();
-    const support = page.getByRole('dialog', { name: 'Contact Postmark' });
+    const support = page.getByRole('dialog', { name: 'Contact WhatsApp Business Cloud API' });
     await expect(support.getByRole('region', { name: 'Summary for the support' })).toContainText(
-      'Service: Postmark',
+      'Service: WhatsApp Business Cloud API',
     );
-    await expect(support.getByRole('link', { name: /^Documentation of Postmark/ })).toBeVisible();
+    await expect(
+      support.getByRole('link', { name: /^Documentation of WhatsApp Business Cloud API/ }),
+    ).toBeVisible();
     await page.keyboard.press('Escape');
     await expect(support).toBeHidden();
 

@@ -360,14 +360,14 @@ test.describe('an integration by OAuth', () => {
     api,
     sandbox,
   }) => {
-    await connectByConsent(page, api, sandbox, 'zoom');
-    await sandbox.setCondition('zoom', 'revoked');
+    await connectByConsent(page, api, sandbox, 'calendly');
+    await sandbox.setCondition('calendly', 'revoked');
     await page.getByRole('button', { name: 'Test connection' }).click();
     await expect(state(page).getByText('What to do:')).toBeVisible();
     await expect(page.getByText('Error', { exact: true })).toBeVisible();
     await page.getByRole('tab', { name: 'Permissions' }).click();
     await expect(
-      page.getByText('Zoom no longer accepts the connection', { exact: true }).last(),
+      page.getByText('Calendly no longer accepts the connection', { exact: true }).last(),
     ).toBeVisible();
     await state(page).getByRole('button', { name: 'Reconnect' }).click();
     await allow(page);
