@@ -277,21 +277,21 @@ test.describe('OAUTH-1, OAUTH-5, S17 17.8: connect by consent', () => {
     sandbox,
     api,
   }) => {
-    await setUpApp(page, sandbox, 'google-analytics');
-    await begin(page, 'google-analytics', 'Google Analytics');
-    await (await openConsent(page, 'Google Analytics')).getByRole('button', { name: 'Allow' }).click();
+    await setUpApp(page, sandbox, 'hubspot');
+    await begin(page, 'hubspot', 'HubSpot');
+    await (await openConsent(page, 'HubSpot')).getByRole('button', { name: 'Allow' }).click();
     const done = page.getByRole('dialog', { name: 'Connection successful' });
     await done.getByRole('button', { name: 'Done' }).click();
     await page.goto('/integrations');
-    const row = page.getByRole('row', { name: /Google Analytics/ });
+    const row = page.getByRole('row', { name: /HubSpot/ });
     await expect(row.getByText('Active')).toBeVisible();
 
-    await sandbox.revokeAll('google-analytics');
+    await sandbox.revokeAll('hubspot');
     const { data } = await api.call<{ data: { id: string }[] }>('GET', '/integrations');
     await api.call('POST', `/integrations/${data[0]?.id}/test`, {});
     await expect(row.getByText('Error')).toBeVisible();
-    await row.getByRole('button', { name: 'Reconnect Google Analytics' }).click();
-    await (await openConsent(page, 'Google Analytics')).getByRole('button', { name: 'Allow' }).click();
+    await row.getByRole('button', { name: 'Reconnect HubSpot' }).click();
+    await (await openConsent(page, 'HubSpot')).getByRole('button', { name: 'Allow' }).click();
     await page
       .getByRole('dialog', { name: 'Connection successful' })
       .getByRole('button', { name: 'Done' })

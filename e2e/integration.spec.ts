@@ -384,18 +384,18 @@ test.describe('an integration by OAuth', () => {
     watch,
   }) => {
     watch.allow(/status of 403/);
-    const { id } = await connectByConsent(page, api, sandbox, 'hubspot');
+    const { id } = await connectByConsent(page, api, sandbox, 'discord');
     await page.goto(`/integrations/${id}?tab=permissions`);
     await keeper.ageSessions(organization.administrator);
     await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
-    const dialog = page.getByRole('dialog', { name: 'Disconnect from HubSpot?' });
+    const dialog = page.getByRole('dialog', { name: 'Disconnect from Discord?' });
     await dialog.getByRole('button', { name: 'Disconnect' }).click();
     await confirmPassword(page);
-    const done = page.getByRole('dialog', { name: 'Disconnected from HubSpot' });
+    const done = page.getByRole('dialog', { name: 'Disconnected from Discord' });
     await expect(done.getByRole('status')).toContainText('confirmed that access has ended');
-    expect(await sandbox.calls('hubspot')).toContainEqual(expect.stringMatching(/^POST .*revoke/));
+    expect(await sandbox.calls('discord')).toContainEqual(expect.stringMatching(/^POST .*revoke/));
     await done.getByRole('button', { name: 'Done' }).click();
-    await expect(page.getByText('Not connected to HubSpot')).toBeVisible();
+    await expect(page.getByText('Not connected to Discord')).toBeVisible();
     await expect(state(page)).toContainText('Not connected yet');
   });
 
