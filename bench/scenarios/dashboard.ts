@@ -124,6 +124,8 @@ async function changeToLive(page: Page, count: number): Promise<number> {
   const link = page.locator(`tbody tr[data-index="${count - 1}"] a[data-row-open]`);
   const href = (await link.getAttribute('href')) ?? '';
   const id = href.slice(href.lastIndexOf('/') + 1);
+  // Who points at the rows keeps them in their places: one that is switched on is checked at once, and fails here.
+  await link.hover();
   const toggle = `tr:has(a[href="${href}"]) input[role="switch"]`;
   const took: number[] = [];
   for (let turn = 0; turn < 5; turn += 1) {
