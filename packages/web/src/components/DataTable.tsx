@@ -1,8 +1,9 @@
 import { Checkbox } from '@mantine/core';
 import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import type { KeyboardEvent, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { ApiError } from '../lib/api-error.ts';
+import { useRowFocus } from '../lib/use-row-focus.ts';
 import { useRowWindow } from '../lib/use-row-window.ts';
 import { AppLink } from './AppLink.tsx';
 import { BusyButton } from './BusyButton.tsx';
@@ -72,17 +73,6 @@ export interface DataTableProps<Row> {
   onDrawn?: (keys: readonly string[]) => void;
 }
 
-function moveFocus(event: KeyboardEvent<HTMLElement>): void {
-  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
-  const target = event.target as HTMLElement;
-  if (!target.hasAttribute('data-row-open')) return;
-  const all = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-row-open]')];
-  const next = all[all.indexOf(target) + (event.key === 'ArrowDown' ? 1 : -1)];
-  if (!next) return;
-  event.preventDefault();
-  next.focus();
-}
-
 /** Where the rows would be that are not drawn. */
 function Room({ height }: { height: number }) {
   return height > 0 ? <tr className={classes.room} style={{ height }} aria-hidden /> : null;
@@ -99,6 +89,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const sort = isOwn ? own : (props.sort?.value ?? null);
   const body = useRef<HTMLTableSectionElement>(null);
   const drawn = useRowWindow(body, sorted.length, (index) => rowKey(sorted[index]!));
+  const moveFocus = useRowFocus(body, sorted.length, drawn.reveal);
   const drawnRows = sorted.slice(drawn.from, drawn.to);
   const drawnKeys = drawnRows.map(rowKey).join(' ');
   useEffect(() => onDrawn?.(drawnKeys === '' ? [] : drawnKeys.split(' ')), [onDrawn, drawnKeys]);

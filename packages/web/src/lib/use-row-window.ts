@@ -14,6 +14,8 @@ export interface RowWindow {
   after: number;
   /** Of a drawn row, which carries its place in the list in `data-index`; null when the list is drawn whole. */
   measure: RefCallback<HTMLElement> | null;
+  /** Brings the row of an index into sight, so that it is drawn soon. */
+  reveal: (index: number) => void;
 }
 
 /**
@@ -47,16 +49,19 @@ export function useRowWindow(
     scrollMargin: top,
     getItemKey: keyOf,
   });
-  if (!isWindowed) return { from: 0, to: count, before: 0, after: 0, measure: null };
+  const reveal = (index: number) => virtualizer.scrollToIndex(index, { align: 'auto' });
+  if (!isWindowed) return { from: 0, to: count, before: 0, after: 0, measure: null, reveal };
   const items = virtualizer.getVirtualItems();
   const first = items[0];
   const last = items.at(-1);
-  if (!first || !last) return { from: 0, to: 0, before: 0, after: virtualizer.getTotalSize(), measure: null };
+  if (!first || !last)
+    return { from: 0, to: 0, before: 0, after: virtualizer.getTotalSize(), measure: null, reveal };
   return {
     from: first.index,
     to: last.index + 1,
     before: first.start - top,
     after: virtualizer.getTotalSize() - (last.end - top),
     measure: virtualizer.measureElement,
+    reveal,
   };
 }

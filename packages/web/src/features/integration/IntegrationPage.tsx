@@ -6,6 +6,7 @@ import { getIntegration } from '@trunkline/contract/integrations';
 import type { IntegrationDetail } from '@trunkline/contract/integrations';
 import { Pencil, PlugZap, Stethoscope } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import type { ReactNode } from 'react';
 import { BusyButton } from '../../components/BusyButton.tsx';
 import { Card } from '../../components/Card.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
@@ -47,7 +48,15 @@ import classes from './IntegrationPage.module.css';
 
 const back = { href: '/integrations', label: 'Integrations' };
 
-function Loaded({ integration, provider }: { integration: IntegrationDetail; provider: ProviderDetail }) {
+function Loaded({
+  integration,
+  provider,
+  onDisconnect,
+}: {
+  integration: IntegrationDetail;
+  provider: ProviderDetail;
+  onDisconnect: () => void;
+}) {
   const { id } = integration;
   const search: IntegrationSearch = useSearch({ from: '/shell/integrations/$integrationId' });
   const navigate = useNavigate();
@@ -59,7 +68,6 @@ function Loaded({ integration, provider }: { integration: IntegrationDetail; pro
     if (wasRenaming.current && !renaming) pencil.current?.focus();
     wasRenaming.current = renaming;
   }, [renaming]);
-  const [disconnecting, setDisconnecting] = useState(false);
   const [asking, setAsking] = useState<readonly string[] | null>(null);
   // How much it is used changes with every call, without a live message.
   useRefresh(integration.enabled, [getIntegration]);
@@ -251,7 +259,7 @@ function Loaded({ integration, provider }: { integration: IntegrationDetail; pro
                 </LockedAction>
               </span>
             )}
-            <IntegrationMenu integration={integration} onDisconnect={() => setDisconnecting(true)} />
+            <IntegrationMenu integration={integration} onDisconnect={onDisconnect} />
           </>
         }
       />
@@ -262,7 +270,7 @@ function Loaded({ integration, provider }: { integration: IntegrationDetail; pro
         testing={test.running}
         onTest={runTest}
         onReconnect={() => setAsking([])}
-        onRemove={() => setDisconnecting(true)}
+        onRemove={onDisconnect}
       />
       <SegmentedTabs
         page
@@ -277,13 +285,6 @@ function Loaded({ integration, provider }: { integration: IntegrationDetail; pro
         onClose={() => {
           setAsking(null);
           if (search.edit && search.tab === 'permissions') show({ tab: 'permissions' }, true);
-        }}
-      />
-      <DisconnectDialog
-        integration={disconnecting ? integration : null}
-        onClose={(gone) => {
-          setDisconnecting(false);
-          if (gone) void navigate({ to: '/integrations' });
         }}
       />
     </>
@@ -322,17 +323,43 @@ export function IntegrationPage() {
   const slug = integration.data?.provider.slug ?? '';
   const provider = useOperation(getProvider, { slug }, { enabled: slug !== '' });
   const error = integration.error ?? provider.error;
-  // An id that cannot be one is as missing as one that nobody has.
-  if (integration.error && ['not_found', 'invalid_input'].includes(integration.error.code)) {
-    return <MissingIntegration integrationId={integrationId} />;
-  }
-  if (integration.data && provider.data) {
-    return <Loaded key={integrationId} integration={integration.data} provider={provider.data} />;
+  const navigate = useNavigate();
+  const [disconnecting, setDisconnecting] = useState<IntegrationDetail | null>(null);
+
+  function content(): ReactNode {
+    // An id that cannot be one is as missing as one that nobody has.
+    if (integration.error && ['not_found', 'invalid_input'].includes(integration.error.code)) {
+      return <MissingIntegration integrationId={integrationId} />;
+    }
+    if (integration.data && provider.data) {
+      const { data } = integration;
+      return (
+        <Loaded
+          key={integrationId}
+          integration={data}
+          provider={provider.data}
+          onDisconnect={() => setDisconnecting(data)}
+        />
+      );
+    }
+    return (
+      <Waiting
+        error={error}
+        onRetry={() => void Promise.all([integration.refetch(), slug !== '' && provider.refetch()])}
+      />
+    );
   }
   return (
-    <Waiting
-      error={error}
-      onRetry={() => void Promise.all([integration.refetch(), slug !== '' && provider.refetch()])}
-    />
+    <>
+      {content()}
+      {/* Beside the rest, which says at once that the integration is gone: what was done is still to be read. */}
+      <DisconnectDialog
+        integration={disconnecting}
+        onClose={(gone) => {
+          setDisconnecting(null);
+          if (gone) void navigate({ to: '/integrations' });
+        }}
+      />
+    </>
   );
 }
