@@ -150,6 +150,21 @@ async function holdCalls() {
   };
 }
 
+/** A scheduled check that waits for its answer, while whoever calls now meets the provider in a newer condition. */
+async function checkUnderWay(
+  provider: Awaited<ReturnType<typeof holdCalls>>,
+  newer: 'healthy' | 'down' | 'revoked',
+): Promise<{ ended: Promise<void> }> {
+  test.time.advance(checkEveryMs * 1.1);
+  await checkAllIntegrations(test.as('system_admin', organization), {});
+  const ended = new HealthChecks(test.app).run();
+  await eventually(() => expect(provider.held).toHaveLength(1));
+  elsewhere = null;
+  sandbox.setCondition('twilio', newer);
+  test.time.advance(1_000);
+  return { ended };
+}
+
 it.each([
   { late: 500, newer: 'healthy', by: testIntegration, stands: 'active' },
   { late: 200, newer: 'down', by: testIntegration, stands: 'error' },
@@ -161,19 +176,13 @@ it.each([
     const admin = test.as('system_admin', organization);
     const provider = await holdCalls();
     try {
-      test.time.advance(checkEveryMs * 1.1);
-      await checkAllIntegrations(admin, {});
-      const scheduled = new HealthChecks(test.app).run();
-      await eventually(() => expect(provider.held).toHaveLength(1));
-      elsewhere = null;
-      sandbox.setCondition('twilio', newer);
-      test.time.advance(1_000);
+      const scheduled = await checkUnderWay(provider, newer);
       await by(admin, { id });
       const found = await getIntegration(admin, { id });
       expect(found).toMatchObject({ status: stands });
       test.time.advance(1_000);
       provider.answer(late);
-      await scheduled;
+      await scheduled.ended;
       expect(await getIntegration(admin, { id })).toEqual(found);
       // The newer one has ended everything that the older one was to end.
       expect(await leased(id)).toBe(false);
@@ -195,13 +204,7 @@ it.each([
     const admin = test.as('system_admin', organization);
     const provider = await holdCalls();
     try {
-      test.time.advance(checkEveryMs * 1.1);
-      await checkAllIntegrations(admin, {});
-      const scheduled = new HealthChecks(test.app).run();
-      await eventually(() => expect(provider.held).toHaveLength(1));
-      elsewhere = null;
-      sandbox.setCondition('twilio', newer);
-      test.time.advance(1_000);
+      const scheduled = await checkUnderWay(provider, newer);
       await runAction(test.apiKey(organization), {
         capability: 'sms.send',
         to: '+14155550100',
@@ -211,7 +214,7 @@ it.each([
       expect(found).toMatchObject({ status: stands });
       test.time.advance(1_000);
       provider.answer(late);
-      await scheduled;
+      await scheduled.ended;
       const after = await getIntegration(admin, { id });
       expect([after.status, after.problem]).toEqual([found.status, found.problem]);
       // It is over all the same, and counted.

@@ -10,21 +10,13 @@ import { useTrackedSearch } from '../features/integrations/use-tracked-search.ts
 import { EventPicker } from '../features/webhooks/EventPicker.tsx';
 import { trackFormErrors, trackRefusal, useWebhookReview } from '../features/webhooks/track-webhooks.ts';
 import { useTracking } from '../shell/use-tracking.ts';
+import { apiKey } from '../testing/sample-api-key.ts';
 import { hide, serve, show } from '../testing/show.tsx';
 import type { Call } from '../testing/show.tsx';
 import { ApiError } from './api-error.ts';
 import { sendWaiting, setRecording } from './track.ts';
 
-const id = '01890000-0000-7000-8000-000000000009';
-const apiKey = {
-  id,
-  keyPreview: 'tl_live_…abcd',
-  createdAt: '2026-11-01T10:00:00.000Z',
-  createdBy: 'Ann',
-  lastUsedAt: null,
-  networks: [],
-  expiring: [],
-};
+const { id } = apiKey;
 const type = (name: string, own: boolean) => ({
   name,
   own,

@@ -2,20 +2,10 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, it } from 'vitest';
+import { apiKey } from '../../testing/sample-api-key.ts';
 import { ApiRefusal, hide, serve, show } from '../../testing/show.tsx';
 import type { Call } from '../../testing/show.tsx';
 import { ApiKeyPage } from './ApiKeyPage.tsx';
-
-const id = '01890000-0000-7000-8000-000000000009';
-const apiKey = {
-  id,
-  keyPreview: 'tl_live_…abcd',
-  createdAt: '2026-11-01T10:00:00.000Z',
-  createdBy: 'Ann',
-  lastUsedAt: null,
-  networks: [],
-  expiring: [],
-};
 
 afterEach(hide);
 
