@@ -101,12 +101,14 @@ function faultsOf(schema: JsonSchema, value: unknown, path = 'data'): string[] {
   }
   if (is === 'object') {
     const record = value as Record<string, unknown>;
-    const properties = schema.properties ?? {};
+    // Without properties, what is in an object is somebody else's.
+    const { properties } = schema;
     faults.push(
       ...(schema.required ?? [])
         .filter((name) => !(name in record))
         .map((name) => `${path}.${name}: missing`),
       ...Object.entries(record).flatMap(([name, entry]) => {
+        if (!properties) return [];
         const property = properties[name];
         return property ? faultsOf(property, entry, `${path}.${name}`) : [`${path}.${name}: not described`];
       }),
@@ -153,6 +155,7 @@ describe('event catalog', () => {
       'Escalations',
       'Applications',
       'Payments',
+      'Inbound',
       'Trunkline',
     ]);
     const runs = eventTypes.filter((type, index) => type.group !== eventTypes[index - 1]?.group);

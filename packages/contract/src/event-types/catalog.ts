@@ -6,6 +6,7 @@ import { conversationEvents } from './conversations.ts';
 import { emailEvents } from './email.ts';
 import { escalationEvents } from './escalations.ts';
 import type { EventTypeDefinition } from './event-type.ts';
+import { inboundEvents } from './inbound.ts';
 import { interviewEvents } from './interviews.ts';
 import { jobEvents } from './jobs.ts';
 import { messageEvents } from './messages.ts';
@@ -29,6 +30,7 @@ export const eventTypes: readonly EventTypeDefinition[] = [
   ...escalationEvents,
   ...applicationEvents,
   ...paymentEvents,
+  ...inboundEvents,
   ...trunklineEvents,
 ];
 

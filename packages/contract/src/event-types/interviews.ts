@@ -2,9 +2,9 @@ import { defineGroup } from './event-type.ts';
 import { count, email, list, nullable, object, oneOf, text, time, url } from './schema.ts';
 
 const interview = {
-  id: text('Id of the interview in your product.'),
-  jobId: text('Id of the job.'),
-  candidateId: text('Id of the candidate.'),
+  id: text('Id of the interview in your product, or of the booking in a calendar.'),
+  jobId: nullable(text('Id of the job; null when it was booked in a calendar that knows none.')),
+  candidateId: nullable(text('Id of the candidate; null likewise: see `participants`.')),
   'submissionId?': nullable(text('Id of the submission that it belongs to.')),
   kind: oneOf('How it takes place.', ['phone', 'video', 'onsite']),
   startsAt: time('Planned start.'),
@@ -47,7 +47,10 @@ export const interviewEvents = defineGroup('Interviews', {
   },
   'interview.rescheduled': {
     description: 'An interview was moved. `data` is the interview with its new time.',
-    data: { ...interview, previousStartsAt: time('Start before it was moved.') },
+    data: {
+      ...interview,
+      previousStartsAt: nullable(time('Start before it was moved; null when the calendar does not say.')),
+    },
     example: { ...example, previousStartsAt: '2026-11-30T16:00:00.000Z' },
   },
   'interview.cancelled': {

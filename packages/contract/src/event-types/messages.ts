@@ -16,7 +16,7 @@ const content = {
     object('One file.', {
       name: text('File name.'),
       contentType: text('Media type.'),
-      bytes: count('Size.'),
+      'bytes?': nullable(count('Size; null when nobody says.')),
       url: url('Where to fetch it.'),
     }),
   ),
@@ -26,7 +26,8 @@ const example = { id: 'MSG-700412', conversationId: 'CNV-48213', channel: 'chat'
 
 export const messageEvents = defineGroup('Messages', {
   'message.received': {
-    description: 'A message came in from a customer.',
+    description:
+      'A message came in from a customer, or from a person who answers one in a thread of a chat such as Slack.',
     data: {
       ...message,
       ...content,
@@ -34,6 +35,13 @@ export const messageEvents = defineGroup('Messages', {
         id: text('Id of the customer.'),
         name: nullable(text('Name, if known.')),
       }),
+      'thread?': nullable(
+        object('Where it was written in a chat of your own, such as Slack; null elsewhere.', {
+          team: text('Id of the workspace.'),
+          channel: text('Id of the channel.'),
+          ts: text('Id of the message that the thread hangs from.'),
+        }),
+      ),
       receivedAt: time('When it came in.'),
     },
     example: {
@@ -48,6 +56,7 @@ export const messageEvents = defineGroup('Messages', {
         },
       ],
       from: { id: 'CUS-991', name: 'Jon Park' },
+      thread: null,
       receivedAt: '2026-11-23T12:00:03.000Z',
     },
   },

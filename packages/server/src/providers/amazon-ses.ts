@@ -1,4 +1,6 @@
+import { normalizeAmazonSes } from './adapters/amazon-ses-inbound.ts';
 import { amazonSesAdapters } from './adapters/amazon-ses.ts';
+import { mailSwitches } from './adapters/mail-events.ts';
 import type { Provider } from './provider.ts';
 
 export const amazonSes: Provider = {
@@ -179,11 +181,17 @@ export const amazonSes: Provider = {
     headers: ['x-amz-sns-message-type', 'x-amz-sns-message-id', 'x-amz-sns-topic-arn'],
     algorithm: 'custom',
     encoding: 'base64',
+    ownKey: {
+      label: 'ARN of the topic',
+      help: 'Amazon SNS → Topics → your topic. Messages of other topics are refused, for everybody can have Amazon sign one.',
+    },
     replayId: 'MessageId',
     handshake:
       'The first message has the type SubscriptionConfirmation: its signature and topic are checked, then its SubscribeURL is fetched.',
     notes:
       'RSA over named fields of the body, with SHA1 or SHA256 by SignatureVersion. The certificate of SigningCertURL counts only from an HTTPS host of SNS. The body is JSON under the content type text/plain. The timestamp is signed.',
+    switches: mailSwitches,
+    normalize: normalizeAmazonSes,
   },
   exchange: null,
   simulate: {

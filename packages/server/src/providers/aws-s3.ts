@@ -1,3 +1,4 @@
+import { normalizeAwsS3 } from './adapters/aws-s3-inbound.ts';
 import { awsS3Adapters } from './adapters/aws-s3.ts';
 import type { Provider } from './provider.ts';
 
@@ -186,11 +187,16 @@ export const awsS3: Provider = {
     headers: ['x-amz-sns-message-type', 'x-amz-sns-message-id', 'x-amz-sns-topic-arn'],
     algorithm: 'custom',
     encoding: 'base64',
+    ownKey: {
+      label: 'ARN of the topic',
+      help: 'Amazon SNS → Topics → your topic. Messages of other topics are refused, for everybody can have Amazon sign one.',
+    },
     replayId: 'MessageId',
     handshake:
       'The first message has the type SubscriptionConfirmation: its signature and topic are checked, then its SubscribeURL is fetched.',
     notes:
       'Only when the bucket notifies an SNS topic that has the inbound address as an HTTPS subscriber. RSA over named fields of the body; the notice of the bucket is JSON inside Message.',
+    normalize: normalizeAwsS3,
   },
   exchange: null,
   simulate: {

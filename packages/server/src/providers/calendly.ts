@@ -1,3 +1,4 @@
+import { calendlySwitches, normalizeCalendly } from './adapters/calendly-inbound.ts';
 import type { Provider } from './provider.ts';
 
 export const calendly: Provider = {
@@ -160,6 +161,8 @@ export const calendly: Provider = {
     replayId: 'event + payload.uri',
     notes:
       'Timestamp and signature share one header: t=seconds,v1=signature. Webhooks need a paid plan and the read permission of what they report.',
+    switches: calendlySwitches,
+    normalize: normalizeCalendly,
   },
   exchange: null,
   simulate: {

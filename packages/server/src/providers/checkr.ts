@@ -1,3 +1,4 @@
+import { normalizeCheckr } from './adapters/checkr-inbound.ts';
 import { checkrAdapters } from './adapters/checkr.ts';
 import type { Provider } from './provider.ts';
 
@@ -99,6 +100,7 @@ export const checkr: Provider = {
     replayId: 'id',
     notes:
       'No timestamp is signed, so repetitions are recognized by the id alone. Checkr takes at most two addresses, and removes one that fails for 60 days.',
+    normalize: normalizeCheckr,
   },
   exchange: null,
   simulate: {

@@ -1,3 +1,4 @@
+import { normalizeDocusign } from './adapters/docusign-inbound.ts';
 import { docusignAdapters } from './adapters/docusign.ts';
 import type { Provider } from './provider.ts';
 
@@ -199,6 +200,7 @@ export const docusign: Provider = {
     replayId: 'event + data.envelopeId + generatedDateTime',
     notes:
       'There is one header for each active key, X-DocuSign-Signature-1 to -100; one that matches is enough. No time header is signed; generatedDateTime is in the body.',
+    normalize: normalizeDocusign,
   },
   exchange: null,
   simulate: {

@@ -50,7 +50,7 @@ export const emailForwarding: Provider = {
           key: 'receiverSecret',
           label: 'Key of that service',
           secret: true,
-          help: 'Mailgun: the HTTP webhook signing key. SendGrid: the verification key, after switching signing on. Postmark: user and password of the webhook, as user:password. Amazon SES needs none.',
+          help: 'Mailgun: the HTTP webhook signing key. SendGrid: the verification key, after switching signing on. Postmark: user and password of the webhook, as user:password. Amazon SES: the ARN of the topic.',
           level: 'account',
           optional: true,
         },

@@ -1,3 +1,4 @@
+import { normalizeGithub } from './adapters/github-inbound.ts';
 import type { CredentialField, Provider } from './provider.ts';
 
 const webhookSecret: CredentialField = {
@@ -172,6 +173,7 @@ export const github: Provider = {
     handshake: 'When the webhook is made, an event of the kind ping comes; it is answered 200.',
     notes:
       'No time is signed. Answer within ten seconds; GitHub does not repeat failed deliveries. The old header X-Hub-Signature does not count.',
+    normalize: normalizeGithub,
   },
   exchange: null,
   simulate: {

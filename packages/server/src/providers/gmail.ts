@@ -163,6 +163,7 @@ export const gmail: Provider = {
     scheme: 'google-pubsub-oidc',
     headers: ['Authorization'],
     algorithm: 'custom',
+    key: 'pushServiceAccount',
     replayId: 'message.messageId',
     notes:
       'The bearer token is a JWT that Google signs (RS256); issuer, audience, service account and expiry are checked. The push names the mailbox and a history id only; the watch on the mailbox has to be renewed at least every seven days.',

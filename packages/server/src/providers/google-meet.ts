@@ -118,6 +118,7 @@ export const googleMeet: Provider = {
     scheme: 'google-pubsub-oidc',
     headers: ['Authorization'],
     algorithm: 'custom',
+    key: 'pushServiceAccount',
     replayId: 'message.messageId',
     notes:
       'The bearer token is a JWT that Google signs (RS256); issuer, audience, service account and expiry are checked. Events come from a subscription of the Google Workspace Events API, which ends and has to be renewed.',

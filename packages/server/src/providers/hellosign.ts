@@ -1,3 +1,4 @@
+import { normalizeHellosign } from './adapters/hellosign-inbound.ts';
 import { hellosignAdapters } from './adapters/hellosign.ts';
 import type { Provider } from './provider.ts';
 
@@ -112,6 +113,7 @@ export const hellosign: Provider = {
     handshake: 'Every call, the test too, is answered 200 with the text Hello API Event Received.',
     notes:
       'The body is multipart/form-data with the JSON in the field json, and the HMAC-SHA256 in event.event_hash. It does not cover the body: read the request by API before acting.',
+    normalize: normalizeHellosign,
   },
   exchange: null,
   simulate: {

@@ -1,3 +1,4 @@
+import { normalizeHubspot } from './adapters/hubspot-inbound.ts';
 import { hubspotAdapters } from './adapters/hubspot.ts';
 import type { Provider } from './provider.ts';
 
@@ -148,10 +149,12 @@ export const hubspot: Provider = {
     key: 'clientSecret',
     signed: '{method}{url}{rawBody}{timestamp}',
     timestampHeader: 'X-HubSpot-Request-Timestamp',
+    timestampFormat: 'milliseconds',
     toleranceSeconds: 300,
     replayId: '[].eventId + [].subscriptionId + [].objectId + [].occurredAt',
     notes:
       'The time is in milliseconds. The address is the https one that HubSpot called, with some percent-escapes decoded. A body holds up to 100 events.',
+    normalize: normalizeHubspot,
   },
   exchange: null,
   simulate: {

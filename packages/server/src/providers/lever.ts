@@ -1,3 +1,4 @@
+import { normalizeLever } from './adapters/lever-inbound.ts';
 import { leverAdapters } from './adapters/lever.ts';
 import type { CredentialField, Provider } from './provider.ts';
 
@@ -145,6 +146,7 @@ export const lever: Provider = {
     replayId: 'token',
     notes:
       'The HMAC-SHA256 stands in the body as signature, beside token and triggeredAt in milliseconds. It does not cover the data: read the record by API before acting.',
+    normalize: normalizeLever,
   },
   exchange: null,
   simulate: {

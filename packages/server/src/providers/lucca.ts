@@ -139,6 +139,7 @@ export const lucca: Provider = {
     key: 'webhookSecret',
     signed: '{timestamp}.{rawBody}',
     timestampHeader: 'Lucca-Timestamp',
+    timestampFormat: 'iso',
     toleranceSeconds: 300,
     replayId: 'id',
     handshake: 'A GET with a challenge in its query is answered with 200 and the challenge as plain text.',

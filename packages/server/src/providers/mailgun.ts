@@ -1,3 +1,5 @@
+import { mailSwitches } from './adapters/mail-events.ts';
+import { normalizeMailgun } from './adapters/mailgun-inbound.ts';
 import { mailgunAdapters } from './adapters/mailgun.ts';
 import type { Provider } from './provider.ts';
 
@@ -129,6 +131,8 @@ export const mailgun: Provider = {
     replayId: 'signature.token',
     notes:
       'The signature stands in the body and does not cover the event itself, so old timestamps and repeated tokens are refused. Incoming mail brings the same three values as form fields. A 406 tells Mailgun not to try again.',
+    switches: mailSwitches,
+    normalize: normalizeMailgun,
   },
   exchange: null,
   simulate: {

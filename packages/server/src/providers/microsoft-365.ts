@@ -1,3 +1,4 @@
+import { normalizeMicrosoft } from './adapters/microsoft-inbound.ts';
 import {
   clientSecretExpired,
   clientSecretWrong,
@@ -140,6 +141,7 @@ export const microsoft365: Provider = {
       'A POST with validationToken in its address is answered within ten seconds with 200, text/plain, and the decoded token as the body.',
     notes:
       'The token stands in the body, as clientState of every item. Answer with 202 within three seconds. A subscription to mail or events ends after seven days at most and has to be renewed.',
+    normalize: normalizeMicrosoft,
   },
   exchange: null,
   simulate: {

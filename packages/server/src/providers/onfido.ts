@@ -1,3 +1,4 @@
+import { normalizeOnfido } from './adapters/onfido-inbound.ts';
 import { onfidoAdapters } from './adapters/onfido.ts';
 import type { Provider } from './provider.ts';
 
@@ -122,6 +123,7 @@ export const onfido: Provider = {
     replayId:
       'payload.resource_type + payload.action + payload.object.id + payload.object.completed_at_iso8601',
     notes: 'No time is signed.',
+    normalize: normalizeOnfido,
   },
   exchange: null,
   simulate: {

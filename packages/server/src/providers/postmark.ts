@@ -1,3 +1,5 @@
+import { mailSwitches } from './adapters/mail-events.ts';
+import { normalizePostmark } from './adapters/postmark-inbound.ts';
 import { postmarkAdapters } from './adapters/postmark.ts';
 import type { Provider } from './provider.ts';
 
@@ -149,8 +151,11 @@ export const postmark: Provider = {
     headers: ['Authorization'],
     algorithm: 'basic',
     key: 'webhookPassword',
+    user: 'webhookUser',
     replayId: 'RecordType + MessageID + event time',
     notes: 'Postmark does not sign. The addresses that it sends from can be allowed as a second check.',
+    switches: mailSwitches,
+    normalize: normalizePostmark,
   },
   exchange: null,
   simulate: {

@@ -1,5 +1,6 @@
 import type { Fault } from '@trunkline/contract/faults';
 import type { ProviderCategory } from '@trunkline/contract/provider-categories';
+import type { InboundSwitchDefinition, NormalizeContext, Normalized, TimeFormat } from '../inbound/types.ts';
 import type { Adapters } from './adapters/adapter.ts';
 
 /*
@@ -176,15 +177,30 @@ export interface InboundScheme {
   prefix?: string;
   /** Field that holds the key. */
   key?: string;
+  /** What is entered at the source because no field holds it. */
+  ownKey?: { label: string; help: string };
+  /** Field of the user, where the key is a password. */
+  user?: string;
   /** What is signed, such as `v0:{timestamp}:{rawBody}`. */
   signed?: string;
   timestampHeader?: string;
+  /** How the time is written; seconds since the epoch unless it says otherwise. */
+  timestampFormat?: TimeFormat;
   toleranceSeconds?: number;
   /** Where the id stands that recognizes a repetition. */
   replayId?: string;
   /** What the provider wants answered before it sends. */
   handshake?: string;
   notes?: string;
+  /** Events that a source of this provider can leave out; all others are always passed on. */
+  switches?: readonly InboundSwitchDefinition[];
+  /**
+   * Reads a webhook of this provider, whose body was parsed: JSON, or the fields of a form by name. Without it, and for
+   * what it does not know, everything becomes `inbound.received`.
+   *
+   * @throws Unreadable
+   */
+  normalize?: (payload: unknown, context: NormalizeContext) => Normalized;
 }
 
 /** A setting of the configuration screen. */

@@ -1,3 +1,5 @@
+import { mailSwitches } from './adapters/mail-events.ts';
+import { normalizeSendgrid } from './adapters/sendgrid-inbound.ts';
 import { sendgridAdapters } from './adapters/sendgrid.ts';
 import type { Provider } from './provider.ts';
 
@@ -107,6 +109,8 @@ export const sendgrid: Provider = {
     toleranceSeconds: 300,
     replayId: '[].sg_event_id',
     notes: 'Signing is off until it is switched on in the webhook settings.',
+    switches: mailSwitches,
+    normalize: normalizeSendgrid,
   },
   exchange: null,
   simulate: {

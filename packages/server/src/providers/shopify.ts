@@ -1,3 +1,4 @@
+import { normalizeShopify } from './adapters/shopify-inbound.ts';
 import type { AccountFact, CredentialField, Provider, Scope } from './provider.ts';
 
 const fields: readonly CredentialField[] = [
@@ -176,6 +177,7 @@ export const shopify: Provider = {
     signed: '{rawBody}',
     replayId: 'X-Shopify-Webhook-Id',
     notes: 'Only the body is signed, not the headers. No time is signed. Answer within five seconds.',
+    normalize: normalizeShopify,
   },
   exchange: null,
   simulate: {

@@ -1,3 +1,4 @@
+import { normalizeSlack, slackSwitches } from './adapters/slack-inbound.ts';
 import { slackAdapters } from './adapters/slack.ts';
 import type { ErrorRule, Provider } from './provider.ts';
 
@@ -206,6 +207,8 @@ export const slack: Provider = {
     replayId: 'event_id',
     handshake: 'A body of type url_verification is answered with its challenge.',
     notes: 'Answer within three seconds.',
+    switches: slackSwitches,
+    normalize: normalizeSlack,
   },
   exchange: null,
   simulate: {

@@ -1,3 +1,4 @@
+import { normalizeStripe, stripeSwitches } from './adapters/stripe-inbound.ts';
 import { stripeConnectAdapters } from './adapters/stripe.ts';
 import { stripeInDoubt } from './parts/stripe-in-doubt.ts';
 import type { CredentialField, Provider } from './provider.ts';
@@ -183,6 +184,8 @@ export const stripeConnect: Provider = {
     replayId: 'id',
     notes:
       'The header reads t=seconds,v1=hex and may hold several v1. The account of the event names the connected account; account.application.deauthorized means that it was disconnected.',
+    switches: stripeSwitches,
+    normalize: normalizeStripe,
   },
   exchange: null,
   simulate: {

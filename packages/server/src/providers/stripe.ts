@@ -1,3 +1,4 @@
+import { normalizeStripe, stripeSwitches } from './adapters/stripe-inbound.ts';
 import { stripeAdapters } from './adapters/stripe.ts';
 import { stripeInDoubt } from './parts/stripe-in-doubt.ts';
 import type { Provider } from './provider.ts';
@@ -116,6 +117,8 @@ export const stripe: Provider = {
     replayId: 'id',
     notes:
       'The header reads t=seconds,v1=hex and may hold several v1, of which one must match; others such as v0 do not count. The secret is used whole, with whsec_.',
+    switches: stripeSwitches,
+    normalize: normalizeStripe,
   },
   exchange: null,
   simulate: {

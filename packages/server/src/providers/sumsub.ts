@@ -1,3 +1,4 @@
+import { normalizeSumsub } from './adapters/sumsub-inbound.ts';
 import { sumsubAdapters } from './adapters/sumsub.ts';
 import type { Provider } from './provider.ts';
 
@@ -115,6 +116,7 @@ export const sumsub: Provider = {
     replayId: 'correlationId + type',
     notes:
       'X-Payload-Digest-Alg names the hash: HMAC_SHA256_HEX or HMAC_SHA512_HEX; HMAC_SHA1_HEX is refused. No time is signed; createdAtMs is in the body. Answer within five seconds.',
+    normalize: normalizeSumsub,
   },
   exchange: null,
   simulate: {

@@ -1,3 +1,5 @@
+import { messageSwitches } from './adapters/message-events.ts';
+import { normalizeTwilio } from './adapters/twilio-inbound.ts';
 import { twilioAdapters } from './adapters/twilio.ts';
 import type { Provider } from './provider.ts';
 
@@ -163,6 +165,8 @@ export const twilio: Provider = {
     replayId: 'MessageSid + MessageStatus',
     notes:
       'Signed are the whole public address and every form field in the order of the names. For JSON it is the address alone, whose bodySHA256 has to be the hash of the body. No timestamp, so repetitions are recognized by their ids. A reply is answered with TwiML.',
+    switches: messageSwitches,
+    normalize: normalizeTwilio,
   },
   exchange: null,
   simulate: {

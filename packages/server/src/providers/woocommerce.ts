@@ -1,3 +1,4 @@
+import { normalizeWoocommerce } from './adapters/woocommerce-inbound.ts';
 import type { Provider } from './provider.ts';
 
 export const woocommerce: Provider = {
@@ -132,6 +133,7 @@ export const woocommerce: Provider = {
     replayId: 'X-WC-Webhook-Delivery-ID',
     handshake: 'When the webhook is saved, a form with webhook_id comes; it is answered 200 and is no event.',
     notes: 'No time is signed. WooCommerce switches a webhook off after five failures in a row.',
+    normalize: normalizeWoocommerce,
   },
   exchange: null,
   simulate: {

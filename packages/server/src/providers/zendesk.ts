@@ -160,6 +160,7 @@ export const zendesk: Provider = {
     key: 'webhookSecret',
     signed: '{timestamp}{rawBody}',
     timestampHeader: 'X-Zendesk-Webhook-Signature-Timestamp',
+    timestampFormat: 'iso',
     toleranceSeconds: 300,
     replayId: 'X-Zendesk-Webhook-Invocation-Id',
     notes: 'The time is written as in ISO 8601. Webhooks that use GET or DELETE have an empty body.',

@@ -1,3 +1,4 @@
+import { normalizeZoom } from './adapters/zoom-inbound.ts';
 import { zoomAdapters } from './adapters/zoom.ts';
 import type { Provider } from './provider.ts';
 
@@ -153,6 +154,7 @@ export const zoom: Provider = {
     handshake:
       'An event endpoint.url_validation is answered within three seconds with JSON of plainToken and encryptedToken, the hexadecimal HMAC-SHA256 of plainToken under the secret token. It comes again every 72 hours.',
     notes: 'Answer within three seconds.',
+    normalize: normalizeZoom,
   },
   exchange: null,
   simulate: {

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { textAt } from '../providers/adapters/adapter.ts';
+import { received } from '../providers/adapters/inbound-parts.ts';
+import type { Provider } from '../providers/provider.ts';
+import { fitEvent } from './fit-event.ts';
+import { parseBody } from './parse-body.ts';
+import type { InboundRequest, NormalizeContext, Normalized } from './types.ts';
+
+const longestKind = 120;
+
+/** Where senders name what happened, the more telling places first. */
+const kindPlaces = ['event_type', 'eventType', 'type', 'event', 'topic', 'action', 'kind'];
+
+/**
+ * Parses a webhook that is authentic, and turns it into events. Null: it came in at a generic source. Reading the same
+ * one again makes the same events with the same ids.
+ *
+ * @param at when it came in, in milliseconds since the epoch
+ * @throws Unreadable
+ */
+export function normalizeInbound(
+  provider: Provider | null,
+  request: Pick<InboundRequest, 'headers' | 'body' | 'url'>,
+  at: number,
+): Normalized {
+  const { headers, body, url } = request;
+  const payload = parseBody(request);
+  const slug = provider?.slug ?? 'generic';
+  const fallbackId = createHash('sha256').update(`${at}\n`).update(body).digest('hex').slice(0, 32);
+  const context: NormalizeContext = { provider: slug, headers, url, at, fallbackId };
+  const normalize = provider?.inbound?.normalize ?? normalizeUnknown;
+  const { kind: named, events, suppress } = normalize(payload, context);
+  const kind = named === null ? null : named.slice(0, longestKind);
+  return { kind, events: events.map((draft) => fitEvent(draft, slug, kind)), ...(suppress && { suppress }) };
+}
+
+/** Of a provider without a reader of its own, or of a generic source. */
+function normalizeUnknown(payload: unknown, context: NormalizeContext): Normalized {
+  const kind = kindPlaces.map((place) => textAt(payload, place)).find((text) => text) ?? null;
+  return { kind, events: [received(kind, payload, context)] };
+}

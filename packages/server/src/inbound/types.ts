@@ -1,0 +1,112 @@
+/*
+ * What receiving, verifying and processing of inbound webhooks say to one another. Nothing here imports, so that
+ * providers can describe what they send in these words.
+ */
+
+/** As it came. */
+export interface InboundRequest {
+  method: string;
+  /** The public address with its query, as the sender called it. */
+  url: string;
+  /** By their names in lower case. */
+  headers: Readonly<Record<string, string>>;
+  body: Buffer;
+}
+
+/** What the sender is answered. */
+export interface InboundReply {
+  status: number;
+  contentType: string | null;
+  body: string;
+  /** Beside the content type. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * `no_key`: there is nothing usable to verify with. `not_a_webhook`: nothing that this provider sends, such as a time
+ * that is no time.
+ */
+export type RefusalReason =
+  'no_signature' | 'wrong_signature' | 'too_old' | 'too_new' | 'no_key' | 'not_a_webhook';
+
+export type Verdict =
+  /** Kept and processed. The key is the same for every repetition; null: a digest of the body decides. */
+  | { kind: 'authentic'; replayKey: string | null }
+  /** A handshake: answered, and nothing is stored. */
+  | {
+      kind: 'reply';
+      reply: InboundReply;
+      /** Fetched with GET before the sender sends anything else (SNS); an HTTPS address of Amazon. */
+      confirmUrl?: string;
+      /** A key that the sender proposes, unsigned, where there is none yet (Gusto); a person has to say yes to it. */
+      proposedKey?: string;
+    }
+  | { kind: 'refused'; reason: RefusalReason };
+
+export interface VerifyWith {
+  /** Any of them may fit: a new one and the one before it. */
+  keys: readonly string[];
+  /** Other credential fields of the integration, such as the verify token that Meta repeats. */
+  values?: Readonly<Record<string, string>>;
+  /** Milliseconds since the epoch. */
+  now: number;
+  /**
+   * The text behind an HTTPS address of Amazon or Google, where certificates and keys lie; kept for up to an hour.
+   *
+   * @throws when it cannot be had; that says nothing of the webhook
+   */
+  fetchCertificate: (url: string) => Promise<string>;
+}
+
+/** How a provider writes the time: since the epoch, or as a date and time of ISO 8601. */
+export type TimeFormat = 'seconds' | 'milliseconds' | 'iso';
+
+/** An event as a provider's webhook tells it. */
+export interface EventDraft {
+  type: string;
+  data: Record<string, unknown>;
+  /** Unique within the source, and the same whenever the same webhook is read again. */
+  id: string;
+  subject?: string;
+}
+
+/** An address that should get no more mail. */
+export interface SuppressionDraft {
+  address: string;
+  reason: 'bounced' | 'spam_reported' | 'unsubscribed';
+  detail: string | null;
+}
+
+/** What a webhook says. */
+export interface Normalized {
+  /** The provider's own name of what happened. */
+  kind: string | null;
+  events: EventDraft[];
+  suppress?: SuppressionDraft[];
+}
+
+/** What a provider's reader knows beside the content. */
+export interface NormalizeContext {
+  /** Slug of the provider. */
+  provider: string;
+  headers: Readonly<Record<string, string>>;
+  url: string;
+  /** When it came in, in milliseconds since the epoch. */
+  at: number;
+  /** Stands for an id of the provider where it gives none; the same whenever the same webhook is read again. */
+  fallbackId: string;
+}
+
+/** A kind of event that a source can leave out. */
+export interface InboundSwitchDefinition {
+  eventType: string;
+  label: string;
+}
+
+/** Authentic, but not what its provider documents. */
+export class Unreadable extends Error {
+  constructor(why: string) {
+    super(why);
+    this.name = 'Unreadable';
+  }
+}

@@ -1,0 +1,73 @@
+import type { NormalizeContext } from '../../inbound/types.ts';
+import { textAt } from './adapter.ts';
+import { idOf, received, requireObject, required, timeOf } from './inbound-parts.ts';
+import type { Normalize } from './inbound-parts.ts';
+import { mailReport } from './mail-events.ts';
+import type { MailHappening } from './mail-events.ts';
+import { mailReceived } from './mail-received.ts';
+
+/** One report, or one incoming mail as the fields of a form. */
+export const normalizeMailgun: Normalize = (payload, context) => {
+  const content = requireObject(payload);
+  const event = content['event-data'];
+  if (event === undefined && textAt(content, 'recipient')) return incoming(content, context);
+  const kind = required(textAt(event, 'event'), 'event');
+  const id = idOf([textAt(event, 'id')], context);
+  const happening = happeningOf(kind, event);
+  if (happening === null) {
+    // The signature proves the webhook and is nobody's business after that.
+    return { kind, events: [received(kind, { 'event-data': event }, context, [id])] };
+  }
+  const messageId = textAt(event, 'message', 'headers', 'message-id');
+  const mail = {
+    // As sending answers it.
+    messageId: messageId === undefined ? id : `<${messageId.replace(/^<|>$/g, '')}>`,
+    to: required(textAt(event, 'recipient'), 'recipient'),
+    provider: context.provider,
+    subject: textAt(event, 'message', 'headers', 'subject'),
+    campaignId: textAt(event, 'user-variables', 'campaignId'),
+    contactId: textAt(event, 'user-variables', 'contactId'),
+  };
+  const report = mailReport(mail, happening, timeOf(textAt(event, 'timestamp'), context), id);
+  return { kind, ...report };
+};
+
+function happeningOf(kind: string, event: unknown): MailHappening | null {
+  const userAgent = textAt(event, 'client-info', 'user-agent');
+  const reason =
+    textAt(event, 'delivery-status', 'message') ||
+    textAt(event, 'delivery-status', 'description') ||
+    textAt(event, 'reject', 'reason') ||
+    textAt(event, 'reason');
+  switch (kind) {
+    case 'delivered':
+      return { what: 'delivered' };
+    case 'failed':
+      return textAt(event, 'severity') === 'temporary'
+        ? { what: 'deferred', reason }
+        : { what: 'bounced', hard: true, reason };
+    case 'rejected':
+      return { what: 'dropped', reason };
+    case 'opened':
+      return { what: 'opened', machine: !!textAt(event, 'client-info', 'bot'), userAgent };
+    case 'clicked':
+      return { what: 'clicked', url: required(textAt(event, 'url'), 'url'), userAgent };
+    case 'complained':
+      return { what: 'spam_reported' };
+    case 'unsubscribed':
+      return { what: 'unsubscribed', list: null };
+    default:
+      return null;
+  }
+}
+
+function incoming(content: Record<string, unknown>, context: NormalizeContext) {
+  const at = (name: string) => textAt(content, name);
+  const mail = {
+    id: at('Message-Id') ?? at('message-id') ?? context.fallbackId,
+    from: at('from') ?? at('sender') ?? '',
+    text: at('stripped-text') ?? at('body-plain') ?? '',
+    receivedAt: timeOf(at('timestamp'), context),
+  };
+  return { kind: 'mail', events: [mailReceived(mail)] };
+}
