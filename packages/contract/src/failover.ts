@@ -35,6 +35,17 @@ export const FailoverSwitch = z.object({
 });
 export type FailoverSwitch = z.infer<typeof FailoverSwitch>;
 
+/** Files that backups took while the primary could not. */
+export const FilesToCopyBack = z.object({
+  waiting: z.number().int().describe('Files that are not at the primary yet, those given up among them.'),
+  givenUp: z
+    .number()
+    .int()
+    .describe('Files that are not tried again; they stay at the backup and are read there.'),
+  problem: CheckProblem.nullable().describe('Why the last try of one of them has failed.'),
+});
+export type FilesToCopyBack = z.infer<typeof FilesToCopyBack>;
+
 export const FailoverConfig = z.object({
   integrationId: Id.describe('The primary integration.'),
   primary: FailoverMember,
@@ -53,6 +64,9 @@ export const FailoverConfig = z.object({
   stabilityMinutes: z.number().int().describe('How long the primary has to work before calls go back to it.'),
   version: z.number().int(),
   candidates: z.array(FailoverMember).describe('Integrations that could be a backup.'),
+  filesToCopyBack: FilesToCopyBack.describe(
+    'They are copied when calls are back at the primary and it works.',
+  ),
   switches: z.array(FailoverSwitch).describe('The latest twenty, newest first.'),
 });
 export type FailoverConfig = z.infer<typeof FailoverConfig>;
@@ -152,6 +166,7 @@ export const listFailover = defineOperation({
         backupOf: z.object({ id: Id, name: z.string() }).nullable(),
         primaryFor: Capabilities,
         backupCount: z.number().int(),
+        filesToCopyBack: z.number().int().describe('Files that backups took and it does not have yet.'),
       }),
     ),
     switches: z.array(FailoverSwitch),

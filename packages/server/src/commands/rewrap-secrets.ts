@@ -17,6 +17,7 @@ const places = [
   { table: 'exchange_files', key: 'id', column: 'content_box' },
   { table: 'actions', key: 'id', column: 'input_box' },
   { table: 'actions', key: 'id', column: 'result_box' },
+  { table: 'displaced_files', key: 'id', column: 'key_box' },
   { table: 'alert_channels', key: 'id', column: 'secret_box' },
   { table: 'invitations', key: 'id', column: 'token_box' },
   { table: 'sso_connections', key: 'organization_id', column: 'secret_box' },

@@ -7,6 +7,7 @@ import { Alerts } from '../workers/alerts.ts';
 import { AuditKeeper } from '../workers/audit-keeper.ts';
 import { Automations } from '../workers/automations.ts';
 import { BulkJobs } from '../workers/bulk-jobs.ts';
+import { CopyBack } from '../workers/copy-back.ts';
 import { FailingWebhooks } from '../workers/failing-webhooks.ts';
 import { HealthChecks } from '../workers/health-checks.ts';
 import { InvitationMail } from '../workers/invitation-mail.ts';
@@ -44,6 +45,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
     new Actions(app),
     new AuditKeeper(app),
     new Automations(app),
+    new CopyBack(app),
     new InvitationMail(app),
     new LogSummaries(app),
     new BulkJobs(app),

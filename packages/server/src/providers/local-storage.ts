@@ -1,4 +1,4 @@
-import { localStorageAdapters } from './adapters/local-storage.ts';
+import { localStorageAdapters, removeLocalFile } from './adapters/local-storage.ts';
 import type { Provider } from './provider.ts';
 
 export const localStorage: Provider = {
@@ -87,6 +87,7 @@ export const localStorage: Provider = {
   ],
   limits: { published: null },
   adapters: localStorageAdapters,
+  removeCopied: removeLocalFile,
   settings: [],
   inbound: null,
   exchange: null,

@@ -1,7 +1,7 @@
 import type { Fault } from '@trunkline/contract/faults';
 import type { ProviderCategory } from '@trunkline/contract/provider-categories';
 import type { InboundSwitchDefinition, NormalizeContext, Normalized, TimeFormat } from '../inbound/types.ts';
-import type { Adapters } from './adapters/adapter.ts';
+import type { Adapters, Adapting } from './adapters/adapter.ts';
 
 /*
  * What a provider is. One provider is one file of this folder with one constant of this type: it says who the provider
@@ -257,6 +257,8 @@ export interface Provider {
   limits: { perSecond?: number; perHour?: number; perDay?: number; published: string | null };
   /** What it can do for an action; absent where it is only connected and checked. */
   adapters?: Adapters;
+  /** Takes away a file that was copied elsewhere, where its content has this SHA-256 digest; only where the store is ours. */
+  removeCopied?: (key: string, digest: Buffer, io: Pick<Adapting, 'folder' | 'key'>) => Promise<void>;
   settings: readonly SettingField[];
   inbound: InboundScheme | null;
   exchange: FileExchange | null;

@@ -364,6 +364,13 @@ export function createIntegrationSamples(
         'INSERT INTO failover_backups (integration_id, backup_id, organization_id, position) VALUES ($1, $2, $3, 1)',
         [primaryId, backupId, organizationId],
       );
+      const fileId = app.newId();
+      await pool.query(
+        `INSERT INTO displaced_files (id, organization_id, primary_id, holder_id, key_hash, key_box, content_type, bytes,
+           digest, stage, due_at, created_at)
+         VALUES ($1, $2, $3, $4, 'abc', $5, 'text/plain', 1, 'abc', 'copy', 'infinity', now())`,
+        [fileId, organizationId, primaryId, backupId, seal('displaced_files', fileId, 'key_box', marker)],
+      );
       await pool.query(
         `INSERT INTO capability_primaries (organization_id, capability, integration_id) VALUES ($1, 'email.send', $2)
          ON CONFLICT DO NOTHING`,

@@ -1,6 +1,6 @@
 import type { ActionDetail } from '@trunkline/contract/actions';
 import { capabilities } from '@trunkline/contract/capabilities';
-import type { CapabilityName } from '@trunkline/contract/capabilities';
+import type { CapabilityInput, CapabilityName } from '@trunkline/contract/capabilities';
 import type { CheckProblem } from '@trunkline/contract/checks';
 import type { Admission } from '../../connections/calls.ts';
 import type { Connection } from '../../connections/connection.ts';
@@ -10,9 +10,10 @@ import type { App, Tx } from '../../ctx.ts';
 import { oneTrip } from '../../db/one-trip.ts';
 import { tenantTransaction } from '../../db/tenant.ts';
 import { readCallable, routeOf } from '../failover/route.ts';
-import type { CallableRow } from '../failover/route.ts';
+import type { CallableRow, Route } from '../failover/route.ts';
 import { attempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
+import { announcePut, displacedUnder, noteStored, routeToFile } from './displaced-files.ts';
 import { dropOlderKept, takeLastResort } from './last-resort.ts';
 import { replacedByStored } from './kept-chains.ts';
 import type { Wanted } from './kept-chains.ts';
@@ -60,6 +61,8 @@ export interface Ready {
   elsewhere: boolean;
   /** For whom older files may be kept that are replaced when this stores one. */
   replaces: readonly Wanted[];
+  /** The primary of the chain that is asked. */
+  primaryId: string;
 }
 
 /** One that was made; it began at a time of the app's clock. */
@@ -166,12 +169,17 @@ async function begin(app: App, tx: Tx, held: HeldAction, known: Known): Promise<
   if (action === null) return over;
   const { attempts, problem, failure, doubt } = await settledAttempts(tx, held.id, action);
   const rows = await readCallable(tx, action.capability);
-  const { order, chain } = routeOf(rows, action.wantedId) ?? { order: [], chain: [] };
+  const { order, chain, primaryId } = await routeFor(app, tx, held.id, action, rows);
   const elsewhere = asksElsewhere(action.capability, chain);
-  const askOne = (integrationId: string) => {
+  const askOne = async (integrationId: string): Promise<Next> => {
+    if (!(await mayPut(app, tx, held.id, action))) {
+      if (copyWaitMs <= leftMs) return { kind: 'pause', ms: copyWaitMs };
+      await parkAction(tx, held.id, { seconds: copyWaitMs / 1000, problem });
+      return over;
+    }
     const row = rows.find(({ id }) => id === integrationId)!;
     const replaces = keptReplacedBy(action.capability, rows, row.id);
-    return ask(app, tx, held, action, { row, permit, elsewhere, replaces });
+    return ask(app, tx, held, action, { row, permit, elsewhere, replaces, primaryId });
   };
   const step = nextStep({ order, chain }, attempts);
   if (step.kind === 'end') {
@@ -199,6 +207,32 @@ async function begin(app: App, tx: Tx, held: HeldAction, known: Known): Promise<
   if (other !== undefined && !inDoubt) return askOne(other);
   await parkAction(tx, held.id, { seconds: waitMs / 1000, problem });
   return over;
+}
+
+/** Who is asked: for a file that a backup took, where it lies. */
+async function routeFor(
+  app: App,
+  tx: Tx,
+  id: string,
+  { capability, wantedId, inputBox }: OpenAction,
+  rows: readonly CallableRow[],
+): Promise<Route> {
+  const route = routeOf(rows, wantedId);
+  if (route === null) return { order: [], chain: [], primaryId: '' };
+  if (!readsStored(capability) || route.chain.length < 2) return route;
+  const { key } = openInput(app, tx, id, inputBox) as CapabilityInput<'storage.get'>;
+  return routeToFile(route, await displacedUnder(tx, key));
+}
+
+/** Whether a file may be stored now: not while an older one of its key is copied back. Everything else always may. */
+async function mayPut(app: App, tx: Tx, id: string, { capability, inputBox }: OpenAction): Promise<boolean> {
+  if (capability !== 'storage.put') return true;
+  const { key } = openInput(app, tx, id, inputBox) as CapabilityInput<'storage.put'>;
+  return announcePut(tx, key, leaseSeconds(app));
+}
+
+function openInput(app: App, tx: Tx, id: string, box: Buffer): unknown {
+  return JSON.parse(app.secretBox.open(box, actionPlace(tx.organizationId, id, 'input_box'))) as unknown;
 }
 
 /**
@@ -248,7 +282,8 @@ async function ask(
     permit,
     elsewhere,
     replaces,
-  }: { row: CallableRow; permit: Permit | null } & Pick<Ready, 'elsewhere' | 'replaces'>,
+    primaryId,
+  }: { row: CallableRow; permit: Permit | null } & Pick<Ready, 'elsewhere' | 'replaces' | 'primaryId'>,
 ): Promise<Next> {
   let connection: Connection;
   try {
@@ -273,16 +308,8 @@ async function ask(
   const number = action.attemptCount + 1;
   const { capability } = action;
   await beginAttempt(app, tx, held.id, attemptOf(connection, capability, number), leaseSeconds(app));
-  const input = app.secretBox.open(action.inputBox, actionPlace(tx.organizationId, held.id, 'input_box'));
-  return {
-    kind: 'ready',
-    number,
-    connection,
-    capability,
-    input: JSON.parse(input) as unknown,
-    elsewhere,
-    replaces,
-  };
+  const input = openInput(app, tx, held.id, action.inputBox);
+  return { kind: 'ready', number, connection, capability, input, elsewhere, replaces, primaryId };
 }
 
 /** Whether a store of this chain is followed by others when it does not have what is read. */
@@ -373,7 +400,7 @@ async function settledAttempts(
 async function recordSuccess(
   app: App,
   held: HeldAction,
-  { connection, number, capability, replaces, beganAt }: Made,
+  { connection, number, capability, input, replaces, primaryId, beganAt }: Made,
   { result, durationMs }: AttemptResult,
   answer: boolean,
 ): Promise<ActionDetail | null> {
@@ -381,13 +408,21 @@ async function recordSuccess(
   const { integrationId } = connection;
   const knownSince = new Date(app.clock() - successEveryMs);
   const done = { number, integrationId, durationMs, result, knownSince };
-  const [ended, , detail] = await oneTrip(app.pool, organizationId, (tx) =>
+  const file =
+    capability === 'storage.put'
+      ? { actionId: id, primaryId, integrationId, input: input as CapabilityInput<'storage.put'> }
+      : null;
+  const [ended, , , detail] = await oneTrip(app.pool, organizationId, (tx) =>
     Promise.all([
       succeed(app, tx, held, done),
-      capability === 'storage.put' ? dropOlderKept(app, tx, id, { result, others: replaces }) : null,
+      file === null ? null : dropOlderKept(app, tx, id, { result, others: replaces }),
+      file === null ? null : noteStored(app, tx, file),
       answer ? readAction(app, tx, id, { open: true }) : null,
     ]),
   );
+  if (file !== null && integrationId !== primaryId) {
+    app.live.publish({ organizationId, topic: 'failover', ids: [primaryId] });
+  }
   app.live.publish({ organizationId, topic: 'actions', ids: [id] });
   if (ended?.news) await noteSuccess(app, connection, beganAt);
   return detail;
@@ -419,6 +454,8 @@ async function recordOther(
   return { kind: 'open' };
 }
 
+/** The pause until a file is stored whose older one is being copied, in milliseconds. */
+const copyWaitMs = 250;
 const successEveryMs = 60_000;
 const over = { kind: 'over' } as const;
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { capabilities } from '@trunkline/contract/capabilities';
 import type { CapabilityInput, CapabilityOutput } from '@trunkline/contract/capabilities';
 import type { CheckProblem } from '@trunkline/contract/checks';
@@ -13,6 +12,7 @@ import type { OwnEvent } from '../../outbox/record-own-event.ts';
 import { recordOwnEvent } from '../../outbox/record-own-event.ts';
 import { hasLastResort, lastResortKind } from '../failover/last-resorts.ts';
 import { candidatesOf, offering, readCallable, readRouteRows } from '../failover/route.ts';
+import { keyHash } from './key-hash.ts';
 import { replacedByKept } from './kept-chains.ts';
 import type { KeptRow, Wanted } from './kept-chains.ts';
 import { actionPlace } from './places.ts';
@@ -222,11 +222,13 @@ export async function resumeAfterRecovery(_app: App, tx: Tx, event: OwnEvent): P
      RETURNING id`,
   );
   if (rows.length > 0) tx.announce('actions');
+  await tx.query(
+    `UPDATE displaced_files SET due_at = now()
+     WHERE organization_id = current_organization() AND isfinite(due_at) AND held_until <= now()`,
+  );
 }
 
 const resuming = ['integration.recovered', 'integration.connected', 'integration.restored'];
-
-const keyHash = (key: string): Buffer => createHash('sha256').update(key).digest();
 
 const replaced: CheckProblem = {
   fault: 'badInput',

@@ -40,7 +40,8 @@ function idsIn(result: unknown): LogDetails {
 export function noteAttempt(
   app: Pick<App, 'logs' | 'measures'>,
   connection: Connection,
-  attempt: { actionId: string; capability: CapabilityName; number: number },
+  /** `actionId` is null where the product itself asks. */
+  attempt: { actionId: string | null; capability: CapabilityName; number: number },
   { outcome, problem, durationMs, called, result, stack }: AttemptResult,
 ): void {
   const { organizationId, integrationId, name } = connection;
@@ -56,7 +57,7 @@ export function noteAttempt(
     event: `action.${outcome}`,
     message: `${capabilities[capability].label} through ${name} is ${word}${why}.`,
     details: {
-      actionId,
+      actionId: actionId ?? undefined,
       capability,
       attempt: number,
       host: called?.host ?? hostOf(connection),

@@ -18,6 +18,7 @@ import { readCallable, routeOf } from '../failover/route.ts';
 import type { CallableRow } from '../failover/route.ts';
 import { advance, asksElsewhere, attemptOf, keptReplacedBy, overLimit } from './advance.ts';
 import type { Ready } from './advance.ts';
+import { displacedUnder, routeToFile } from './displaced-files.ts';
 import { keptFor } from './kept-chains.ts';
 import { keptUnder, readKept } from './last-resort.ts';
 import { findAction, findByKey, finishAction, finishDone, insertAction, readAction } from './queries.ts';
@@ -107,8 +108,12 @@ export async function startAction(
 
 type Prepared =
   | { kind: 'stored'; detail: ActionDetail }
-  /** To be sent now; null: its first connection cannot be opened. */
-  | { kind: 'send'; patient: false; first: Pick<Ready, 'connection' | 'elsewhere' | 'replaces'> | null }
+  /** To be sent now; null: its first connection cannot be opened, or it may have to wait. */
+  | {
+      kind: 'send';
+      patient: false;
+      first: Pick<Ready, 'connection' | 'elsewhere' | 'replaces' | 'primaryId'> | null;
+    }
   /** Somebody could do it, and nobody waits for it. */
   | { kind: 'queue'; patient: true };
 
@@ -119,10 +124,12 @@ async function prepare(
   action: NewAction & WantedAction,
 ): Promise<Prepared> {
   const { capability, wantedId, key } = action;
-  const [known, kept, rows] = await oneTrip(app.pool, organizationId, (tx) =>
+  const fileKey = fileKeyOf(action);
+  const [known, kept, displaced, rows] = await oneTrip(app.pool, organizationId, (tx) =>
     Promise.all([
       key === null ? null : findByKey(tx, key),
       keptKey(action) === null ? [] : keptUnder(tx, keptKey(action)!),
+      fileKey === null ? [] : displacedUnder(tx, fileKey),
       readCallable(tx, capability),
     ]),
   );
@@ -132,11 +139,27 @@ async function prepare(
     return tenantTransaction(app.pool, organizationId, (tx) => prepareElse(app, tx, action));
   }
   if (action.patient) return { kind: 'queue', patient: true };
-  const row = rows.find(({ id }) => id === route.order[0])!;
+  // The runtime waits until no older file of this key is being copied.
+  if (capability === 'storage.put' && displaced.length > 0) {
+    return { kind: 'send', patient: false, first: null };
+  }
+  const { order, chain, primaryId } = routeToFile(route, displaced);
+  const row = rows.find(({ id }) => id === order[0])!;
   const connection = openFirst(app, organizationId, row);
-  const elsewhere = asksElsewhere(capability, route.chain);
+  const elsewhere = asksElsewhere(capability, chain);
   const replaces = keptReplacedBy(capability, rows, row.id);
-  return { kind: 'send', patient: false, first: connection && { connection, elsewhere, replaces } };
+  return {
+    kind: 'send',
+    patient: false,
+    first: connection && { connection, elsewhere, replaces, primaryId },
+  };
+}
+
+/** The key of a file that is stored or asked for; null for every other action. */
+function fileKeyOf({ capability, input }: Pick<WantedAction, 'capability' | 'input'>): string | null {
+  return capability === 'storage.put'
+    ? (input as CapabilityInput<'storage.put'>).key
+    : keptKey({ capability, input });
 }
 
 /** Stores an action as it begins: what it is then when it waits, or what came of its key before; null when it goes on. */

@@ -5,7 +5,7 @@ import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import type { Verb } from '../../verb.ts';
 import { presentMembers } from './present.ts';
-import { readSwitches } from './queries.ts';
+import { readFilesToCopyBack, readSwitches } from './queries.ts';
 import { offering, readRouteRows, routeOf } from './route.ts';
 
 /** Every integration that can do something, with its role, and the latest switches. */
@@ -23,6 +23,10 @@ export const listFailover: Verb<typeof operation> = async (ctx) => {
       active.add(route.order[0]!);
     }
     const byId = new Map(rows.map((row) => [row.id, row]));
+    const away = await readFilesToCopyBack(
+      tx,
+      members.map(({ id }) => id),
+    );
     const data = members.map((member) => {
       const own = byId.get(member.id);
       const over = rows.find(({ backups }) => backups.includes(member.id));
@@ -35,6 +39,7 @@ export const listFailover: Verb<typeof operation> = async (ctx) => {
         backupOf: over ? { id: over.id, name: over.name } : null,
         primaryFor: primaryFor.get(member.id) ?? [],
         backupCount: own?.backups.length ?? 0,
+        filesToCopyBack: away.find(({ primaryId }) => primaryId === member.id)?.waiting ?? 0,
       };
     });
     return { data, switches: await readSwitches(tx, null, 50), nextCursor: null };

@@ -74,12 +74,20 @@ async function swap(tx: Tx, before: string, after: string): Promise<void> {
      WHERE organization_id = current_organization() AND integration_id = $1`,
     [after],
   );
+  await writeBackups(tx, after, [...new Set([before, ...others])]);
+  // Files at other backups are to be copied to the new primary.
+  await tx.query(
+    `UPDATE displaced_files d SET primary_id = $2, due_at = least(due_at, now()), fence = fence + 1
+     WHERE organization_id = current_organization() AND primary_id = $1 AND holder_id <> $2
+       AND NOT EXISTS (SELECT FROM displaced_files o WHERE o.organization_id = d.organization_id
+         AND o.primary_id = $2 AND o.key_hash = d.key_hash)`,
+    [before, after],
+  );
   // The one before keeps no chain of its own.
   await tx.query(
     'DELETE FROM failover_configs WHERE organization_id = current_organization() AND integration_id = $1',
     [before],
   );
-  await writeBackups(tx, after, [...new Set([before, ...others])]);
 }
 
 async function note(ctx: Ctx, tx: Tx, before: string | null, after: string): Promise<void> {

@@ -4,7 +4,7 @@ import type { Tx } from '../../ctx.ts';
 import { AppError, notFound } from '../../errors.ts';
 import { capabilitiesOf } from '../../providers/adapters/capabilities-of.ts';
 import type { Provider } from '../../providers/provider.ts';
-import { readBackups, readConfig, readMembers, readSwitches } from './queries.ts';
+import { readBackups, readConfig, readFilesToCopyBack, readMembers, readSwitches } from './queries.ts';
 import type { ConfigRow, MemberRow } from './queries.ts';
 import { restoreTime } from './rules.ts';
 
@@ -70,6 +70,8 @@ export async function presentConfig(tx: Tx, integrationId: string): Promise<Fail
   const config = (await readConfig(tx, integrationId)) ?? { ...defaults, integrationId };
   const backups = (await readBackups(tx, integrationId)).flatMap((id) => byId.get(id) ?? []);
   const { healthySince, stabilityMinutes } = config;
+  const [away] = await readFilesToCopyBack(tx, [integrationId]);
+  const { waiting, givenUp, problem } = away ?? { waiting: 0, givenUp: 0, problem: null };
   return {
     integrationId,
     primary,
@@ -92,6 +94,7 @@ export async function presentConfig(tx: Tx, integrationId: string): Promise<Fail
       ({ id, capabilities }) =>
         id !== integrationId && capabilities.some((name) => primary.capabilities.includes(name)),
     ),
+    filesToCopyBack: { waiting, givenUp, problem },
     switches: await readSwitches(tx, integrationId, 20),
   };
 }

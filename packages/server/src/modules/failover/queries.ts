@@ -1,6 +1,6 @@
 import type { CheckProblem } from '@trunkline/contract/checks';
 import type { IntegrationStatus } from '@trunkline/contract/integrations';
-import type { FailoverSwitch } from '@trunkline/contract/failover';
+import type { FailoverSwitch, FilesToCopyBack } from '@trunkline/contract/failover';
 import { statusSql } from '../../connections/status.ts';
 import type { Tx } from '../../ctx.ts';
 
@@ -82,17 +82,33 @@ export async function readBackups(tx: Tx, integrationId: string): Promise<string
   return rows.map(({ id }) => id);
 }
 
-/** Gives a primary these backups and no others. */
+/** Gives a primary these backups and no others. What is remembered of those that stay is kept. */
 export async function writeBackups(tx: Tx, integrationId: string, backups: readonly string[]): Promise<void> {
   await tx.query(
-    'DELETE FROM failover_backups WHERE organization_id = current_organization() AND integration_id = $1',
-    [integrationId],
+    `DELETE FROM failover_backups
+     WHERE organization_id = current_organization() AND integration_id = $1 AND NOT backup_id = ANY($2::uuid[])`,
+    [integrationId, backups],
   );
   await tx.query(
     `INSERT INTO failover_backups (organization_id, integration_id, backup_id, position)
      SELECT current_organization(), $1, backup.id, backup.position
-     FROM unnest($2::uuid[]) WITH ORDINALITY AS backup (id, position)`,
+     FROM unnest($2::uuid[]) WITH ORDINALITY AS backup (id, position)
+     ON CONFLICT (integration_id, backup_id) DO UPDATE SET position = excluded.position`,
     [integrationId, backups],
+  );
+}
+
+/** Files of these primaries that backups took and that are to be copied back, and why some are not yet; most first. */
+export async function readFilesToCopyBack(
+  tx: Tx,
+  primaryIds: readonly string[],
+): Promise<({ primaryId: string } & FilesToCopyBack)[]> {
+  return tx.query(
+    `SELECT primary_id AS "primaryId", count(*)::int AS waiting, count(*) FILTER (WHERE due_at = 'infinity')::int AS "givenUp",
+       (array_agg(problem ORDER BY tries DESC) FILTER (WHERE problem IS NOT NULL))[1] AS problem
+     FROM displaced_files
+     WHERE organization_id = current_organization() AND primary_id = ANY($1::uuid[]) AND stage = 'copy' GROUP BY primary_id`,
+    [primaryIds],
   );
 }
 

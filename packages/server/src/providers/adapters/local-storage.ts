@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Adapters, Adapting } from './adapter.ts';
 import { MissingObject } from './missing-object.ts';
@@ -8,7 +9,7 @@ import { importedTable } from './table-import.ts';
  * The path of a key. Every part gets an ending that no folder has, so that a file and a folder of the same name do not
  * meet, and is encoded, so that it is one name on every disk.
  */
-function pathOf(io: Adapting, key: string): string {
+function pathOf(io: Pick<Adapting, 'folder'>, key: string): string {
   const parts = key.split('/').map((part) => encodeURIComponent(part).replaceAll('*', '%2A'));
   const name = parts.pop() ?? '';
   return join(io.folder(), ...parts, `${name}.file`);
@@ -74,3 +75,27 @@ export const localStorageAdapters: Adapters = {
     },
   },
 };
+
+/**
+ * Removes a file whose content has this digest. It is set aside first and looked at there, so that one that is stored
+ * meanwhile stays: what was set aside and is not the one meant goes back, unless a newer one has its place.
+ */
+export async function removeLocalFile(
+  key: string,
+  digest: Buffer,
+  io: Pick<Adapting, 'folder' | 'key'>,
+): Promise<void> {
+  const path = pathOf(io, key);
+  const aside = `${path}.${io.key}.aside`;
+  const absent = (code: string) => (error: NodeJS.ErrnoException) => {
+    if (error.code !== code) throw error;
+  };
+  await rename(path, aside).catch(absent('ENOENT'));
+  const body = await readFile(aside).catch(absent('ENOENT'));
+  // Removed before.
+  if (body === undefined) return;
+  if (!createHash('sha256').update(body).digest().equals(digest)) {
+    await link(aside, path).catch(absent('EEXIST'));
+  }
+  await rm(aside, { force: true });
+}

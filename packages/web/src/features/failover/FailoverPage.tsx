@@ -14,7 +14,7 @@ import { LastResorts } from './LastResorts.tsx';
 import { MakePrimaryDialog } from './MakePrimaryDialog.tsx';
 import { MemberBox } from './MemberBox.tsx';
 import { SwitchLog } from './SwitchLog.tsx';
-import { capabilityText, failoverLocked } from './failover-words.ts';
+import { capabilityText, copyBackTitle, failoverLocked } from './failover-words.ts';
 import classes from './Failover.module.css';
 
 type Row = OutputOf<typeof listFailover>['data'][number];
@@ -77,6 +77,7 @@ export function FailoverPage() {
                     note={
                       <div className={classes.facts}>
                         {roleText(row)} · {capabilityText(row.capabilities)}
+                        {row.filesToCopyBack > 0 && ` · ${copyBackTitle(row.filesToCopyBack)}`}
                       </div>
                     }
                     actions={

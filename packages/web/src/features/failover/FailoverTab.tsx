@@ -27,7 +27,7 @@ import { ButtonLink } from '../webhooks/ButtonLink.tsx';
 import { MakePrimaryDialog } from './MakePrimaryDialog.tsx';
 import { MemberBox } from './MemberBox.tsx';
 import { SwitchLog } from './SwitchLog.tsx';
-import { failoverLocked, overText } from './failover-words.ts';
+import { copyBackText, copyBackTitle, failoverLocked, overText } from './failover-words.ts';
 import classes from './Failover.module.css';
 
 type Draft = Pick<
@@ -121,6 +121,7 @@ function Loaded({ config }: { config: FailoverConfig }) {
   const thresholdProblem = numberProblem(draft.failoverThreshold, 1, 100);
   const stabilityProblem = numberProblem(draft.stabilityMinutes, 0, 1_440);
   const over = overText(config);
+  const away = copyBackTitle(config.filesToCopyBack.waiting);
 
   function change(next: Partial<Draft>): void {
     setChanges({ ...changes, ...next });
@@ -163,6 +164,11 @@ function Loaded({ config }: { config: FailoverConfig }) {
           }
         >
           {over.text}
+        </Notice>
+      )}
+      {away && (
+        <Notice tone={config.filesToCopyBack.givenUp > 0 ? 'degraded' : 'syncing'} title={away} role="status">
+          {copyBackText(config.filesToCopyBack, over !== null)}
         </Notice>
       )}
       <form className={classes.columns} noValidate onSubmit={(event) => void submit(event)}>

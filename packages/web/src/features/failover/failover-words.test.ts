@@ -1,6 +1,14 @@
 import type { FailoverConfig, FailoverMember } from '@trunkline/contract/failover';
 import { describe, expect, it } from 'vitest';
-import { capabilityText, makePrimaryText, overText, standingOf, switchText } from './failover-words.ts';
+import {
+  capabilityText,
+  copyBackText,
+  copyBackTitle,
+  makePrimaryText,
+  overText,
+  standingOf,
+  switchText,
+} from './failover-words.ts';
 
 const member = (name: string, status: FailoverMember['status'] = 'active'): FailoverMember => ({
   id: name,
@@ -30,6 +38,7 @@ const config = (change: Partial<FailoverConfig> = {}): FailoverConfig => ({
   stabilityMinutes: 10,
   version: 1,
   candidates: [],
+  filesToCopyBack: { waiting: 0, givenUp: 0, problem: null },
   switches: [],
   ...change,
 });
@@ -40,6 +49,21 @@ describe('words of failover', () => {
     expect(overText(config({ stabilityMinutes: 0 }))?.text).toContain('one check');
     expect(overText(config({ trigger: 'manual' }))?.text).toContain('A person switched');
     expect(overText(config({ activeIntegrationId: 'A' }))).toBeNull();
+  });
+
+  it('say which files are not at the primary yet, and why', () => {
+    expect([copyBackTitle(0), copyBackTitle(1), copyBackTitle(3)]).toEqual([
+      null,
+      '1 file waits to be copied back',
+      '3 files wait to be copied back',
+    ]);
+    const files = { waiting: 3, givenUp: 0, problem: null };
+    expect(copyBackText(files, true)).toContain('when calls go to the primary again');
+    expect(copyBackText(files, false)).toBe('They are read at the backup until they are copied.');
+    const problem = { fault: 'down', title: 'S3 is down', cause: '', fix: '', link: null } as const;
+    expect(copyBackText({ waiting: 1, givenUp: 1, problem }, false)).toBe(
+      '1 file is not tried again and read at the backup from now on: store it anew. The last try failed: S3 is down.',
+    );
   });
 
   it('tell standby from active, and never hide an error', () => {

@@ -2,8 +2,14 @@ import { payrollResultDays } from '@trunkline/contract/last-resorts';
 import type { LastResortKind } from '@trunkline/contract/last-resorts';
 import type { CapabilityName } from '@trunkline/contract/capabilities';
 import { capabilities } from '@trunkline/contract/capabilities';
-import type { FailoverConfig, FailoverMember, FailoverSwitch } from '@trunkline/contract/failover';
+import type {
+  FailoverConfig,
+  FailoverMember,
+  FailoverSwitch,
+  FilesToCopyBack,
+} from '@trunkline/contract/failover';
 import type { IntegrationStatus } from '@trunkline/contract/integrations';
+import { countOf } from '../../lib/format.ts';
 
 /** Why a control of failover is locked. */
 export const failoverLocked = 'Only a system administrator changes failover and switches.';
@@ -66,6 +72,29 @@ export function overText(config: FailoverConfig): { title: string; text: string 
         ? `It goes back by itself when ${primary.name} has worked for ${minutes(config.stabilityMinutes)}.`
         : 'It stays so until somebody restores the primary.';
   return { title: `Calls go through ${active.name}`, text };
+}
+
+/** `3 files wait to be copied back`; null when none does. */
+export function copyBackTitle(waiting: number): string | null {
+  return waiting === 0
+    ? null
+    : countOf(waiting, 'file waits to be copied back', 'files wait to be copied back');
+}
+
+/** When files that backups took come to the primary, and which do not. */
+export function copyBackText({ waiting, givenUp, problem }: FilesToCopyBack, over: boolean): string {
+  const kept =
+    givenUp === 0
+      ? ''
+      : `${countOf(givenUp, 'file is', 'files are')} not tried again and read at the backup from now on: store ${givenUp === 1 ? 'it' : 'them'} anew.`;
+  const next =
+    givenUp === waiting
+      ? ''
+      : over
+        ? 'They are read at the backup, and copied when calls go to the primary again.'
+        : 'They are read at the backup until they are copied.';
+  const why = problem === null ? '' : `The last try failed: ${problem.title}.`;
+  return [next, kept, why].filter((text) => text !== '').join(' ');
 }
 
 function minutes(count: number): string {
