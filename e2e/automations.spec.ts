@@ -121,7 +121,7 @@ test('ACT-5: an interview gets a calendar event with the address of its meeting'
   await page.goto(`/integrations/${calendar.id}?tab=settings`);
   const card = page.getByRole('region', { name: 'Interviews' });
   await flip(card.getByRole('switch', { name: 'Sync interviews' }));
-  await expect(card.getByRole('link', { name: 'Automation of Sync interviews' })).toBeVisible();
+  await expect(card.getByRole('link', { name: /^Interviews by video|^Cancelled interviews/ })).toHaveCount(2);
   await api.call('POST', '/events', {
     type: 'interview.scheduled',
     data: { ...exampleOf('interview.scheduled'), id: `${id}-synced` },
@@ -133,6 +133,18 @@ test('ACT-5: an interview gets a calendar event with the address of its meeting'
       return texts.filter((text) => text.includes(`${id}-synced`) && text.includes('meet.google.com'));
     })
     .toHaveLength(1);
+  await api.call('POST', '/events', {
+    type: 'interview.cancelled',
+    data: { ...exampleOf('interview.cancelled'), id: `${id}-synced` },
+  });
+  await expect
+    .poll(async () => {
+      const events = await sandbox.sent('google-calendar');
+      return events
+        .filter((event) => JSON.stringify(event).includes(`${id}-synced`))
+        .map(({ status }) => status);
+    })
+    .toEqual(['cancelled']);
 });
 
 test('S17 17.5: the switches of Slack are automations; replies are said not to be there', async ({

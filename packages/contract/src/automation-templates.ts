@@ -132,6 +132,63 @@ export const interviewOwnLink: AutomationSource = {
   ],
 };
 
+/** The automations that keep a calendar in step with interviews, in their order. */
+export const interviewSyncKeys = ['interviews', 'interviews_elsewhere', 'interviews_cancelled'] as const;
+export type InterviewSyncKey = (typeof interviewSyncKeys)[number];
+
+/** One that is scheduled or moved: its event is found by the interview, and made where there is none. */
+const keepEvent = (
+  operator: 'is' | 'is_not',
+  fields: Record<string, unknown>,
+): Pick<AutomationSource, 'trigger' | 'steps'> => ({
+  trigger: {
+    kind: 'event',
+    events: ['interview.scheduled', 'interview.rescheduled'],
+    conditions: [{ field: 'event.data.kind', operator, value: 'video' }],
+  },
+  steps: [
+    {
+      name: 'calendar',
+      capability: 'calendar.update_event',
+      integrationId: null,
+      input: {
+        reference: '{{ event.data.id }}',
+        asOf: '{{ event.timestamp }}',
+        create: true,
+        title: interviewTitle,
+        start: '{{ event.data.startsAt }}',
+        end: '{{ event.data.endsAt }}',
+        attendees: invited,
+        ...fields,
+      },
+    },
+  ],
+});
+
+/** What the switch of a calendar makes. */
+export const interviewSyncSources: Record<InterviewSyncKey, AutomationSource> = {
+  interviews: {
+    name: 'Interviews by video in the calendar',
+    ...keepEvent('is', { videoLink: true }),
+  },
+  interviews_elsewhere: {
+    name: 'Interviews by phone and on site in the calendar',
+    ...keepEvent('is_not', { location: '{{ event.data.location | none }}' }),
+  },
+  interviews_cancelled: {
+    name: 'Cancelled interviews leave the calendar',
+    trigger: onEvent('interview.cancelled'),
+    steps: [
+      {
+        name: 'calendar',
+        capability: 'calendar.cancel_event',
+        integrationId: null,
+        input: { reference: '{{ event.data.id }}', asOf: '{{ event.timestamp }}' },
+      },
+    ],
+  },
+};
+
 export const movedInterviews: AutomationSource = {
   name: 'Moved interviews by email',
   trigger: onEvent('interview.rescheduled'),

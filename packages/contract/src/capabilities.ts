@@ -1,7 +1,13 @@
 import type { z } from 'zod';
 import { atsImport } from './capabilities/ats.ts';
 import { backgroundCheckOrder } from './capabilities/background-check.ts';
-import { calendarCreateEvent, calendarFreeBusy, calendarListEvents } from './capabilities/calendar.ts';
+import {
+  calendarCancelEvent,
+  calendarCreateEvent,
+  calendarFreeBusy,
+  calendarListEvents,
+  calendarUpdateEvent,
+} from './capabilities/calendar.ts';
 import type { Capability } from './capabilities/capability.ts';
 import { chatPost } from './capabilities/chat.ts';
 import { crmUpsertContact } from './capabilities/crm.ts';
@@ -27,6 +33,8 @@ export const capabilities = {
   'storage.get': storageGet,
   'storage.sign': storageSign,
   'calendar.create_event': calendarCreateEvent,
+  'calendar.update_event': calendarUpdateEvent,
+  'calendar.cancel_event': calendarCancelEvent,
   'calendar.list_events': calendarListEvents,
   'calendar.free_busy': calendarFreeBusy,
   'video.create_meeting': videoCreateMeeting,

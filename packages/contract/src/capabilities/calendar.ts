@@ -43,6 +43,101 @@ export const calendarCreateEvent = defineCapability({
   },
 });
 
+const Reference = Line(200)
+  .min(1)
+  .describe('An id of your own, such as that of an interview, under which the event is remembered.');
+const AsOf = Moment.optional().describe(
+  'With a reference: the moment of the state that the call is about, such as that of your event; the time of the call unless given. A call about an older state than was done already changes nothing.',
+);
+const byOne = ({ eventId, reference }: { eventId?: string | undefined; reference?: string | undefined }) =>
+  (eventId === undefined) !== (reference === undefined);
+
+export const calendarUpdateEvent = defineCapability({
+  label: 'Change a calendar event',
+  summary: 'Move or change an event, or make it where there is none under your reference, and tell people',
+  effect: 'write',
+  input: z
+    .strictObject({
+      calendar: Calendar,
+      eventId: Line(1_024).min(1).optional().describe('As `calendar.create_event` has given it.'),
+      reference: Reference.optional(),
+      asOf: AsOf,
+      create: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Make the event when none is known under the reference; `title`, `start` and `end` are needed then.',
+        ),
+      title: Line(300).min(1).optional(),
+      location: Line(500).optional(),
+      start: Moment.optional(),
+      end: Moment.optional(),
+      attendees: z
+        .array(z.email().max(254))
+        .max(100)
+        .optional()
+        .describe('All of them; others are not invited any more.'),
+      videoLink: z
+        .boolean()
+        .default(false)
+        .describe('An event that is made gets a video meeting; one that is changed keeps what it has.'),
+    })
+    .refine(byOne, 'Either eventId or reference')
+    .refine(
+      ({ start, end }) => (start === undefined) === (end === undefined),
+      'Both start and end, or neither',
+    )
+    .refine(
+      ({ start, end }) => start === undefined || end === undefined || Date.parse(end) > Date.parse(start),
+      'The end is after the start',
+    )
+    .refine(
+      ({ create, reference, title, start }) =>
+        !create || (reference !== undefined && title !== undefined && start !== undefined),
+      'To make an event, reference, title, start and end are needed',
+    ),
+  output: z.object({
+    eventId: z.string().nullable().describe('Null: it was called off by a later call.'),
+    url: z.string().nullable(),
+    videoUrl: z.string().nullable(),
+    state: z
+      .enum(['created', 'updated', 'outdated'])
+      .describe(
+        '`outdated`: a later call for the reference was done before this one, which changed nothing.',
+      ),
+  }),
+  example: {
+    reference: 'INT-9004',
+    create: true,
+    title: 'Interview with Jane Doe',
+    start: '2026-12-01T14:00:00Z',
+    end: '2026-12-01T15:00:00Z',
+    attendees: ['jane@example.com'],
+    videoLink: true,
+  },
+});
+
+export const calendarCancelEvent = defineCapability({
+  label: 'Cancel a calendar event',
+  summary: 'Take an event out of its calendar and tell those who were invited',
+  effect: 'write',
+  input: z
+    .strictObject({
+      calendar: Calendar,
+      eventId: Line(1_024).min(1).optional().describe('As `calendar.create_event` has given it.'),
+      reference: Reference.optional(),
+      asOf: AsOf,
+    })
+    .refine(byOne, 'Either eventId or reference'),
+  output: z.object({
+    eventId: z.string().nullable(),
+    cancelled: z
+      .boolean()
+      .describe('False: there was no such event any more, or a later call for the reference has changed it.'),
+  }),
+  example: { reference: 'INT-9004' },
+});
+
 const span = { from: Moment, to: Moment };
 
 export const calendarListEvents = defineCapability({

@@ -67,10 +67,18 @@ function inCalendar(act: (call: Call, calendar: string) => SandboxReply, writes 
   };
 }
 
+/** Whom a change tells, as the address says. */
+function updatesFault({ request }: Call): SandboxReply | null {
+  const told = request.query.get('sendUpdates');
+  return told === null || ['all', 'externalOnly', 'none'].includes(told)
+    ? null
+    : googleFailure(400, 'invalidParameter', `Invalid value '${told}' for sendUpdates.`);
+}
+
 function insert(call: Call, calendar: string): SandboxReply {
   const input = readJson(call.request);
   if (!input) return googleFailure(400, 'parseError', 'Parse Error');
-  const fault = eventFault(input);
+  const fault = updatesFault(call) ?? eventFault(input);
   if (fault) return fault;
   const id = isText(input['id']) ? input['id'] : hexId(26);
   if (!/^[0-9a-v]{5,1024}$/.test(id)) return googleFailure(400, 'invalid', 'Invalid resource id value.');
@@ -150,7 +158,8 @@ const onEvent = (act: (call: Call, item: StoredItem) => SandboxReply, writes = f
     return act(call, item);
   }, writes);
 
-function change({ request, store, now }: Call, item: StoredItem): SandboxReply {
+function change(call: Call, item: StoredItem): SandboxReply {
+  const { request, store, now } = call;
   const input = readJson(request);
   if (!input) return googleFailure(400, 'parseError', 'Parse Error');
   const kept =
@@ -158,13 +167,16 @@ function change({ request, store, now }: Call, item: StoredItem): SandboxReply {
       ? item.data
       : { id: item.data['id'], kind: item.data['kind'], status: 'confirmed' };
   const data = { ...kept, ...input, id: item.data['id'], updated: new Date(now).toISOString() };
-  const fault = eventFault(data);
+  const fault = updatesFault(call) ?? eventFault(data);
   if (fault) return fault;
   store.put({ ...item, data });
   return json(200, data);
 }
 
-function remove({ store }: Call, item: StoredItem): SandboxReply {
+function remove(call: Call, item: StoredItem): SandboxReply {
+  const { store } = call;
+  const fault = updatesFault(call);
+  if (fault) return fault;
   store.put({ ...item, data: { ...item.data, status: 'cancelled' } });
   return { status: 204 };
 }

@@ -134,7 +134,9 @@ function onEvent(act: (call: Call, item: StoredItem) => SandboxReply): Route['ha
 }
 
 function change({ request, store }: Call, item: StoredItem): SandboxReply {
-  const data = { ...item.data, ...readJson(request), id: item.id };
+  const input = readJson(request);
+  if (!input) return graphFailure(400, 'BadRequest', 'Unable to read JSON request payload.');
+  const data = { ...item.data, ...input, id: item.id };
   const fault = eventFault(data);
   if (fault) return fault;
   store.put({ ...item, data });

@@ -145,6 +145,13 @@ export const googleCalendar: Provider = {
       fix: 'Request the additional permission, or have the calendar shared for making changes.',
     },
     {
+      contains: 'no such event',
+      fault: 'badInput',
+      title: 'The event does not exist',
+      cause: 'It was deleted, or is in another calendar.',
+      fix: 'Check the id of the event and the calendar.',
+    },
+    {
       status: [404],
       fault: 'config',
       title: 'The calendar or event was not found',

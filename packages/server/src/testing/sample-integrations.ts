@@ -372,6 +372,11 @@ export function createIntegrationSamples(
         [fileId, organizationId, primaryId, backupId, seal('displaced_files', fileId, 'key_box', marker)],
       );
       await pool.query(
+        `INSERT INTO event_references (organization_id, primary_id, reference, kept_until)
+         VALUES ($1, $2, $3, now() + interval '1 day')`,
+        [organizationId, primaryId, `Reference ${marker}`],
+      );
+      await pool.query(
         `INSERT INTO capability_primaries (organization_id, capability, integration_id) VALUES ($1, 'email.send', $2)
          ON CONFLICT DO NOTHING`,
         [organizationId, primaryId],

@@ -1,6 +1,6 @@
 import type { ActionDetail } from '@trunkline/contract/actions';
 import { capabilities } from '@trunkline/contract/capabilities';
-import type { CapabilityInput, CapabilityName } from '@trunkline/contract/capabilities';
+import type { CapabilityInput, CapabilityName, CapabilityOutput } from '@trunkline/contract/capabilities';
 import type { CheckProblem } from '@trunkline/contract/checks';
 import type { Admission } from '../../connections/calls.ts';
 import type { Connection } from '../../connections/connection.ts';
@@ -9,11 +9,13 @@ import { openConnection } from '../../connections/load-connection.ts';
 import type { App, Tx } from '../../ctx.ts';
 import { oneTrip } from '../../db/one-trip.ts';
 import { tenantTransaction } from '../../db/tenant.ts';
+import { calendarOf } from '../../providers/adapters/calendar-of.ts';
 import { readCallable, routeOf } from '../failover/route.ts';
 import type { CallableRow, Route } from '../failover/route.ts';
 import { attempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
 import { announcePut, displacedUnder, noteStored, routeToFile } from './displaced-files.ts';
+import { letGoOfReference, noteReferred, refer, referringInput } from './event-references.ts';
 import { dropOlderKept, takeLastResort } from './last-resort.ts';
 import { replacedByStored } from './kept-chains.ts';
 import type { Wanted } from './kept-chains.ts';
@@ -162,24 +164,87 @@ interface Known {
   permit: Permit | null;
 }
 
-/** Decides what comes next. */
+/** Finds out who could be asked, decides what comes next, and holds what the next attempt needs for itself. */
 async function begin(app: App, tx: Tx, held: HeldAction, known: Known): Promise<Next> {
-  const { retryAfterMs, leftMs, permit } = known;
   const action = await lockAction(tx, held.id, held.fence);
   if (action === null) return over;
-  const { attempts, problem, failure, doubt } = await settledAttempts(tx, held.id, action);
+  const settled = await settledAttempts(tx, held.id, action);
   const rows = await readCallable(tx, action.capability);
-  const { order, chain, primaryId } = await routeFor(app, tx, held.id, action, rows);
+  const route = routeOf(rows, action.wantedId) ?? { order: [], chain: [], primaryId: '' };
+  // Others have no need of it.
+  const input = opensFirst(action.capability) ? openInput(app, tx, held.id, action.inputBox) : null;
+  const referring = input === null ? null : referringInput(action.capability, input);
+  if (referring === null || route.order.length === 0) {
+    const planned = { rows, route: await routeFor(tx, action, route, input), input };
+    return decide(app, tx, held, action, known, settled, planned);
+  }
+  const { id: actionId } = held;
+  const { capability } = action;
+  const { primaryId } = route;
+  const call = { actionId, capability, input: referring, route, seconds: leaseSeconds(app) };
+  const referred = await refer(app, tx, call);
+  if (referred.kind === 'wait') return waitFor(tx, held, known, settled.problem);
+  if (referred.kind === 'ask') {
+    const next = await decide(app, tx, held, action, known, settled, { rows, ...referred });
+    if (next.kind !== 'ready') await letGoOfReference(tx, { actionId, primaryId, input: referring });
+    return next;
+  }
+  if (referred.kind === 'refused') {
+    await finishAction(app, tx, actionId, { state: 'failed', problem: referred.problem });
+  } else {
+    await finishDone(app, tx, actionId, referred.result);
+    const nobody = { integrationId: null, calendar: null, event: null };
+    if (referred.remember) await noteReferred(app, tx, { actionId, primaryId, input: referring, ...nobody });
+  }
+  await letGoOfReference(tx, { actionId, primaryId, input: referring });
+  return over;
+}
+
+/** Whose input says who is asked, or whether they may be. */
+const opensFirst = (capability: CapabilityName): boolean =>
+  capability === 'storage.put' ||
+  capability === 'calendar.update_event' ||
+  capability === 'calendar.cancel_event' ||
+  readsStored(capability);
+
+/** Lets an action wait for another one that is on its way for the same file or event. */
+async function waitFor(
+  tx: Tx,
+  held: HeldAction,
+  { leftMs }: Known,
+  problem: CheckProblem | null,
+): Promise<Next> {
+  if (turnWaitMs <= leftMs) return { kind: 'pause', ms: turnWaitMs };
+  await parkAction(tx, held.id, { seconds: turnWaitMs / 1000, problem });
+  return over;
+}
+
+/** Who could be asked, and with what. */
+interface Planned {
+  rows: readonly CallableRow[];
+  route: Route;
+  /** Null: as it was sent, and not opened yet. */
+  input: unknown;
+}
+
+/** Decides what comes next. */
+async function decide(
+  app: App,
+  tx: Tx,
+  held: HeldAction,
+  action: OpenAction,
+  known: Known,
+  { attempts, problem, failure, doubt }: Settled,
+  { rows, route, input }: Planned,
+): Promise<Next> {
+  const { retryAfterMs, leftMs, permit } = known;
+  const { order, chain, primaryId } = route;
   const elsewhere = asksElsewhere(action.capability, chain);
   const askOne = async (integrationId: string): Promise<Next> => {
-    if (!(await mayPut(app, tx, held.id, action))) {
-      if (copyWaitMs <= leftMs) return { kind: 'pause', ms: copyWaitMs };
-      await parkAction(tx, held.id, { seconds: copyWaitMs / 1000, problem });
-      return over;
-    }
+    if (!(await mayPut(app, tx, action, input))) return waitFor(tx, held, known, problem);
     const row = rows.find(({ id }) => id === integrationId)!;
     const replaces = keptReplacedBy(action.capability, rows, row.id);
-    return ask(app, tx, held, action, { row, permit, elsewhere, replaces, primaryId });
+    return ask(app, tx, held, action, { row, permit, input, elsewhere, replaces, primaryId });
   };
   const step = nextStep({ order, chain }, attempts);
   if (step.kind === 'end') {
@@ -209,26 +274,17 @@ async function begin(app: App, tx: Tx, held: HeldAction, known: Known): Promise<
   return over;
 }
 
-/** Who is asked: for a file that a backup took, where it lies. */
-async function routeFor(
-  app: App,
-  tx: Tx,
-  id: string,
-  { capability, wantedId, inputBox }: OpenAction,
-  rows: readonly CallableRow[],
-): Promise<Route> {
-  const route = routeOf(rows, wantedId);
-  if (route === null) return { order: [], chain: [], primaryId: '' };
+/** Who is asked for a file that a backup took: whoever has it. */
+async function routeFor(tx: Tx, { capability }: OpenAction, route: Route, input: unknown): Promise<Route> {
   if (!readsStored(capability) || route.chain.length < 2) return route;
-  const { key } = openInput(app, tx, id, inputBox) as CapabilityInput<'storage.get'>;
+  const { key } = input as CapabilityInput<'storage.get'>;
   return routeToFile(route, await displacedUnder(tx, key));
 }
 
 /** Whether a file may be stored now: not while an older one of its key is copied back. Everything else always may. */
-async function mayPut(app: App, tx: Tx, id: string, { capability, inputBox }: OpenAction): Promise<boolean> {
+async function mayPut(app: App, tx: Tx, { capability }: OpenAction, input: unknown): Promise<boolean> {
   if (capability !== 'storage.put') return true;
-  const { key } = openInput(app, tx, id, inputBox) as CapabilityInput<'storage.put'>;
-  return announcePut(tx, key, leaseSeconds(app));
+  return announcePut(tx, (input as CapabilityInput<'storage.put'>).key, leaseSeconds(app));
 }
 
 function openInput(app: App, tx: Tx, id: string, box: Buffer): unknown {
@@ -280,10 +336,14 @@ async function ask(
   {
     row,
     permit,
+    input,
     elsewhere,
     replaces,
     primaryId,
-  }: { row: CallableRow; permit: Permit | null } & Pick<Ready, 'elsewhere' | 'replaces' | 'primaryId'>,
+  }: { row: CallableRow; permit: Permit | null } & Pick<
+    Ready,
+    'input' | 'elsewhere' | 'replaces' | 'primaryId'
+  >,
 ): Promise<Next> {
   let connection: Connection;
   try {
@@ -308,8 +368,8 @@ async function ask(
   const number = action.attemptCount + 1;
   const { capability } = action;
   await beginAttempt(app, tx, held.id, attemptOf(connection, capability, number), leaseSeconds(app));
-  const input = openInput(app, tx, held.id, action.inputBox);
-  return { kind: 'ready', number, connection, capability, input, elsewhere, replaces, primaryId };
+  const given = input ?? openInput(app, tx, held.id, action.inputBox);
+  return { kind: 'ready', number, connection, capability, input: given, elsewhere, replaces, primaryId };
 }
 
 /** Whether a store of this chain is followed by others when it does not have what is read. */
@@ -349,6 +409,13 @@ async function noteUnreadable(
   await endAttempt(tx, held.id, number, { outcome: 'failed', problem, durationMs: 0 });
 }
 
+interface Settled {
+  attempts: EndedAttempt[];
+  problem: CheckProblem | null;
+  failure: CheckProblem | null;
+  doubt: CheckProblem | null;
+}
+
 /**
  * The attempts of the present round, the last problem of all, the last failure of the round, and its last doubt. An attempt
  * that was never ended is of unknown outcome, and is noted so: its process ended while it was under way. Of what changes
@@ -358,12 +425,7 @@ async function settledAttempts(
   tx: Tx,
   id: string,
   { attemptsBefore, capability }: OpenAction,
-): Promise<{
-  attempts: EndedAttempt[];
-  problem: CheckProblem | null;
-  failure: CheckProblem | null;
-  doubt: CheckProblem | null;
-}> {
+): Promise<Settled> {
   const rows = await readAttempts(tx, id);
   const reads = capabilities[capability].effect === 'read';
   const attempts: EndedAttempt[] = [];
@@ -412,11 +474,25 @@ async function recordSuccess(
     capability === 'storage.put'
       ? { actionId: id, primaryId, integrationId, input: input as CapabilityInput<'storage.put'> }
       : null;
-  const [ended, , , detail] = await oneTrip(app.pool, organizationId, (tx) =>
+  const referring = referringInput(capability, input);
+  const [ended, , , , detail] = await oneTrip(app.pool, organizationId, (tx) =>
     Promise.all([
       succeed(app, tx, held, done),
       file === null ? null : dropOlderKept(app, tx, id, { result, others: replaces }),
       file === null ? null : noteStored(app, tx, file),
+      referring === null
+        ? null
+        : noteReferred(app, tx, {
+            actionId: id,
+            primaryId,
+            integrationId,
+            calendar: calendarIn(connection, referring.calendar),
+            input: referring,
+            event:
+              capability === 'calendar.update_event'
+                ? (result as CapabilityOutput<'calendar.update_event'>)
+                : null,
+          }),
       answer ? readAction(app, tx, id, { open: true }) : null,
     ]),
   );
@@ -426,6 +502,12 @@ async function recordSuccess(
   app.live.publish({ organizationId, topic: 'actions', ids: [id] });
   if (ended?.news) await noteSuccess(app, connection, beganAt);
   return detail;
+}
+
+/** The calendar that was asked, as it is named there. */
+function calendarIn({ settings }: Connection, named: string | undefined): string {
+  const { defaultCalendar } = settings;
+  return calendarOf(named, typeof defaultCalendar === 'string' ? { defaultCalendar } : {});
 }
 
 /** A success is news after a failure, and now and then. What cannot be noted stays news for the next one. */
@@ -443,19 +525,21 @@ async function recordOther(
   app: App,
   tx: Tx,
   held: HeldAction,
-  { connection, number, beganAt }: Made,
+  { connection, number, beganAt, capability, primaryId, input }: Made,
   { outcome, problem, durationMs }: AttemptResult,
 ): Promise<{ kind: 'over' | 'open' }> {
   const action = await lockAction(tx, held.id, held.fence);
   if (action === null) return over;
+  const referring = referringInput(capability, input);
+  if (referring !== null) await letGoOfReference(tx, { actionId: held.id, primaryId, input: referring });
   await endAttempt(tx, held.id, number, { outcome, problem, durationMs });
   // A call that was wrong in itself says nothing of the integration, and neither does what a store does not have.
   if (problem?.fault !== 'badInput') await noteHealth(app, tx, connection, problem, beganAt);
   return { kind: 'open' };
 }
 
-/** The pause until a file is stored whose older one is being copied, in milliseconds. */
-const copyWaitMs = 250;
+/** The pause until it is looked again whether another one for the same file or event is over, in milliseconds. */
+const turnWaitMs = 250;
 const successEveryMs = 60_000;
 const over = { kind: 'over' } as const;
 

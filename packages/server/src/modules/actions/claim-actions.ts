@@ -3,6 +3,7 @@ import { capabilities, capabilityNames } from '@trunkline/contract/capabilities'
 import { payrollResultDays } from '@trunkline/contract/last-resorts';
 import type { App } from '../../ctx.ts';
 import type { HeldAction } from './advance.ts';
+import { removeOldReferences } from './event-references.ts';
 import { keptDays, leaseSeconds, readResultHours, retryableHours } from './rules.ts';
 
 /**
@@ -58,6 +59,7 @@ export async function removeOldActions(app: Pick<App, 'pool' | 'clock'>): Promis
        ORDER BY finished_at LIMIT 1000 FOR UPDATE SKIP LOCKED)`,
     [new Date(now - retryableHours * 3_600_000)],
   );
+  await removeOldReferences(app);
   await app.pool.query(
     `DELETE FROM action_bulks b WHERE created_at < $1
        AND NOT EXISTS (SELECT FROM actions a WHERE a.bulk_id = b.id)`,

@@ -26,7 +26,15 @@ afterAll(() => world.close());
 
 /** What the example of a capability cannot know of a simulator, by provider. */
 const known: Record<string, Record<string, Record<string, unknown>>> = {
-  'microsoft-365': { 'calendar.free_busy': { calendars: ['ada@example.com'] } },
+  'google-calendar': {
+    'calendar.update_event': { reference: undefined, create: undefined },
+    'calendar.cancel_event': { reference: undefined },
+  },
+  'microsoft-365': {
+    'calendar.free_busy': { calendars: ['ada@example.com'] },
+    'calendar.update_event': { reference: undefined, create: undefined },
+    'calendar.cancel_event': { reference: undefined },
+  },
   discord: { 'chat.post': { channel: undefined } },
   'microsoft-teams': { 'chat.post': { channel: undefined } },
   'local-storage': {
@@ -38,6 +46,8 @@ const known: Record<string, Record<string, Record<string, unknown>>> = {
 
 /** What has to be there first, and the fields of it that the input needs. */
 const needs: { [C in CapabilityName]?: { does: CapabilityName; gives: string } } = {
+  'calendar.update_event': { does: 'calendar.create_event', gives: 'eventId' },
+  'calendar.cancel_event': { does: 'calendar.create_event', gives: 'eventId' },
   'esign.status': { does: 'esign.send', gives: 'requestId' },
   'job.close': { does: 'job.post', gives: 'postingId' },
 };
@@ -66,7 +76,10 @@ const wrong: Record<string, { [C in CapabilityName]?: Record<string, unknown> }>
   checkr: { 'background_check.order': { email: tooLong } },
   discord: { 'chat.post': { channel: 'support' } },
   docusign: { 'esign.send': { documents: [textFile] }, 'esign.status': { requestId: 'nobody' } },
-  'google-calendar': { 'calendar.create_event': { attendees: [tooLong] } },
+  'google-calendar': {
+    'calendar.create_event': { attendees: [tooLong] },
+    'calendar.update_event': { eventId: 'nobody' },
+  },
   greenhouse: { 'ats.import': { cursor: '%' } },
   gusto: { 'hris.list_employees': { cursor: '0' }, 'payroll.export': { periodStart: '2026-12-02' } },
   hellosign: {
@@ -85,6 +98,7 @@ const wrong: Record<string, { [C in CapabilityName]?: Record<string, unknown> }>
   mailgun: { 'email.send': { to: tooLong } },
   'microsoft-365': {
     'calendar.create_event': { calendar: 'nobody' },
+    'calendar.update_event': { eventId: 'nobody' },
     'calendar.list_events': { calendar: 'nobody' },
     'calendar.free_busy': { to: '2027-02-03T00:00:00Z' },
   },
@@ -114,12 +128,14 @@ const neverWrong: Record<string, { [C in CapabilityName]?: string }> = {
   adp: { 'payroll.export': 'writes a file' },
   'aws-s3': { 'storage.sign': 'asks nobody' },
   'google-calendar': {
+    'calendar.cancel_event': 'an event that is not there is an answer',
     'calendar.list_events': 'a calendar that is not there counts as a setting',
     'calendar.free_busy': 'a calendar that is not there is an answer',
   },
   'google-meet': { 'video.create_meeting': 'hands nothing over' },
   'linkedin-recruiter': { 'job.close': 'is taken, and looked at later' },
   lucca: { 'payroll.export': 'writes a file' },
+  'microsoft-365': { 'calendar.cancel_event': 'an event that is not there is an answer' },
   'microsoft-teams': { 'video.create_meeting': 'takes every title and time' },
   'papaya-global': { 'payroll.export': 'writes a file' },
   paychex: { 'payroll.export': 'writes a file' },
@@ -207,6 +223,8 @@ it('has two or more providers wherever failover is to be real', () => {
     'storage.put',
     'storage.get',
     'calendar.create_event',
+    'calendar.update_event',
+    'calendar.cancel_event',
     'calendar.list_events',
     'calendar.free_busy',
     'video.create_meeting',

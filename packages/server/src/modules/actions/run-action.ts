@@ -19,6 +19,7 @@ import type { CallableRow } from '../failover/route.ts';
 import { advance, asksElsewhere, attemptOf, keptReplacedBy, overLimit } from './advance.ts';
 import type { Ready } from './advance.ts';
 import { displacedUnder, routeToFile } from './displaced-files.ts';
+import { referringInput } from './event-references.ts';
 import { keptFor } from './kept-chains.ts';
 import { keptUnder, readKept } from './last-resort.ts';
 import { findAction, findByKey, finishAction, finishDone, insertAction, readAction } from './queries.ts';
@@ -139,8 +140,9 @@ async function prepare(
     return tenantTransaction(app.pool, organizationId, (tx) => prepareElse(app, tx, action));
   }
   if (action.patient) return { kind: 'queue', patient: true };
-  // The runtime waits until no older file of this key is being copied.
-  if (capability === 'storage.put' && displaced.length > 0) {
+  // The runtime waits until no older file of this key is being copied, and looks where the event of a reference is.
+  const waits = capability === 'storage.put' && displaced.length > 0;
+  if (waits || referringInput(capability, action.input) !== null) {
     return { kind: 'send', patient: false, first: null };
   }
   const { order, chain, primaryId } = routeToFile(route, displaced);

@@ -1,7 +1,7 @@
 import { createAutomation as operation } from '@trunkline/contract/automations';
 import type { AutomationRun, AutomationRunDetail } from '@trunkline/contract/automations';
 import { updateInterviewSync as updateSync } from '@trunkline/contract/interview-sync';
-import { interviewMeeting } from '@trunkline/contract/automation-templates';
+import { interviewMeeting, interviewOwnLink } from '@trunkline/contract/automation-templates';
 import { findEventType } from '@trunkline/contract/event-types/catalog';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../testing/eventually.ts';
@@ -358,42 +358,87 @@ describe('a run', () => {
 describe('the switch of a calendar', () => {
   const set = (integrationId: string, enabled: boolean) =>
     updateInterviewSync(admin(), { integrationId, enabled });
-  const { example } = findEventType('interview.scheduled')!;
-  const schedule = (id: string, fields: Record<string, unknown> = {}) =>
-    send({ type: 'interview.scheduled', data: { ...example, kind: 'video', id, ...fields } });
-  const placed = (slug: string) =>
-    world.sandbox.sent(slug).filter(({ data }) => JSON.stringify(data).includes(`SYNC-${mark()}`));
+  const about = (event: 'scheduled' | 'rescheduled' | 'cancelled', id: string, fields = {}) =>
+    send({
+      type: `interview.${event}`,
+      data: { ...findEventType(`interview.${event}`)!.example, id: `SYNC-${mark()}-${id}`, ...fields },
+    });
+  const placed = (slug: string, id: string) =>
+    world.sandbox
+      .sent(slug)
+      .map(({ data }) => JSON.stringify(data))
+      .filter((text) => text.includes(`SYNC-${mark()}-${id}`) && !text.includes('"cancelled"'));
+  const moved = { startsAt: '2026-12-03T09:00:00.000Z', endsAt: '2026-12-03T09:30:00.000Z' };
 
   it.each(['google-calendar', 'microsoft-365'])(
-    'puts video interviews into %s, with a link of its own and those who take part, while it is on',
+    'keeps %s in step with interviews while it is on: made, moved, and taken out',
     async (slug) => {
       const integrationId = await world.connect(organization, slug);
       const read = () => getInterviewSync(world.as('viewer', organization), { integrationId });
-      const off = { integrationId, enabled: false, automationId: null, changed: false };
-      expect(await read()).toEqual(off);
-      expect(await set(integrationId, false)).toEqual(off);
+      const off = { integrationId, enabled: false, automations: [] };
+      expect([await read(), await set(integrationId, false)]).toEqual([off, off]);
       const on = await set(integrationId, true);
-      expect(on).toEqual({ ...off, enabled: true, automationId: expect.any(String) as string });
-      await schedule(`SYNC-${mark()}-1`);
-      await schedule(`SYNC-${mark()}-2`, { kind: 'phone' });
+      expect(on.automations.map(({ key, enabled, changed }) => [key, enabled, changed])).toEqual([
+        ['interviews', true, false],
+        ['interviews_elsewhere', true, false],
+        ['interviews_cancelled', true, false],
+      ]);
+      await about('scheduled', 'video', { kind: 'video' });
+      await about('scheduled', 'onsite', { kind: 'onsite', location: '1 Main Street, Springfield' });
+      await about('scheduled', 'phone', { kind: 'phone', location: null });
       await work();
-      const events = placed(slug).map(({ data }) => JSON.stringify(data));
-      expect(events).toEqual([expect.stringContaining(`SYNC-${mark()}-1`)]);
-      expect(events[0]).toMatch(/https:\/\/(meet\.google|teams\.microsoft)\.com\//);
-      expect(events[0]).toContain('priya.raman@example.com');
+      const [video] = placed(slug, 'video');
+      expect(video).toMatch(/https:\/\/(meet\.google|teams\.microsoft)\.com\//);
+      expect(video).toContain('priya.raman@example.com');
+      for (const id of ['onsite', 'phone']) {
+        const events = placed(slug, id);
+        expect(events).toHaveLength(1);
+        expect(events[0]).not.toMatch(/meet\.google|teams\.microsoft/);
+        expect(events[0]!.includes('1 Main Street, Springfield')).toBe(id === 'onsite');
+      }
+      await about('rescheduled', 'video', { kind: 'video', ...moved });
+      await about('rescheduled', 'unheard', { kind: 'phone', ...moved });
+      await about('cancelled', 'onsite', { kind: 'onsite' });
+      await about('cancelled', 'never');
+      await work();
+      // Moved where it is, with its link; one that is not known is made; one that was cancelled is gone.
+      expect(placed(slug, 'video')).toEqual([expect.stringContaining('2026-12-03T09:00:00')]);
+      expect(placed(slug, 'video')[0]).toMatch(/https:\/\/(meet\.google|teams\.microsoft)\.com\//);
+      expect(placed(slug, 'unheard')).toHaveLength(1);
+      expect(placed(slug, 'onsite')).toEqual([]);
+      expect((await runs()).map(({ status }) => status)).toEqual(
+        Array.from({ length: 7 }, () => 'succeeded'),
+      );
       await set(integrationId, false);
-      await schedule(`SYNC-${mark()}-3`);
+      await about('cancelled', 'phone');
       await work();
-      expect(placed(slug)).toHaveLength(1);
+      expect(placed(slug, 'phone')).toHaveLength(1);
       // What somebody changed in it stays.
+      const { id } = on.automations[0]!;
       await updateAutomation(admin(), {
-        id: on.automationId!,
+        id,
         trigger: { kind: 'event', events: ['interview.scheduled'], conditions: [] },
       });
-      expect(await set(integrationId, true)).toEqual({ ...on, changed: true });
-      expect((await listAutomations(admin(), {})).data).toHaveLength(1);
+      const again = await set(integrationId, true);
+      expect(again.automations.map(({ changed }) => changed)).toEqual([true, false, false]);
+      expect([again.enabled, (await listAutomations(admin(), {})).data.length]).toEqual([true, 3]);
     },
   );
+
+  it('takes over what an earlier release has made, unless somebody has changed it', async () => {
+    const integrationId = await world.connect(organization, 'google-calendar');
+    const { name, trigger, steps } = interviewOwnLink;
+    await make({ name, trigger, steps: steps.map((step) => ({ ...step, integrationId })) });
+    await world.app.pool.query(
+      `UPDATE automations SET template = 'switch-interviews', integration_id = $2 WHERE organization_id = $1`,
+      [organization.id, integrationId],
+    );
+    const before = await getInterviewSync(admin(), { integrationId });
+    expect([before.enabled, before.automations.map(({ changed }) => changed)]).toEqual([false, [true]]);
+    const after = await set(integrationId, true);
+    expect(after.automations.map(({ changed }) => changed)).toEqual([false, false, false]);
+    expect(after.automations[0]!.id).toBe(before.automations[0]!.id);
+  });
 
   it('is for calendars, and for those who may', async () => {
     const mail = await world.connect(organization, 'sendgrid');

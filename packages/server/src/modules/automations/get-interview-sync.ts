@@ -9,7 +9,7 @@ import { requireOffering } from './switches.ts';
 export const getInterviewSync: Verb<typeof operation> = async (ctx, { integrationId }) => {
   authorize(ctx, operation);
   return inOrganization(ctx, async (tx) => {
-    await requireOffering(tx, integrationId, 'calendar.create_event', keepsNoCalendar);
+    await requireOffering(tx, integrationId, 'calendar.update_event', keepsNoCalendar);
     return readInterviewSync(tx, integrationId);
   });
 };

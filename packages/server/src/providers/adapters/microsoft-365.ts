@@ -1,4 +1,5 @@
-import type { Adapters } from './adapter.ts';
+import type { CapabilityInput, CapabilityOutput } from '@trunkline/contract/capabilities';
+import type { Adapters, Adapting } from './adapter.ts';
 import { listAt, pathText, textAt } from './adapter.ts';
 import { calendarOf, mainCalendar } from './calendar-of.ts';
 
@@ -17,33 +18,83 @@ function placeOf(calendar: string): string {
   return calendar === mainCalendar ? '/me' : `/me/calendars/${pathText(calendar)}`;
 }
 
+type NewEvent = Pick<
+  CapabilityInput<'calendar.create_event'>,
+  'calendar' | 'title' | 'description' | 'location' | 'start' | 'end' | 'attendees' | 'videoLink'
+>;
+
+const invited = (addresses: readonly string[]) =>
+  addresses.map((address) => ({ emailAddress: { address }, type: 'required' }));
+
+const shown = (event: unknown): CapabilityOutput<'calendar.create_event'> => ({
+  eventId: textAt(event, 'id') ?? '',
+  url: textAt(event, 'webLink') ?? null,
+  videoUrl: textAt(event, 'onlineMeeting', 'joinUrl') ?? null,
+});
+
+/** Makes an event, with a transaction id from the action, so that a repetition gets the event that is there. */
+async function createEvent(
+  { calendar, title, description, location, start, end, attendees, videoLink }: NewEvent,
+  io: Adapting,
+): Promise<CapabilityOutput<'calendar.create_event'>> {
+  const answer = await io.call({
+    method: 'POST',
+    path: `${placeOf(calendarOf(calendar, io.values))}/events`,
+    json: {
+      transactionId: io.key,
+      subject: title,
+      ...(description !== undefined && { body: { contentType: 'text', content: description } }),
+      ...(location !== undefined && { location: { displayName: location } }),
+      start: utc(start),
+      end: utc(end),
+      attendees: invited(attendees),
+      ...(videoLink && { isOnlineMeeting: true, onlineMeetingProvider: 'teamsForBusiness' }),
+    },
+  });
+  return shown(answer.json());
+}
+
+/** Ids of events are good in every calendar of the mailbox. */
+const eventPath = (eventId: string): string => `/me/events/${pathText(eventId)}`;
+
 /** Calendars of the person who connected it. */
 export const microsoft365Adapters: Adapters = {
   'calendar.create_event': {
     repeatable: true,
     duplicates:
       'The event carries a transaction id made from the action: a repetition gets the event that is there.',
-    async run({ calendar, title, description, location, start, end, attendees, videoLink }, io) {
+    run: createEvent,
+  },
+  'calendar.update_event': {
+    repeatable: true,
+    duplicates:
+      'Changing it to the same again changes nothing, though people may be told twice; an event that is made carries a transaction id from the action.',
+    async run({ calendar, eventId, title, location, start, end, attendees, videoLink }, io) {
+      if (eventId === undefined) {
+        const event = { calendar, title: title!, location, start: start!, end: end!, videoLink };
+        return { ...(await createEvent({ ...event, attendees: attendees ?? [] }, io)), state: 'created' };
+      }
       const answer = await io.call({
-        method: 'POST',
-        path: `${placeOf(calendarOf(calendar, io.values))}/events`,
+        method: 'PATCH',
+        path: eventPath(eventId),
+        // Not its body: that of an online meeting holds the way into it.
         json: {
-          transactionId: io.key,
-          subject: title,
-          ...(description !== undefined && { body: { contentType: 'text', content: description } }),
+          ...(title !== undefined && { subject: title }),
           ...(location !== undefined && { location: { displayName: location } }),
-          start: utc(start),
-          end: utc(end),
-          attendees: attendees.map((address) => ({ emailAddress: { address }, type: 'required' })),
-          ...(videoLink && { isOnlineMeeting: true, onlineMeetingProvider: 'teamsForBusiness' }),
+          ...(start !== undefined && { start: utc(start) }),
+          ...(end !== undefined && { end: utc(end) }),
+          ...(attendees !== undefined && { attendees: invited(attendees) }),
         },
       });
-      const event = answer.json();
-      return {
-        eventId: textAt(event, 'id') ?? '',
-        url: textAt(event, 'webLink') ?? null,
-        videoUrl: textAt(event, 'onlineMeeting', 'joinUrl') ?? null,
-      };
+      return { ...shown(answer.json()), state: 'updated' };
+    },
+  },
+  'calendar.cancel_event': {
+    repeatable: true,
+    duplicates: 'An event that is gone is not cancelled again.',
+    async run({ eventId = '' }, io) {
+      const { status } = await io.call({ method: 'DELETE', path: eventPath(eventId), accept: [404] });
+      return { eventId, cancelled: status !== 404 };
     },
   },
   'calendar.list_events': {

@@ -13,7 +13,7 @@ import classes from './NotificationsCard.module.css';
 
 const label = 'Sync interviews';
 
-function SyncSwitch({ integrationId, enabled, automationId, changed }: InterviewSync) {
+function SyncSwitch({ integrationId, enabled, automations }: InterviewSync) {
   const update = useOperationMutation(updateInterviewSync, {
     invalidates: [getInterviewSync, listAutomations],
   });
@@ -28,23 +28,26 @@ function SyncSwitch({ integrationId, enabled, automationId, changed }: Interview
         lockedReason={mayNotEdit}
       />
       <p className={classes.about}>
-        Video interviews that your product schedules become events here, with a video link, and their
-        participants are invited. Later changes of an interview are not carried over.
-        {automationId && (
-          <>
-            {' '}
-            <AppLink href={`/automations/${automationId}`}>
-              {changed ? 'Automation, changed' : 'Automation'}
-              <span className="visually-hidden"> of {label}</span>
-            </AppLink>
-          </>
-        )}
+        Interviews that your product schedules become events here, and their participants are invited: those
+        by video with a video link, others with their place. One that is moved moves, one that is cancelled is
+        removed.
       </p>
+      {automations.length > 0 && (
+        <ul className={classes.automations}>
+          {automations.map(({ id, name, enabled: on, changed }) => (
+            <li key={id}>
+              <AppLink href={`/automations/${id}`}>{name}</AppLink>
+              {changed && ', changed'}
+              {!on && ', off'}
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   );
 }
 
-/** Whether a calendar gets interviews by itself (CONN-2, ACT-5). The switch is an automation. */
+/** Whether a calendar gets interviews by itself (CONN-2, ACT-5). The switch is three automations. */
 export function InterviewsCard({ integrationId }: { integrationId: string }) {
   const { data, error, refetch } = useOperation(getInterviewSync, { integrationId });
   return (
