@@ -1,4 +1,5 @@
 import { twilioVerifyAdapters } from './adapters/twilio-verify.ts';
+import { twilioInDoubt } from './parts/twilio-in-doubt.ts';
 import type { Provider } from './provider.ts';
 
 export const twilioVerify: Provider = {
@@ -60,6 +61,7 @@ export const twilioVerify: Provider = {
     why: 'Proves the login and that the service exists, and sends nothing.',
   },
   errors: [
+    twilioInDoubt,
     {
       contains: 'errors/20003',
       fault: 'reauth',

@@ -1,6 +1,7 @@
 import { messageSwitches } from './adapters/message-events.ts';
 import { normalizeTwilio } from './adapters/twilio-inbound.ts';
 import { twilioAdapters } from './adapters/twilio.ts';
+import { twilioInDoubt } from './parts/twilio-in-doubt.ts';
 import type { Provider } from './provider.ts';
 
 export const twilio: Provider = {
@@ -64,6 +65,7 @@ export const twilio: Provider = {
     why: 'Reads the account itself, which has to be active.',
   },
   errors: [
+    twilioInDoubt,
     {
       contains: 'errors/20003',
       fault: 'reauth',

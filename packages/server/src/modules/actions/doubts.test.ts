@@ -66,6 +66,13 @@ it('stays with a provider that may have done it, and is in doubt when that says 
   expect([events('google-calendar'), events('microsoft-365')]).toEqual([1, 0]);
 });
 
+it.each(['twilio', 'twilio-verify'])('takes a 500 of %s for a doubt, as it documents', (slug) => {
+  const faultOf = (status: number, readOnly: boolean) =>
+    classify(findProvider(slug)!, { status, text: '{"code":20500}', mayHaveArrived: false, readOnly }).fault;
+  expect([500, 502, 503].map((status) => faultOf(status, false))).toEqual(['ambiguous', 'down', 'down']);
+  expect(faultOf(500, true)).toBe('down');
+});
+
 it.each(['stripe', 'stripe-connect'])('takes a server error of %s for a doubt, as it documents', (slug) => {
   const faultOf = (status: number, readOnly: boolean) =>
     classify(findProvider(slug)!, {

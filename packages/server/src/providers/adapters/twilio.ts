@@ -6,7 +6,7 @@ export const twilioAdapters: Adapters = {
   'sms.send': {
     repeatable: false,
     duplicates:
-      'Twilio takes no idempotency key for messages. When its answer does not come, the action is ambiguous and not sent again.',
+      'Twilio takes no idempotency key for messages. When its answer does not come, or is a 500, the action is ambiguous and not sent again.',
     async run({ to, from, text }, io) {
       const { from: own = '' } = io.values;
       const sender = from ?? own;
