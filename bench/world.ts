@@ -31,8 +31,14 @@ export function scaleOf(quick: boolean, rounds: number | undefined): Scale {
     : { quick, rounds: rounds ?? 3, seconds: 4, warmUp: 15_000, backlog: 100_000 };
 }
 
-/** In flight at the load generator and at the raw client. */
+/** In flight at the raw client, as on the machine of the targets. */
 export const inFlight = 128;
+
+/**
+ * Posts in flight where the most is asked for. A post waits for its commit, so fewer leave the processors idle between
+ * batches: `endToEndFew` is with as many as the raw client has.
+ */
+export const postsInFlight = 512;
 
 /** What all scenarios share: one database server, one receiver, one load generator, one table of results. */
 export class World {

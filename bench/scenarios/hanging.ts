@@ -4,7 +4,7 @@ import { ProductProcess, createWebhook, install } from '../product.ts';
 import type { Installation } from '../product.ts';
 import type { ReceiverCommand } from '../receiver.ts';
 import type { Quantiles } from '../statistics.ts';
-import { inFlight, say, settled } from '../world.ts';
+import { postsInFlight, say, settled } from '../world.ts';
 import type { World } from '../world.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -81,7 +81,7 @@ export class Hanging implements Scenario {
       const server = await ProductProcess.start(world.environment(url), 'serve');
       this.#server = server;
       const load = { ports: [server.port], requests: this.#requests };
-      const warmUp = { ...load, total: scale.warmUp, connections: inFlight };
+      const warmUp = { ...load, total: scale.warmUp, connections: postsInFlight };
       await world.endToEnd(warmUp);
       const perSecond = await world.endToEnd(warmUp);
       // One rate for all runs.

@@ -4,7 +4,7 @@ import { eventOf, postRequest } from '../events.ts';
 import { cpuSeconds } from '../machine.ts';
 import { ProductProcess, install } from '../product.ts';
 import type { Installation } from '../product.ts';
-import { inFlight, settled } from '../world.ts';
+import { postsInFlight, settled } from '../world.ts';
 import type { World } from '../world.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -93,6 +93,6 @@ export class Limits implements Scenario {
 
   #load(server: ProductProcess, total: number) {
     const requests = [postRequest(this.#installation!.apiKey, eventOf('bench.none'))];
-    return { ports: [server.port], requests, total, connections: inFlight };
+    return { ports: [server.port], requests, total, connections: postsInFlight };
   }
 }

@@ -3,7 +3,7 @@ import { createPool } from '../../packages/server/src/db/pool.ts';
 import { eventOf, postRequest } from '../events.ts';
 import { ProductProcess, createWebhook, install } from '../product.ts';
 import type { Installation } from '../product.ts';
-import { inFlight, settled } from '../world.ts';
+import { postsInFlight, settled } from '../world.ts';
 import type { World } from '../world.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -55,7 +55,7 @@ export class Processes implements Scenario {
         ports: servers.map(({ port }) => port),
         requests: [postRequest(this.#installation!.apiKey, eventOf(type))],
         total,
-        connections: inFlight,
+        connections: postsInFlight,
       });
       const warmUp = world.scale.warmUp * layout.serve;
       await world.endToEnd(load('bench.one', Math.ceil(warmUp / 2)));

@@ -7,7 +7,7 @@ import type { LoadCommand } from '../load.ts';
 import { cpuSeconds, familyCpuSeconds, residentMegabytes } from '../machine.ts';
 import { ApiError, ProductProcess, api, createWebhook, install } from '../product.ts';
 import type { Installation } from '../product.ts';
-import { inFlight, say, settled } from '../world.ts';
+import { inFlight, postsInFlight, say, settled } from '../world.ts';
 import type { World } from '../world.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -54,6 +54,12 @@ export class Single implements Scenario {
         unit: '/s',
         over: 'raw',
         target: '≥ 0.31',
+      },
+      {
+        name: 'endToEndFew',
+        label: `the same with ${inFlight} posts in flight instead of ${postsInFlight}`,
+        unit: '/s',
+        over: 'raw',
       },
       { name: 'fanOut4', label: 'end to end, one event to four endpoints', unit: '/s', over: 'raw' },
       { name: 'endToEndTls', label: 'end to end over TLS', unit: '/s', over: 'rawTls' },
@@ -108,6 +114,9 @@ export class Single implements Scenario {
       const after = used();
       for (const name of ['cpu', 'databaseCpu', 'benchCpu'] as const)
         results.add(name, ((after[name] - before[name]) / total) * 1e6);
+      const few = this.#load('bench.one', Math.ceil(total / 2), { connections: inFlight });
+      results.add('endToEndFew', await world.endToEnd(few));
+      await settled(pool);
     }
     if (this.#parts.has('fanout')) {
       results.add('fanOut4', await world.endToEnd(this.#load('bench.four', Math.ceil(total / 3)), 4));
@@ -139,7 +148,7 @@ export class Single implements Scenario {
 
   #load(type: string, total: number, more: Partial<LoadCommand> = {}): LoadCommand {
     const requests = [postRequest(this.#installation!.apiKey, eventOf(type))];
-    return { ports: [this.#server!.port], requests, total, connections: inFlight, ...more };
+    return { ports: [this.#server!.port], requests, total, connections: postsInFlight, ...more };
   }
 
   async #switch(status: 'active' | 'paused'): Promise<void> {

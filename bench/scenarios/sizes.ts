@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { migrate } from '../../packages/server/src/db/migrate.ts';
 import { createPool } from '../../packages/server/src/db/pool.ts';
+import { lowWaterSlackMs } from '../../packages/server/src/delivery/claim.ts';
 import { Maintenance } from '../../packages/server/src/workers/maintenance.ts';
 import { sharedNow } from '../clock.ts';
 import { statementsOf } from '../engine-statements.ts';
@@ -287,7 +288,7 @@ async function claimAll(pool: pg.Pool, statements: Statements, backlog: number):
     milliseconds += sharedNow() - started;
     if (rows.length === 0) throw new Error('claims found nothing although deliveries wait');
     claimed += rows.length;
-    from = Math.max(...rows.map(({ dueAt }) => dueAt.getTime())) - 500;
+    from = Math.max(...rows.map(({ dueAt }) => dueAt.getTime())) - lowWaterSlackMs;
     await statements.record(rows);
   }
   return claimed / (milliseconds / 1000);

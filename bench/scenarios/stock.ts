@@ -7,7 +7,7 @@ import { eventOf, postRequest } from '../events.ts';
 import type { StockCommand } from '../stock/front.ts';
 import { startRedis } from '../stock/redis.ts';
 import type { RedisServer } from '../stock/redis.ts';
-import { inFlight } from '../world.ts';
+import { postsInFlight } from '../world.ts';
 import type { World } from '../world.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -85,6 +85,6 @@ export class StockQueues implements Scenario {
 
   #endToEnd(world: World, { port }: Stock, total: number): Promise<number> {
     const requests = [postRequest('none', eventOf('bench.one'))];
-    return world.endToEnd({ ports: [port], requests, total, connections: inFlight });
+    return world.endToEnd({ ports: [port], requests, total, connections: postsInFlight });
   }
 }

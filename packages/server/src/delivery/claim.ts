@@ -80,6 +80,13 @@ const claim = {
   FROM claimed c LEFT JOIN events e ON e.id = c.event_id AND NOT c.surplus ORDER BY c.id`,
 };
 
+/**
+ * How far behind the row that was claimed last the next claim begins: transactions that were open may have inserted rows a
+ * little older. A sweep finds what a longer one left behind. More would be paid while an old snapshot keeps dead entries in
+ * the index: each claim steps over all of them that lie in between.
+ */
+export const lowWaterSlackMs = 100;
+
 const markOf = (from: number) => (from === 0 ? '-infinity' : new Date(from).toISOString());
 
 export interface ClaimOptions extends Claimant {

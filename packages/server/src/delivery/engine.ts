@@ -6,7 +6,16 @@ import type { Config } from '../config/env.ts';
 import type { Sender } from '../lib/egress/client.ts';
 import type { LogWriter } from '../logs/log-writer.ts';
 import { Backlog } from './backlog.ts';
-import { cancel, claimDue, freeAllLeases, freeUnknown, handBack, nextDue, renewLeases } from './claim.ts';
+import {
+  cancel,
+  claimDue,
+  freeAllLeases,
+  freeUnknown,
+  handBack,
+  lowWaterSlackMs,
+  nextDue,
+  renewLeases,
+} from './claim.ts';
 import type { ClaimedRow, HandBack } from './claim.ts';
 import { Circuits } from './circuits.ts';
 import { DeliveryLog } from './delivery-log.ts';
@@ -56,8 +65,6 @@ const flushEveryMs = 250;
 const longestNapMs = 1_000;
 /** The low-water mark of claims steps back to the beginning this often. */
 const fullSweepEveryMs = 3_000;
-/** Transactions that are still open may insert rows a little older than what was claimed last; a sweep finds the rest. */
-const lowWaterSlackMs = 500;
 const drainMs = 25_000;
 const recordLastMs = 5_000;
 

@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto';
+import type { HmacSha256 } from '../lib/hmac-sha256.ts';
 import type { AttemptErrorCode, DeliveryTrigger } from '@trunkline/contract/deliveries';
 import type { RetryPolicy } from '@trunkline/contract/retry';
 
@@ -46,8 +46,8 @@ export interface Endpoint {
   origin: string;
   path: string;
   /** Newest first; the second one only during a secret's overlap. */
-  signingKeys: KeyObject[];
-  brandKeys: KeyObject[];
+  signingKeys: HmacSha256[];
+  brandKeys: HmacSha256[];
   /** Milliseconds since the epoch at which the second key ends. */
   previousKeyUntil: number;
   policy: RetryPolicy;

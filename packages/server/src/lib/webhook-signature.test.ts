@@ -83,11 +83,12 @@ describe('signing secrets', () => {
   it('hold 32 random bytes', () => {
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(createSigningSecret(randomBytes)).not.toBe(secret);
-    expect(key.symmetricKeySize).toBe(32);
+    expect(Buffer.from(secret.slice('whsec_'.length), 'base64')).toHaveLength(32);
   });
 
   it('may come without the prefix', () => {
-    expect(signingKeyOf(secret.slice('whsec_'.length)).equals(key)).toBe(true);
+    const bare = signingKeyOf(secret.slice('whsec_'.length));
+    expect(signWebhook([bare], id, seconds, '{}')).toBe(signWebhook([key], id, seconds, '{}'));
   });
 
   it('are refused, unnamed, when they are not padded base64 of 24 to 64 bytes', () => {

@@ -1,5 +1,5 @@
-import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { HmacSha256 } from './hmac-sha256.ts';
 import type { RandomBytes } from './random-bytes.ts';
 
 /*
@@ -41,18 +41,18 @@ export function createSigningSecret(random: RandomBytes): string {
  * throws RangeError (without the secret) unless the rest is padded base64 of 24 to 64 bytes, as the
  * specification asks and receivers' libraries decode it.
  */
-export function signingKeyOf(secret: string): KeyObject {
+export function signingKeyOf(secret: string): HmacSha256 {
   const text = secret.startsWith(prefix) ? secret.slice(prefix.length) : secret;
   const bytes = base64Pattern.test(text) ? Buffer.from(text, 'base64') : Buffer.alloc(0);
   if (bytes.length < minKeySize || bytes.length > maxKeySize) {
     throw new RangeError(`A signing secret is ${prefix} and base64 of ${minKeySize} to ${maxKeySize} bytes`);
   }
-  return createSecretKey(bytes);
+  return new HmacSha256(bytes);
 }
 
 /** Key of the brand signature: the UTF-8 bytes of the whole secret text, prefix included. */
-export function brandKeyOf(secret: string): KeyObject {
-  return createSecretKey(secret, 'utf8');
+export function brandKeyOf(secret: string): HmacSha256 {
+  return new HmacSha256(Buffer.from(secret));
 }
 
 /**
@@ -62,7 +62,7 @@ export function brandKeyOf(secret: string): KeyObject {
  * whole seconds.
  */
 export function signWebhook(
-  keys: readonly KeyObject[],
+  keys: readonly HmacSha256[],
   id: string,
   timestampSeconds: number,
   body: string | Buffer,
@@ -78,16 +78,13 @@ export function signWebhook(
   return value;
 }
 
-function mac(key: KeyObject, head: string, body: string | Buffer): string {
-  const hmac = createHmac('sha256', key);
-  if (typeof body === 'string') hmac.update(head + body);
-  else hmac.update(head).update(body);
-  return hmac.digest('base64');
+function mac(key: HmacSha256, head: string, body: string | Buffer): string {
+  return typeof body === 'string' ? key.ofText(head + body, 'base64') : key.ofBytes([head, body], 'base64');
 }
 
 /** Value of `X-<Brand>-Signature`: `sha256=<hex>` over the body; `key` comes from `brandKeyOf`. */
-export function signBrand(key: KeyObject, body: string | Buffer): string {
-  return `sha256=${createHmac('sha256', key).update(body).digest('hex')}`;
+export function signBrand(key: HmacSha256, body: string | Buffer): string {
+  return `sha256=${typeof body === 'string' ? key.ofText(body, 'hex') : key.ofBytes([body], 'hex')}`;
 }
 
 /**
@@ -96,7 +93,7 @@ export function signBrand(key: KeyObject, body: string | Buffer): string {
  * may match. Throws WebhookVerificationError.
  */
 export function verifyWebhook(input: {
-  keys: readonly KeyObject[];
+  keys: readonly HmacSha256[];
   id: string | undefined;
   timestamp: string | undefined;
   signature: string | undefined;
