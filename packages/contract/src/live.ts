@@ -14,6 +14,7 @@ export const liveTopics = [
   'bulk_jobs',
   'integrations',
   'catalog',
+  'inbound',
   'exchange',
   'logs',
   'health',

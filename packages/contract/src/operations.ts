@@ -15,6 +15,7 @@ import * as deadLetters from './dead-letters.ts';
 import * as deliveries from './deliveries.ts';
 import * as events from './events.ts';
 import * as exchange from './exchange.ts';
+import * as inbound from './inbound.ts';
 import * as interviewSync from './interview-sync.ts';
 import * as lastResorts from './last-resorts.ts';
 import * as failover from './failover.ts';
@@ -148,6 +149,20 @@ export const operations = {
   getOAuthApp: oauth.getOAuthApp,
   saveOAuthApp: oauth.saveOAuthApp,
   deleteOAuthApp: oauth.deleteOAuthApp,
+  listInboundSources: inbound.listInboundSources,
+  getInboundSource: inbound.getInboundSource,
+  createInboundSource: inbound.createInboundSource,
+  updateInboundSource: inbound.updateInboundSource,
+  replaceInboundKey: inbound.replaceInboundKey,
+  deleteInboundSource: inbound.deleteInboundSource,
+  listInboundMessages: inbound.listInboundMessages,
+  getInboundMessage: inbound.getInboundMessage,
+  reprocessInbound: inbound.reprocessInbound,
+  getInboundSettings: inbound.getInboundSettings,
+  updateInboundSettings: inbound.updateInboundSettings,
+  listSuppressions: inbound.listSuppressions,
+  addSuppression: inbound.addSuppression,
+  removeSuppression: inbound.removeSuppression,
   listExchangeFiles: exchange.listExchangeFiles,
   createExchangeFile: exchange.createExchangeFile,
   uploadExchangeFile: exchange.uploadExchangeFile,

@@ -146,6 +146,20 @@ import { getIntegrationHealth } from './modules/health/get-integration-health.ts
 import { listHealth } from './modules/health/list-health.ts';
 import { setUptimeTarget } from './modules/health/set-uptime-target.ts';
 import { troubleshootIntegration } from './modules/health/troubleshoot-integration.ts';
+import { addSuppression } from './modules/inbound/add-suppression.ts';
+import { createInboundSource } from './modules/inbound/create-inbound-source.ts';
+import { deleteInboundSource } from './modules/inbound/delete-inbound-source.ts';
+import { getInboundMessage } from './modules/inbound/get-inbound-message.ts';
+import { getInboundSettings } from './modules/inbound/get-inbound-settings.ts';
+import { getInboundSource } from './modules/inbound/get-inbound-source.ts';
+import { listInboundMessages } from './modules/inbound/list-inbound-messages.ts';
+import { listInboundSources } from './modules/inbound/list-inbound-sources.ts';
+import { listSuppressions } from './modules/inbound/list-suppressions.ts';
+import { removeSuppression } from './modules/inbound/remove-suppression.ts';
+import { replaceInboundKey } from './modules/inbound/replace-inbound-key.ts';
+import { reprocessInbound } from './modules/inbound/reprocess-inbound.ts';
+import { updateInboundSettings } from './modules/inbound/update-inbound-settings.ts';
+import { updateInboundSource } from './modules/inbound/update-inbound-source.ts';
 import { exportInsight } from './modules/insights/export-insight.ts';
 import { getInsights } from './modules/insights/get-insights.ts';
 import { getTracking } from './modules/insights/get-tracking.ts';
@@ -330,6 +344,20 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   getOAuthApp,
   saveOAuthApp,
   deleteOAuthApp,
+  listInboundSources,
+  getInboundSource,
+  createInboundSource,
+  updateInboundSource,
+  replaceInboundKey,
+  deleteInboundSource,
+  listInboundMessages,
+  getInboundMessage,
+  reprocessInbound,
+  getInboundSettings,
+  updateInboundSettings,
+  listSuppressions,
+  addSuppression,
+  removeSuppression,
   listExchangeFiles,
   createExchangeFile,
   uploadExchangeFile,

@@ -8,6 +8,7 @@ import type { Calls } from './connections/calls.ts';
 import type { Engine } from './delivery/engine.ts';
 import type { LiveBus } from './db/live-bus.ts';
 import type { Identity } from './identity/identity.ts';
+import type { InboundTally } from './inbound/tally.ts';
 import type { Missing } from './identity/sessions.ts';
 import type { EgressAllow } from './lib/egress/allow-list.ts';
 import type { Sender } from './lib/egress/client.ts';
@@ -45,6 +46,8 @@ export interface App {
   engine: Engine;
   /** Counts of checks and calls, and what went wrong with them. */
   measures: Measures;
+  /** Counts of inbound webhooks. */
+  inbound: InboundTally;
   /** Admits and counts what integrations are asked. */
   calls: Calls;
   /**

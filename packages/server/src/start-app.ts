@@ -19,6 +19,7 @@ import { Engine } from './delivery/engine.ts';
 import { LiveBus } from './db/live-bus.ts';
 import { createIdentity } from './identity/identity.ts';
 import type { IdentityOptions } from './identity/identity.ts';
+import { InboundTally } from './inbound/tally.ts';
 import { Sender } from './lib/egress/client.ts';
 import { Dialer } from './lib/egress/tcp.ts';
 import { LogWriter } from './logs/log-writer.ts';
@@ -208,6 +209,7 @@ async function assemble(
       logs,
     };
     const measures = new Measures({ pool, clock, log, live });
+    const inbound = new InboundTally({ pool, clock, log, logs });
     const engine: Engine = new Engine({
       app: { ...parts, sender },
       pool: enginePool,
@@ -245,6 +247,7 @@ async function assemble(
       live,
       engine,
       measures,
+      inbound,
       reroute: options.reroute ?? ((_provider, url) => url),
       resolveMx: options.resolveMx ?? systemResolveMx,
       resolveTxt: options.resolveTxt ?? ((name) => resolveTxt(name)),
@@ -261,6 +264,7 @@ async function assemble(
     });
     await live.start();
     measures.start();
+    inbound.start();
     // What could not be written is kept for the next time; the process lives on without it.
     const flushLastUsed = () =>
       access.keys
@@ -279,6 +283,7 @@ async function assemble(
         await engine.stop();
         await flushLastUsed();
         await access.stop();
+        await inbound.stop();
         await logs.stop();
         await measures.stop();
         await calls.stop();

@@ -425,7 +425,34 @@ const actions = defineGroup('Trunkline', {
   },
 });
 
-/** The hub's own events: what happens to integrations, webhooks, keys, alerts and verifications. */
+const inbound = defineGroup('Trunkline', {
+  'inbound.failed': {
+    description:
+      'The processing of a webhook that came in was given up after several tries. It is kept and can be processed again.',
+    data: {
+      messageId: uuid('Id of the webhook that came in.'),
+      sourceId: uuid('Id of the source that it came to.'),
+      source: text('Name of the source.'),
+      provider: text('Slug of the provider, or `generic`.'),
+      attempts: count('Tries.'),
+      error: text('What went wrong at the last one.'),
+      receivedAt: time('When it came in.'),
+      failedAt: time('When it was given up.'),
+    },
+    example: {
+      messageId: '019ab12a-5c20-7d11-8e42-6f3a1b9c0d21',
+      sourceId: '019ab12a-5c20-7d11-8e42-6f3a1b9c0d22',
+      source: 'Bounces from SendGrid',
+      provider: 'sendgrid',
+      attempts: 8,
+      error: 'More events are arriving than can be stored.',
+      receivedAt: '2026-11-23T10:30:24.000Z',
+      failedAt: '2026-11-23T14:02:10.000Z',
+    },
+  },
+});
+
+/** The hub's own events: what happens to integrations, webhooks out and in, keys, alerts and verifications. */
 export const trunklineEvents = [
   ...integrations,
   ...webhooks,
@@ -434,4 +461,5 @@ export const trunklineEvents = [
   ...automations,
   ...verification,
   ...actions,
+  ...inbound,
 ];

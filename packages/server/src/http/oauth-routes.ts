@@ -56,5 +56,7 @@ export function registerOAuthRoutes(hono: Hono<RestEnv>, app: App): void {
 
 /** The path of a request as it may be logged: a link that was not opened yet is a secret. */
 export function loggablePath(path: string): string {
-  return path.startsWith(`${startPath}/`) ? `${startPath}/…` : path;
+  if (path.startsWith(`${startPath}/`)) return `${startPath}/…`;
+  // The address of a source is nobody's business either.
+  return path.replace(/^(\/(?:api\/)?webhooks\/[^/]+)\/[^/]+$/, '$1/…');
 }

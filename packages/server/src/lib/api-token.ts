@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { base62Of, randomBase62 } from './base62.ts';
 import type { RandomBytes } from './random-bytes.ts';
 
 const prefix = 'tl_live_';
-const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const randomLength = 32;
 const checksumLength = 6;
-/** The largest multiple of 62 below 256: bytes from here on would favour the first characters. */
-const fairLimit = 248;
 const wholeToken = /^tl_live_[0-9A-Za-z]{38}$/;
 
 /** Finds API tokens in any text, for secret scanners. */
@@ -18,13 +16,7 @@ export const tokenPattern = /\btl_live_[0-9A-Za-z]{38}\b/;
  * before them, so that a mistyped or invented token is recognized without a query.
  */
 export function createToken(random: RandomBytes): string {
-  let body = prefix;
-  const length = prefix.length + randomLength;
-  while (body.length < length) {
-    for (const byte of random(2 * randomLength)) {
-      if (byte < fairLimit && body.length < length) body += alphabet[byte % 62];
-    }
-  }
+  const body = prefix + randomBase62(random, randomLength);
   return body + checksumOf(body);
 }
 
@@ -45,11 +37,5 @@ export function maskToken(text: string): string {
 }
 
 function checksumOf(text: string): string {
-  let rest = crc32(text);
-  let digits = '';
-  for (let i = 0; i < checksumLength; i += 1) {
-    digits = alphabet[rest % 62] + digits;
-    rest = Math.floor(rest / 62);
-  }
-  return digits;
+  return base62Of(crc32(text), checksumLength);
 }

@@ -324,6 +324,20 @@ const writers: Record<string, { events: string[]; work: () => Promise<void> }> =
       });
     },
   },
+  'inbound/tally.ts': {
+    events: ['inbound.refused'],
+    async work() {
+      const { app } = world.test;
+      const source = {
+        sourceId: app.newId(),
+        organizationId: world.works.id,
+        integrationId: null,
+        sourceName: `Source ${planted[3]}`,
+      };
+      app.inbound.refused(source, 'wrong_signature', '203.0.113.7');
+      await app.inbound.flush();
+    },
+  },
   'modules/integrations/log-change.ts': {
     events: ['integration.updated', 'credentials.refused'],
     async work() {

@@ -40,6 +40,8 @@ const automationById = byId(async (samples) => ({ id: await samples.automation()
 const automationRunById = byId(async (samples) => ({ id: await samples.automationRun() }));
 const exchangeFileById = byId(async (samples) => ({ id: (await samples.exchangeFile()).id }));
 const diceValues = { batchUsername: 'acme', batchPassword: 'hush', diceId: '10123456' };
+const inboundSourceById = byId(async (samples) => ({ id: await samples.inboundSource() }));
+const inboundMessageById = byId(async (samples) => ({ id: await samples.inboundMessage() }));
 const deliveryById = byId(async (samples) => ({ deliveryId: (await samples.deadLetter()).deliveryId }));
 
 const verificationById = byId(async (samples) => ({ id: await samples.verification() }));
@@ -251,6 +253,23 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   getOAuthApp: own(async (samples) => ({ provider: await samples.oauthApp() })),
   saveOAuthApp: own(() => ({ provider: 'zoom', values: { clientId: '1.2', clientSecret: 'hush' } })),
   deleteOAuthApp: byId(async (samples) => ({ provider: await samples.oauthApp() })),
+  listInboundSources: nothing,
+  getInboundSource: inboundSourceById,
+  createInboundSource: own(() => ({ provider: 'generic', name: `Source ${++count}` })),
+  updateInboundSource: byId(async (samples) => ({ id: await samples.inboundSource(), name: 'Renamed' })),
+  replaceInboundKey: inboundSourceById,
+  deleteInboundSource: inboundSourceById,
+  listInboundMessages: nothing,
+  getInboundMessage: inboundMessageById,
+  reprocessInbound: inboundMessageById,
+  getInboundSettings: nothing,
+  updateInboundSettings: own(() => ({ retentionDays: 45 })),
+  listSuppressions: nothing,
+  addSuppression: {
+    ...own(() => ({ address: `suppressed-${++count}@example.com` })),
+    perCaller: true,
+  },
+  removeSuppression: byId(async (samples) => ({ address: await samples.suppression() })),
   listExchangeFiles: byId(async (samples) => ({ integrationId: await samples.exchangeIntegration() })),
   createExchangeFile: byId(async (samples) => ({
     integrationId: await samples.exchangeIntegration(),

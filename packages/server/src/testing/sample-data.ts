@@ -8,12 +8,14 @@ import { createAlertSamples } from './sample-alerts.ts';
 import type { AlertSamples } from './sample-alerts.ts';
 import { createApiSamples } from './sample-api.ts';
 import type { ApiSamples } from './sample-api.ts';
+import { createInboundSamples } from './sample-inbound.ts';
+import type { InboundSamples } from './sample-inbound.ts';
 import { createIntegrationSamples } from './sample-integrations.ts';
 import type { IntegrationSamples } from './sample-integrations.ts';
 import type { TestApp, TestOrganization, TestPerson } from './test-app.ts';
 
 /** Makes rows of an organization directly in the database; every text in them holds `marker`. */
-export interface Samples extends IntegrationSamples, AlertSamples, ApiSamples {
+export interface Samples extends IntegrationSamples, AlertSamples, ApiSamples, InboundSamples {
   organization: TestOrganization;
   marker: string;
   webhook(): Promise<string>;
@@ -79,6 +81,7 @@ export function createSamples(
     ...createIntegrationSamples(test, organizationId, marker),
     ...createAlertSamples(test, organizationId, marker),
     ...createApiSamples(test, organizationId, marker),
+    ...createInboundSamples(test, organizationId, marker),
     organization,
     marker,
     webhook,
@@ -249,6 +252,8 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
   await samples.expiringKey();
   await samples.scopedKey();
   await samples.apiUsage();
+  await samples.inboundMessage();
+  await samples.suppression();
   const { pool } = test.database;
   await pool.query(
     `INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, due_at)
@@ -263,6 +268,10 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
   await pool.query(
     `INSERT INTO audit_checks (organization_id, checked_at, tip_sequence, walk_sequence, walk_began_at)
      VALUES ($1, now(), 1, 1, now())`,
+    [organization.id],
+  );
+  await pool.query(
+    `INSERT INTO inbound_settings (organization_id, retention_days, suppress, updated_at) VALUES ($1, 61, true, now())`,
     [organization.id],
   );
   await pool.query(

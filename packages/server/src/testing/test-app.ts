@@ -13,6 +13,7 @@ import { liveChannel } from '../db/live-channel.ts';
 import { Engine } from '../delivery/engine.ts';
 import { clientAddressHeader } from '../identity/client.ts';
 import { createIdentity } from '../identity/identity.ts';
+import { InboundTally } from '../inbound/tally.ts';
 import { createPasswords } from '../identity/passwords.ts';
 import { addMember } from '../identity/organizations.ts';
 import { Sender } from '../lib/egress/client.ts';
@@ -87,6 +88,14 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
   });
   const live = new LiveBus({ url: database.directUrl, clock, log });
   const newId = createUuid7(clock, randomBytes);
+  const logs = new LogWriter({
+    pool: database.pool,
+    clock,
+    newId,
+    log,
+    // It comes at a time of its own, between what tests wait for.
+    announce: () => {},
+  });
   const masterKey = parseMasterKey(randomBytes(32).toString('hex'));
   const parts: Omit<App, 'engine' | 'calls'> = {
     config,
@@ -111,14 +120,8 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
       hashing: rememberingHashing,
     }),
     live,
-    logs: new LogWriter({
-      pool: database.pool,
-      clock,
-      newId,
-      log,
-      // It comes at a time of its own, between what tests wait for.
-      announce: () => {},
-    }),
+    logs,
+    inbound: new InboundTally({ pool: database.pool, clock, log, logs }),
     measures: new Measures({ pool: database.pool, clock, log, live }),
     reroute: (_provider, url) => url,
     resolveMx: () => Promise.reject(Object.assign(new Error('no DNS in tests'), { code: 'ENOTFOUND' })),

@@ -3,6 +3,7 @@ import { verificationMonths } from '@trunkline/contract/verification';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { uuid7FloorOf } from '../lib/uuid7.ts';
+import { removeOldInbound } from './inbound-retention.ts';
 import { longestLogRetention, removeOldLines } from './log-retention.ts';
 import { keepMeasures } from '../measures/retention.ts';
 import { nodeLocks } from './on-one-node.ts';
@@ -50,6 +51,7 @@ export class Maintenance {
       await this.#transaction((client) => dropOldPartitions(client, table, now, log));
     }
     await removeOldLines(now, (work) => this.#transaction(work));
+    await removeOldInbound(now, (work) => this.#transaction(work));
     await this.#transaction((client) => keepMeasures(client, now));
     for (const statement of expiry) await this.#transaction((client) => client.query(statement));
   }
@@ -106,6 +108,7 @@ const expiry = [
    WHERE (c.key_id, c.ip, c.user_agent) = (ranked.key_id, ranked.ip, ranked.user_agent)
      AND (ranked.place > 50 OR c.last_at < now() - interval '90 days')`,
   `DELETE FROM tracked_events WHERE at < now() - interval '${trackingDays} days'`,
+  `UPDATE inbound_sources SET previous_key_box = NULL, previous_key_until = NULL WHERE previous_key_until < now()`,
   `DELETE FROM bulk_jobs WHERE finished_at < now() - interval '90 days'`,
   `DELETE FROM webhook_hours WHERE hour < now() - interval '31 days'`,
   // Stored by an ingest that had not seen the deletion; nobody takes them out of the backlog of a deleted webhook.

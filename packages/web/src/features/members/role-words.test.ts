@@ -35,6 +35,8 @@ describe('roleDifference', () => {
         'Show stored credentials',
         'Disconnect integrations',
         'Set up apps at providers',
+        'Delete sources of inbound webhooks',
+        'Change how long inbound webhooks are kept',
         'Change failover settings, switch and restore',
         'Add and change own providers',
         'Choose what the catalog shows',
