@@ -329,13 +329,15 @@ test('axe: the mail form, a template', async ({ page }) => {
   await isClean(page, 'a template');
 });
 
-test('axe: adding a custom provider', async ({ page }) => {
+test('axe: adding a custom provider', async ({ page, watch }) => {
+  watch.allow(/status of 422/);
   await open(page, '/integrations?tab=available', 'Integrations');
   await page.getByRole('button', { name: 'Add a custom provider' }).click();
   await expect(page.getByRole('radio', { name: 'REST API' })).toBeVisible();
   await isClean(page, 'the kinds');
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('button', { name: 'Add to the catalog' }).click();
+  await expect(page.getByRole('dialog').getByLabel('Name')).toHaveAttribute('aria-invalid', 'true');
   await isClean(page, 'the form with errors');
 });
 

@@ -4,12 +4,20 @@
  */
 export type EventPattern = string;
 
+/** What the name of an event type looks like: lower-case words joined by dots. */
+export const eventTypeName = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/;
 const pattern = /^(\*|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\.([a-z][a-z0-9_]*|\*))$/;
-const maxLength = 120;
+/** Of the name of an event type and of a pattern. */
+export const maxEventTypeLength = 120;
 
 /** Says whether a text is a pattern. A single word without `.*` is none: no type has fewer than two words. */
 export function isEventPattern(value: string): boolean {
-  return value.length <= maxLength && pattern.test(value);
+  return value.length <= maxEventTypeLength && pattern.test(value);
+}
+
+/** Says whether a text can be the name of an event type. */
+export function isEventTypeName(value: string): boolean {
+  return value.length <= maxEventTypeLength && eventTypeName.test(value);
 }
 
 /** Says whether an event of this type goes to a webhook with this pattern. `job.*` does not match `job` itself. */

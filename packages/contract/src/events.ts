@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Done, Empty } from './common.ts';
+import { eventTypeName, maxEventTypeLength } from './event-pattern.ts';
 import { defineOperation } from './operation.ts';
 
 const tag = 'Events';
@@ -7,8 +8,8 @@ const tag = 'Events';
 export const EventTypeName = z
   .string()
   .min(3)
-  .max(120)
-  .regex(/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/, 'Lower-case words joined by dots, such as job.created')
+  .max(maxEventTypeLength)
+  .regex(eventTypeName, 'Lower-case words joined by dots, such as job.created')
   .meta({ example: 'job.created' });
 
 /** Dots are refused: the signed text is `id.timestamp.body`, and an id with a dot would make it ambiguous. */

@@ -187,7 +187,7 @@ export function createHttpServer(
     throw new AppError('not_found', `There is nothing at ${c.req.method} ${c.req.path}.`);
   });
   hono.get('*', async (c) => {
-    const response = await serveStatic(c.req.path);
+    const response = await serveStatic(c.req.path, c.req.header('accept-encoding'));
     if (response) return response;
     throw new AppError('not_found', `There is nothing at ${c.req.path}.`);
   });

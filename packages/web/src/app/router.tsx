@@ -411,6 +411,15 @@ export const router = createRouter({
   scrollRestoration: false,
 });
 
+/** Fetches the code of the page at this address, while it is still asked who is signed in. */
+export function preloadPage(): void {
+  for (const { routeId } of router.matchRoutes(router.latestLocation)) {
+    const code = router.loadRouteChunk(router.routesById[routeId as keyof typeof router.routesById]);
+    // What does not come is asked for again when it is shown, and told of there.
+    code?.catch(() => {});
+  }
+}
+
 // A session that ended while a page was open: back to signing in, and then here again.
 onSignedOut(() => {
   const { pathname, href } = router.state.location;

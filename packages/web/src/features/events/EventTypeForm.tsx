@@ -1,6 +1,7 @@
 import { Button, Modal, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { EventTypeName, listEventTypes, saveEventType } from '@trunkline/contract/events';
+import { isEventTypeName } from '@trunkline/contract/event-pattern';
+import { listEventTypes, saveEventType } from '@trunkline/contract/events';
 import type { EventType } from '@trunkline/contract/events';
 import { useState } from 'react';
 import { BusyButton } from '../../components/BusyButton.tsx';
@@ -49,9 +50,7 @@ function FormBody({ type, onClose }: EventTypeFormProps) {
     },
     validate: {
       name: (value) =>
-        EventTypeName.safeParse(value.trim()).success
-          ? null
-          : 'Lower-case words joined by dots, such as timesheet.approved',
+        isEventTypeName(value.trim()) ? null : 'Lower-case words joined by dots, such as timesheet.approved',
       group: (value) => (value.trim() ? null : 'Enter the group it is listed under'),
       description: (value) => (value.trim() ? null : 'Say when the event happens'),
       schema: jsonProblem,

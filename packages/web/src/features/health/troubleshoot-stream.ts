@@ -1,5 +1,8 @@
-import { TroubleshootMessage } from '@trunkline/contract/health';
-import type { TroubleshootDiagnosis, TroubleshootStep } from '@trunkline/contract/health';
+import type {
+  TroubleshootDiagnosis,
+  TroubleshootMessage,
+  TroubleshootStep,
+} from '@trunkline/contract/health';
 import { ApiError, toApiError } from '../../lib/api-error.ts';
 
 export type TroubleshootPart = 'all' | 'network';
@@ -15,7 +18,7 @@ export const nothingYet: Progress = { steps: [], diagnosis: null };
 /** The progress after one more message; a step that is known takes its new form in its old place. */
 export function withMessage(progress: Progress, message: TroubleshootMessage): Progress {
   if (message.type === 'diagnosis') return { ...progress, diagnosis: message.diagnosis };
-  if (message.type === 'failed') return progress;
+  if (message.type !== 'step') return progress;
   const { step } = message;
   const known = progress.steps.some(({ key }) => key === step.key);
   return {
@@ -56,7 +59,7 @@ export async function streamTroubleshooting(
   }
   let failure: string | null = null;
   const read = createLineReader((line) => {
-    const message = TroubleshootMessage.parse(JSON.parse(line));
+    const message = JSON.parse(line) as TroubleshootMessage;
     if (message.type === 'failed') failure = message.detail;
     else onMessage(message);
   });

@@ -1,13 +1,12 @@
 import { Button, Radio, Skeleton } from '@mantine/core';
 import { getProvider, listProviders } from '@trunkline/contract/catalog';
 import {
-  CustomDefinition,
   checkCustomProvider,
   createCustomProvider,
   getCustomProvider,
   updateCustomProvider,
 } from '@trunkline/contract/custom-providers';
-import type { CustomKind } from '@trunkline/contract/custom-providers';
+import type { CustomDefinition, CustomKind } from '@trunkline/contract/custom-providers';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { BusyButton } from '../../../components/BusyButton.tsx';
@@ -108,27 +107,13 @@ function DefinitionForm({ kind, slug, start, onSaved, onBack }: FormProps) {
     return others.length > 0 ? others.join(' ') : null;
   }
 
-  /** The definition as it is typed; null when the form shows what is wrong with it. */
-  function read(): CustomDefinition | null {
-    setProblem(null);
-    const found = CustomDefinition.safeParse(definitionOf(kind, values));
-    if (found.success) {
-      setErrors({});
-      return found.data;
-    }
-    const rest = show(
-      found.error.issues.map((issue) => ({ path: issue.path.join('/'), message: issue.message })),
-    );
-    setProblem(rest === null ? null : { message: rest, requestId: null });
-    return null;
-  }
-
+  /** Sends the definition as it is typed: what is wrong with it is the server's to say. */
   async function run(act: 'check' | 'save', work: (definition: CustomDefinition) => Promise<void>) {
-    const definition = read();
-    if (definition === null) return;
+    setProblem(null);
     setBusy(act);
     try {
-      await work(definition);
+      await work(definitionOf(kind, values) as CustomDefinition);
+      setErrors({});
     } catch (thrown) {
       const error = toApiError(thrown);
       const rest = show(
