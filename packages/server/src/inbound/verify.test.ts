@@ -260,7 +260,8 @@ describe('several signatures', () => {
     const sent = (value: string) =>
       verify('github', withHeader(request, 'x-hub-signature-256', value), [key]);
     expect(await sent(bare)).toEqual(refused('wrong_signature'));
-    expect(await sent(`sha1=${bare}`)).toEqual(refused('wrong_signature'));
+    for (const prefix of ['sha1=', 'sha512=', 'SHA256='])
+      expect([prefix, await sent(prefix + bare)]).toEqual([prefix, refused('wrong_signature')]);
   });
 });
 
