@@ -12,6 +12,8 @@ export interface Sandbox {
   calls(slug: string): Promise<string[]>;
   /** What a provider was given to send or to make, oldest first. */
   sent(slug: string): Promise<Record<string, unknown>[]>;
+  /** Sends a webhook to an address of the product, signed as the provider does; gives the status of the answer. */
+  sendWebhook(slug: string, url: string, event: string): Promise<number>;
   /** The files on the partners' file server, with their content, by path. */
   files(): Promise<Map<string, string>>;
   /** Puts a file onto the partners' file server, as a partner would; its folder is made. */
@@ -53,6 +55,14 @@ export function sandboxAt(url: string): Sandbox {
     async sent(slug) {
       const { data } = (await ask(`${slug}/sent`)) as { data: { data: Record<string, unknown> }[] };
       return data.map((item) => item.data);
+    },
+    async sendWebhook(slug, url, event) {
+      const sent = await ask(`${slug}/webhook`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ url, event }),
+      });
+      return (sent as { status: number }).status;
     },
     async files() {
       const { data } = (await ask('file-server/sent')) as {

@@ -51,6 +51,7 @@ export const ProviderSummary = z.object({
     .boolean()
     .describe("False: needs a contract, a review or a set-up by the provider's people first."),
   byFiles: z.boolean().describe('Exchanges files, because there is no API for it.'),
+  sendsWebhooks: z.boolean().describe('An inbound source can take what it sends.'),
   custom: z.boolean().describe('Added by the organization itself.'),
   connected: z
     .number()
@@ -126,6 +127,10 @@ export const ProviderInbound = z.object({
   encoding: z.enum(['hex', 'base64']).nullable(),
   prefix: z.string().nullable().describe('Before the encoded signature in its header.'),
   key: z.string().nullable().describe('The field that holds the key.'),
+  ownKey: z
+    .object({ label: z.string(), help: z.string() })
+    .nullable()
+    .describe('What is entered at a source instead, because no field holds it.'),
   signed: z.string().nullable().describe('What is signed; `{rawBody}` are the exact bytes.'),
   timestampHeader: z.string().nullable(),
   toleranceSeconds: z.number().nullable(),

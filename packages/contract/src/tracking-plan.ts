@@ -28,6 +28,8 @@ export const trackedPages = [
   'webhooks',
   'webhook',
   'webhook_form',
+  'inbound',
+  'inbound_source',
   'events',
   'event',
   'undelivered',

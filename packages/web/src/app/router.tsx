@@ -8,6 +8,7 @@ import {
 import { actionsSearch } from '../features/actions/actions-search.ts';
 import { auditSearch } from '../features/audit/audit-filter.ts';
 import { automationsSearch } from '../features/automations/automations-search.ts';
+import { inboundSearch } from '../features/inbound/inbound-search.ts';
 import { insightsSearch } from '../features/insights/insights-search.ts';
 import { integrationSearch } from '../features/integration/integration-search.ts';
 import { integrationsSearch } from '../features/integrations/integrations-search.ts';
@@ -216,6 +217,19 @@ const webhookRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/webhooks/WebhookPage.tsx'), 'WebhookPage'),
 });
 
+const inboundRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/inbound',
+  validateSearch: inboundSearch,
+  component: lazyRouteComponent(() => import('../features/inbound/InboundPage.tsx'), 'InboundPage'),
+});
+
+const inboundSourceRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/inbound/$sourceId',
+  component: lazyRouteComponent(() => import('../features/inbound/SourcePage.tsx'), 'SourcePage'),
+});
+
 const retryRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/retries',
@@ -385,6 +399,8 @@ export const router = createRouter({
       newWebhookRoute,
       editWebhookRoute,
       webhookRoute,
+      inboundRoute,
+      inboundSourceRoute,
       retryRoute,
       deadLettersRoute,
       apiKeyRoute,

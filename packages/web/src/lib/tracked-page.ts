@@ -22,6 +22,8 @@ const pages: Record<string, TrackedPage> = {
   '/webhooks/new': 'webhook_form',
   '/webhooks/$webhookId/edit': 'webhook_form',
   '/webhooks/$webhookId': 'webhook',
+  '/inbound': 'inbound',
+  '/inbound/$sourceId': 'inbound_source',
   '/events': 'events',
   '/events/$eventId': 'event',
   '/undelivered': 'undelivered',

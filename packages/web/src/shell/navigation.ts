@@ -1,5 +1,6 @@
 import type { Permission } from '@trunkline/contract/permissions';
 import {
+  ArrowDownToLine,
   ArrowLeftRight,
   BellRing,
   Blocks,
@@ -125,6 +126,13 @@ export const navigation: NavigationGroup[] = [
         icon: Webhook,
         permission: 'webhook.read',
         keywords: 'url debugger deliveries',
+      },
+      {
+        label: 'Inbound',
+        href: '/inbound',
+        icon: ArrowDownToLine,
+        permission: 'inbound.read',
+        keywords: 'inbound webhooks sources received bounces complaints suppressed addresses signature',
       },
       {
         label: 'Events',

@@ -8,8 +8,8 @@ import {
   createRouter,
 } from '@tanstack/react-router';
 import { cleanup, configure, render } from '@testing-library/react';
-import { permissions } from '@trunkline/contract/permissions';
-import type { Permission } from '@trunkline/contract/permissions';
+import { allows, permissions } from '@trunkline/contract/permissions';
+import type { Permission, Role } from '@trunkline/contract/permissions';
 import type { ReactNode } from 'react';
 import { vi } from 'vitest';
 import { sessionQuery } from '../lib/session.ts';
@@ -22,10 +22,16 @@ configure({ asyncUtilTimeout: 20_000 });
 /** How the server answers a procedure: with data, or with an `ApiRefusal`. */
 export type Answers = Record<string, (input: unknown) => unknown>;
 
+/** What a refusal may say besides. */
+interface More {
+  retryAfterSeconds?: number;
+  errors?: { pointer: string; detail: string }[];
+}
+
 /** What the server refuses. */
 export class ApiRefusal {
-  readonly problem: { code: string; detail: string; requestId: string; retryAfterSeconds?: number };
-  constructor(code: string, detail: string, more: { retryAfterSeconds?: number } = {}) {
+  readonly problem: { code: string; detail: string; requestId: string } & More;
+  constructor(code: string, detail: string, more: More = {}) {
     this.problem = { code, detail, requestId: 'req_1', ...more };
   }
 }
@@ -81,10 +87,10 @@ function completeBrowser(): void {
 }
 
 /**
- * Shows a part of the application to a system administrator, at `path` of a router of its own and inside what surrounds
+ * Shows a part of the application to a person of that role, at `path` of a router of its own and inside what surrounds
  * every page. Ends with `hide`.
  */
-export function show(Shown: () => ReactNode, path: string = '/'): void {
+export function show(Shown: () => ReactNode, path: string = '/', role: Role = 'system_admin'): void {
   completeBrowser();
   const client = new QueryClient({
     defaultOptions: { queries: { retry: false }, mutations: { retry: false } },
@@ -94,8 +100,8 @@ export function show(Shown: () => ReactNode, path: string = '/'): void {
     user: { id: '01890000-0000-7000-8000-000000000001', email: 'ann@example.com', name: 'Ann' },
     organization: { id: '01890000-0000-7000-8000-000000000002', name: 'Works' },
     organizations: [],
-    role: 'system_admin',
-    permissions: Object.keys(permissions) as Permission[],
+    role,
+    permissions: (Object.keys(permissions) as Permission[]).filter((each) => allows(role, each)),
     missing: null,
     brand: 'Trunkline',
     version: '0.0.0-test',

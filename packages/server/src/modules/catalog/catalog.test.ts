@@ -62,6 +62,7 @@ describe('listProviders', () => {
       authTypes: ['oauth2'],
       selfServe: true,
       byFiles: false,
+      sendsWebhooks: true,
       custom: false,
       connected: 0,
       pending: 0,

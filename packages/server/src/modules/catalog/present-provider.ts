@@ -27,6 +27,7 @@ export function presentIdentity(provider: Provider): Omit<ProviderSummary, keyof
     authTypes: auth.map(connectionTypeOf),
     selfServe,
     byFiles: isByFiles(provider),
+    sendsWebhooks: provider.inbound !== null,
     custom: isCustom(slug),
   };
 }
@@ -121,6 +122,7 @@ function presentInbound(inbound: InboundScheme): ProviderInbound {
     encoding: inbound.encoding ?? null,
     prefix: inbound.prefix ?? null,
     key: inbound.key ?? null,
+    ownKey: inbound.ownKey ?? null,
     signed: inbound.signed ?? null,
     timestampHeader: inbound.timestampHeader ?? null,
     toleranceSeconds: inbound.toleranceSeconds ?? null,

@@ -14,6 +14,7 @@ import { notifyDone } from '../../lib/notify.ts';
 import { useCan } from '../../lib/session.ts';
 import { InterviewsCard } from '../automations/InterviewsCard.tsx';
 import { NotificationsCard } from '../automations/NotificationsCard.tsx';
+import { IntegrationWebhookCard } from '../inbound/IntegrationWebhookCard.tsx';
 import { LimitFields } from '../integrations/connect/LimitFields.tsx';
 import { focusFirstError } from '../integrations/connect/focus-first-error.ts';
 import { putIntegration } from '../integrations/integration-cache.ts';
@@ -118,6 +119,9 @@ export function SettingsTab({ integration, provider }: SettingsTabProps) {
             )}
             {provider.settings.some(({ key }) => key === 'defaultCalendar') && (
               <InterviewsCard integrationId={integration.id} />
+            )}
+            {provider.sendsWebhooks && (
+              <IntegrationWebhookCard integration={integration} provider={provider} />
             )}
             <Card
               title="Rate limits"
