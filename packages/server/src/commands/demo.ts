@@ -13,6 +13,7 @@ import { systemContext } from '../system-context.ts';
 import type { RunningApp } from '../start-app.ts';
 import { makeAutomations } from './demo/automations.ts';
 import { connectIntegrations, personContext } from './demo/connect.ts';
+import { makeInbound } from './demo/inbound.ts';
 import { demoOrganizations } from './demo/organizations.ts';
 import type { DemoOrganization } from './demo/organizations.ts';
 import { writeCallHistory } from './demo/history/calls.ts';
@@ -118,6 +119,9 @@ async function connectAll(
     await connectIntegrations(ctx, organization, outside, address);
     await writeCallHistory(app, id);
     await makeAutomations(ctx, organization.name);
+    await makeInbound(ctx, organization.name, outside, address).catch((error: unknown) =>
+      app.log.warn({ err: error }, 'the demo could not set up inbound webhooks'),
+    );
     const { catalog } = organization;
     if (catalog) {
       const hidden = allProviders.map(({ slug }) => slug).filter((slug) => !catalog.includes(slug));

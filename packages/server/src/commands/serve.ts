@@ -10,6 +10,7 @@ import { BulkJobs } from '../workers/bulk-jobs.ts';
 import { CopyBack } from '../workers/copy-back.ts';
 import { FailingWebhooks } from '../workers/failing-webhooks.ts';
 import { HealthChecks } from '../workers/health-checks.ts';
+import { Inbound } from '../workers/inbound.ts';
 import { InvitationMail } from '../workers/invitation-mail.ts';
 import { LogSummaries } from '../workers/log-summaries.ts';
 import { Maintenance } from '../workers/maintenance.ts';
@@ -46,6 +47,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
     new AuditKeeper(app),
     new Automations(app),
     new CopyBack(app),
+    new Inbound(app),
     new InvitationMail(app),
     new LogSummaries(app),
     new BulkJobs(app),

@@ -9,7 +9,20 @@ export const eventsBodyLimit = 8 * 1_048_576;
  * @throws AppError `payload_too_large`
  */
 export async function readBody(request: Request, limit: number): Promise<string> {
-  if (request.method === 'GET' || request.method === 'HEAD' || request.body === null) return '';
+  return (await readBytes(request, limit)).toString('utf8');
+}
+
+/**
+ * Reads a request's body, up to a number of bytes. `admit` is told of each piece before it is kept, and may throw.
+ *
+ * @throws AppError `payload_too_large`
+ */
+export async function readBytes(
+  request: Request,
+  limit: number,
+  admit: (bytes: number) => void = () => {},
+): Promise<Buffer> {
+  if (request.method === 'GET' || request.method === 'HEAD' || request.body === null) return Buffer.alloc(0);
   const declared = Number(request.headers.get('content-length') ?? 0);
   if (declared > limit) throw tooLarge(limit);
   const chunks: Uint8Array[] = [];
@@ -23,9 +36,10 @@ export async function readBody(request: Request, limit: number): Promise<string>
       await reader.cancel();
       throw tooLarge(limit);
     }
+    admit(value.length);
     chunks.push(value);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 export function tooLarge(limit: number): AppError {

@@ -1,8 +1,8 @@
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
-import type { Engine } from '../delivery/engine.ts';
+import type { App } from '../ctx.ts';
 
-/** Prometheus metrics of this process: Node's own and the engine's. */
-export function createMetrics(engine: Engine): Registry {
+/** Prometheus metrics of this process: Node's own, the engine's, and those of inbound webhooks. */
+export function createMetrics({ engine, inbound }: Pick<App, 'engine' | 'inbound'>): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -39,5 +39,18 @@ export function createMetrics(engine: Engine): Registry {
   gauge('trunkline_deliveries_in_flight', 'Requests on their way', () => engine.gauges().inFlight);
   gauge('trunkline_deliveries_waiting', 'Leased deliveries waiting in memory', () => engine.gauges().waiting);
   gauge('trunkline_results_unrecorded', 'Results waiting to be written', () => engine.gauges().unrecorded);
+  const came = inbound.counters;
+  counter('trunkline_inbound_received_total', 'Inbound webhooks stored', () => came.received);
+  counter('trunkline_inbound_repeated_total', 'Repetitions of inbound webhooks', () => came.repeated);
+  counter('trunkline_inbound_refused_total', 'Inbound webhooks refused', () => came.refused);
+  counter('trunkline_inbound_processed_total', 'Inbound webhooks turned into events', () => came.processed);
+  counter('trunkline_inbound_ignored_total', 'Inbound webhooks with nothing to pass on', () => came.ignored);
+  counter(
+    'trunkline_inbound_unreadable_total',
+    'Inbound webhooks that cannot be read',
+    () => came.unreadable,
+  );
+  counter('trunkline_inbound_retried_total', 'Failed tries to process one', () => came.retried);
+  counter('trunkline_inbound_failed_total', 'Inbound webhooks given up', () => came.failed);
   return registry;
 }

@@ -14,6 +14,7 @@ import { docsPage, docsScript, errorPage } from './docs.ts';
 import { OpenRequests } from './draining.ts';
 import { EventConnections } from './event-connection.ts';
 import { answerEvents } from './ingest-route.ts';
+import { registerInbound } from './inbound-route.ts';
 import { KeyUse } from './key-use.ts';
 import { liveTimes, openLiveStream } from './live-route.ts';
 import type { LiveTimes } from './live-route.ts';
@@ -60,7 +61,7 @@ export function createHttpServer(
   access: ApiAccess,
   options: { live?: LiveTimes } = {},
 ): HttpServer {
-  const metrics = createMetrics(app.engine);
+  const metrics = createMetrics(app);
   const closing = new AbortController();
   const open = new OpenRequests();
   const securityHeaders = securityHeadersOf(app.config.publicUrl);
@@ -135,6 +136,11 @@ export function createHttpServer(
     const response = await errorPage(c.req.param('code'));
     if (response) return response;
     throw new AppError('not_found', 'There is no such error code.');
+  });
+
+  // Before what knows of sessions and API keys: what comes in here proves itself by its signature.
+  registerInbound(hono as unknown as Parameters<typeof registerInbound>[0], app, () => {
+    if (closing.signal.aborted) throw shuttingDown();
   });
 
   hono.use('/api/*', async (c, next) => {

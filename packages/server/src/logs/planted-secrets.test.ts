@@ -16,6 +16,13 @@ import { createExchangeFile } from '../modules/exchange/create-exchange-file.ts'
 import { fetchExchangeFiles } from '../modules/exchange/fetch-exchange-files.ts';
 import { sendExchangeFile } from '../modules/exchange/send-exchange-file.ts';
 import { uploadExchangeFile } from '../modules/exchange/upload-exchange-file.ts';
+import { createInboundSource as createSourceOperation } from '@trunkline/contract/inbound';
+import { Reader } from '../inbound/reader.ts';
+import { claimMessages } from '../modules/inbound/claim-messages.ts';
+import { createInboundSource } from '../modules/inbound/create-inbound-source.ts';
+import { processMessage } from '../modules/inbound/process-message.ts';
+import { mostAttempts } from '../modules/inbound/process-rules.ts';
+import { storeMessage } from '../modules/inbound/store-message.ts';
 import { createIntegration } from '../modules/integrations/create-integration.ts';
 import { replaceCredentials } from '../modules/integrations/replace-credentials.ts';
 import { testIntegration } from '../modules/integrations/test-integration.ts';
@@ -336,6 +343,30 @@ const writers: Record<string, { events: string[]; work: () => Promise<void> }> =
       };
       app.inbound.refused(source, 'wrong_signature', '203.0.113.7');
       await app.inbound.flush();
+    },
+  },
+  'modules/inbound/process-message.ts': {
+    events: ['inbound.unreadable', 'inbound.failed'],
+    async work() {
+      const { app } = world.test;
+      const { id: sourceId } = await createInboundSource(
+        talkative(),
+        createSourceOperation.input.parse({
+          provider: 'generic',
+          name: `Source ${planted[3]}`,
+          key: credential,
+        }),
+      );
+      const failure = new Error(`No room for ${planted.join(' ')}`);
+      const full = { ...app, engine: { accept: () => Promise.reject(failure) } as never };
+      for (const body of [`{"${content} ${planted.join(' ')}`, JSON.stringify({ content, planted })]) {
+        const url = 'http://trunkline.test/webhooks/generic/address';
+        const request = { method: 'POST', url, headers: {}, body: Buffer.from(body) };
+        const source = { organizationId: world.works.id, sourceId };
+        await storeMessage(app, { ...source, request, client: '203.0.113.7', replayKey: null });
+      }
+      await app.pool.query('UPDATE inbound_messages SET attempts = $1', [mostAttempts - 1]);
+      for (const held of await claimMessages(app, 5)) await processMessage(full, new Reader(), held);
     },
   },
   'modules/integrations/log-change.ts': {

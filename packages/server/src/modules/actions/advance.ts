@@ -44,6 +44,7 @@ import {
   readsStored,
 } from './rules.ts';
 import type { EndedAttempt } from './rules.ts';
+import { refuseSuppressed } from './suppressed.ts';
 
 /** An action in the hands of this process. */
 export interface HeldAction {
@@ -139,8 +140,11 @@ export async function advance(
     // What a provider knows a repetition by is the action's own id: every try of it has the same.
     const key = id.replaceAll('-', '');
     const beganAt = app.clock();
-    const result = await attempt(app, connection, { capability, input, key, elsewhere });
-    noteAttempt(app, connection, { actionId: id, capability, number }, result);
+    const refused = await refuseSuppressed(app, organizationId, asked);
+    const result = refused ?? (await attempt(app, connection, { capability, input, key, elsewhere }));
+    // Of what was not sent the integration knows nothing.
+    if (refused !== null) await app.calls.giveBack(connection);
+    else noteAttempt(app, connection, { actionId: id, capability, number }, result);
     if (result.outcome === 'succeeded' && result.problem === null)
       return recordSuccess(app, held, { ...asked, beganAt }, result, answer);
     const { next, detail } = await transaction((tx) =>

@@ -1,0 +1,94 @@
+import { maxInboundBytes } from '@trunkline/contract/inbound';
+import type { HttpBindings } from '@hono/node-server';
+import type { Context, Hono } from 'hono';
+import type { App } from '../ctx.ts';
+import { AppError } from '../errors.ts';
+import type { InboundReply, InboundRequest } from '../inbound/types.ts';
+import { Intake } from '../modules/inbound/intake.ts';
+import { isAddress } from '../modules/inbound/rules.ts';
+import { bodyLimit, readBytes } from './body.ts';
+import { clientAddress } from './context.ts';
+
+interface InboundEnv {
+  Bindings: HttpBindings;
+}
+
+/** Bodies that are read or being stored at once, in bytes; more are asked to come again. */
+const mostBytesInHand = 256 * 1_048_576;
+
+/**
+ * Registers the addresses at which providers tell what happened: `/webhooks/:provider/:address`, the same under `/api`, and
+ * `/api/webhooks/:provider` for a provider that is told one address for all. They are behind no session and no API key.
+ * What has not the form of an address is none of theirs: the UI has pages below `/webhooks`. `refuseIfClosing` throws when
+ * the process ends.
+ */
+export function registerInbound(hono: Hono<InboundEnv>, app: App, refuseIfClosing: () => void): void {
+  const intake = new Intake(app);
+  let bytesInHand = 0;
+
+  async function withBody(
+    c: Context<InboundEnv>,
+    limit: number,
+    work: (request: InboundRequest, client: string | null) => Promise<InboundReply>,
+  ): Promise<Response> {
+    let bytes = 0;
+    const admit = (more: number): void => {
+      if (bytesInHand + more > mostBytesInHand) {
+        throw new AppError('overloaded', 'Too many large webhooks are arriving. Send it again shortly.', {
+          retryAfterSeconds: 5,
+        });
+      }
+      bytes += more;
+      bytesInHand += more;
+    };
+    try {
+      const request = {
+        method: c.req.method,
+        url: publicAddress(app, c),
+        headers: Object.fromEntries(c.req.raw.headers),
+        body: await readBytes(c.req.raw, limit, admit),
+      };
+      return answer(await work(request, clientAddress(c.env.incoming, app.config.trustProxy)));
+    } finally {
+      bytesInHand -= bytes;
+    }
+  }
+
+  hono.on(
+    ['GET', 'POST'],
+    ['/webhooks/:provider/:address', '/api/webhooks/:provider/:address'],
+    async (c, next) => {
+      const { provider, address } = c.req.param();
+      if (!isAddress(address)) return next();
+      refuseIfClosing();
+      // Before the body: nobody makes us read 25 MiB for an address that nobody has.
+      const source = await intake.find(provider, address);
+      return withBody(c, maxInboundBytes, (request, client) => intake.take(source, request, client));
+    },
+  );
+  hono.post('/api/webhooks/:provider', (c) => {
+    refuseIfClosing();
+    return withBody(c, bodyLimit, (request, client) =>
+      intake.takeAny(c.req.param('provider'), request, client),
+    );
+  });
+}
+
+/** The address as the sender called it: behind a proxy that is the public one, with path and query as they came. */
+function publicAddress(app: App, c: Context<InboundEnv>): string {
+  const target = c.env.incoming.url ?? '/';
+  return target.startsWith('/') ? `${app.config.publicUrl}${target}` : target;
+}
+
+function answer({ status, contentType, body, headers }: InboundReply): Response {
+  // These have no body, and a Response refuses even an empty one.
+  const isBare = status === 204 || status === 304;
+  return new Response(isBare ? null : body, {
+    status,
+    headers: {
+      'cache-control': 'no-store',
+      ...headers,
+      ...(contentType !== null && { 'content-type': contentType }),
+    },
+  });
+}

@@ -1,0 +1,23 @@
+// A thread that reads one large webhook, so that the process goes on meanwhile.
+import { parentPort, workerData } from 'node:worker_threads';
+import { readMessage } from './read-message.ts';
+import type { ReadMessage, StoredMessage } from './read-message.ts';
+import { Unreadable } from './types.ts';
+
+/** What it answers. */
+export type Answer = { read: ReadMessage } | { unreadable: string };
+
+const { body, ...message } = workerData as Omit<StoredMessage, 'body'> & { body: Uint8Array };
+
+function answer(): Answer {
+  try {
+    return {
+      read: readMessage({ ...message, body: Buffer.from(body.buffer, body.byteOffset, body.length) }),
+    };
+  } catch (error) {
+    if (error instanceof Unreadable) return { unreadable: error.message };
+    throw error;
+  }
+}
+
+parentPort?.postMessage(answer());

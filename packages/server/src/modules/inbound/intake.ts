@@ -1,0 +1,196 @@
+import type { App } from '../../ctx.ts';
+import { AppError, notFound } from '../../errors.ts';
+import { MinuteRate } from '../../inbound/minute-rate.ts';
+import { replyTo } from '../../inbound/reply-to.ts';
+import type { InboundReply, InboundRequest, RefusalReason, Verdict } from '../../inbound/types.ts';
+import { verifyInbound } from '../../inbound/verify.ts';
+import { parseAddress } from '../../lib/egress/address.ts';
+import { holds, parseNetwork } from '../../lib/egress/network.ts';
+import type { InboundScheme } from '../../providers/provider.ts';
+import { PublishedTexts } from './published-texts.ts';
+import { schemeOf } from './rules.ts';
+import { keysOf } from './source-keys.ts';
+import { sourceColumns, sourceJoins, sourceOf } from './source-queries.ts';
+import type { SourceRow, StoredSource } from './source-queries.ts';
+import { storeMessage } from './store-message.ts';
+
+/** Sources that are tried for a webhook that names none. */
+const mostTried = 50;
+const unknown = 'source of inbound webhooks';
+
+const refusals: Record<RefusalReason, string> = {
+  no_signature: 'The request carries no signature.',
+  wrong_signature: 'The signature does not fit the body and the key of this source.',
+  too_old: 'The request was signed too long ago. Look at the clock of the sender.',
+  too_new: 'The request was signed in the future. Look at the clock of the sender.',
+  no_key: 'This source has no key to check signatures with.',
+  not_a_webhook: 'This is not what the provider sends.',
+};
+
+/** A source, and how what comes to it is signed. */
+export interface OpenSource {
+  source: StoredSource;
+  scheme: InboundScheme;
+}
+
+/**
+ * Lets webhooks in: says whose an address is, verifies what came by its bytes, and stores it before it is answered (IN-1 to
+ * IN-3). Nothing is parsed here.
+ */
+export class Intake {
+  readonly #app: App;
+  readonly #rate: MinuteRate;
+  readonly #texts: PublishedTexts;
+
+  constructor(app: App) {
+    this.#app = app;
+    this.#rate = new MinuteRate(
+      () => app.dialer.clock(),
+      () => app.engine.liveNodes,
+    );
+    this.#texts = new PublishedTexts(app);
+  }
+
+  /** The source of an address. @throws AppError `not_found`, the same for one that is switched off, with words */
+  async find(provider: string, address: string): Promise<OpenSource> {
+    const [source] = await this.#read('find_inbound_source', 's.address = $1', address);
+    if (!source || source.providerSlug !== provider) throw notFound(unknown);
+    if (!source.sourceEnabled) throw new AppError('not_found', 'This source is switched off.');
+    return opened(source);
+  }
+
+  /**
+   * Takes a webhook in that came to this source. Resolves when it is durable.
+   *
+   * @throws AppError `address_not_allowed`, `rate_limited`, `signature_refused`, `overloaded`
+   */
+  async take(
+    { source, scheme }: OpenSource,
+    request: InboundRequest,
+    client: string | null,
+  ): Promise<InboundReply> {
+    this.#admit(source, client);
+    const verdict = await this.#verify({ source, scheme }, request);
+    return this.#conclude({ source, scheme }, request, client, verdict);
+  }
+
+  /**
+   * Takes a webhook in that came to an address of its provider alone: it belongs to the first of up to 50 sources whose key
+   * fits.
+   *
+   * @throws AppError as {@link take}; `not_found` when the provider has no source with a key
+   */
+  async takeAny(provider: string, request: InboundRequest, client: string | null): Promise<InboundReply> {
+    const where = `s.provider = $1 AND s.enabled ORDER BY s.id LIMIT ${mostTried}`;
+    const all = await this.#read('find_inbound_sources', where, provider);
+    const tried = all.map(opened).filter((one) => keysOf(this.#app, one.source, one.scheme).keys.length > 0);
+    if (tried.length === 0) throw notFound(unknown);
+    let reason: RefusalReason = 'wrong_signature';
+    for (const one of tried) {
+      const verdict = await this.#verify(one, request);
+      if (verdict.kind === 'refused') {
+        reason = verdict.reason;
+        continue;
+      }
+      this.#admit(one.source, client);
+      return this.#conclude(one, request, client, verdict);
+    }
+    throw new AppError('signature_refused', refusals[reason]);
+  }
+
+  /** `where` belongs to the name: the database keeps its plan. */
+  async #read(name: string, where: string, value: string): Promise<StoredSource[]> {
+    const { rows } = await this.#app.pool.query<SourceRow>({
+      name,
+      text: `SELECT ${sourceColumns} FROM inbound_sources s ${sourceJoins} WHERE s.deleted_at IS NULL AND ${where}`,
+      values: [value],
+    });
+    return rows.map(sourceOf);
+  }
+
+  #admit(source: StoredSource, client: string | null): void {
+    const { sourceId, networks, perMinute } = source;
+    const address = client === null ? null : parseAddress(client);
+    const isAllowed =
+      networks.length === 0 ||
+      (address !== null && networks.some((text) => holds(parseNetwork(text), address)));
+    if (!isAllowed) {
+      this.#app.inbound.refused(source, 'address_not_allowed', client ?? 'unknown');
+      throw new AppError(
+        'address_not_allowed',
+        `Webhooks from ${client ?? 'an unknown address'} are not allowed.`,
+      );
+    }
+    const waitSeconds = this.#rate.take(sourceId, perMinute);
+    if (waitSeconds === null) return;
+    this.#app.inbound.refused(source, 'rate_limited', client ?? 'unknown');
+    throw new AppError('rate_limited', `This source takes ${perMinute} webhooks a minute.`, {
+      retryAfterSeconds: waitSeconds,
+    });
+  }
+
+  async #verify({ source, scheme }: OpenSource, request: InboundRequest): Promise<Verdict> {
+    const { keys, values } = keysOf(this.#app, source, scheme);
+    try {
+      return await verifyInbound(scheme, request, {
+        keys,
+        values,
+        now: this.#app.clock(),
+        fetchCertificate: (url) => this.#texts.get(url),
+      });
+    } catch (error) {
+      this.#app.log.warn({ err: error, sourceId: source.sourceId }, 'a webhook could not be verified');
+      throw new AppError('overloaded', 'The signature could not be checked just now. Send it again.', {
+        cause: error,
+        retryAfterSeconds: 30,
+      });
+    }
+  }
+
+  async #conclude(
+    { source, scheme }: OpenSource,
+    request: InboundRequest,
+    client: string | null,
+    verdict: Verdict,
+  ): Promise<InboundReply> {
+    const { inbound, live } = this.#app;
+    const from = client ?? 'unknown';
+    if (verdict.kind === 'refused') {
+      inbound.refused(source, verdict.reason, from);
+      throw new AppError('signature_refused', refusals[verdict.reason]);
+    }
+    if (verdict.kind === 'reply') {
+      if (verdict.confirmUrl !== undefined) await this.#confirm(source, verdict.confirmUrl);
+      return verdict.reply;
+    }
+    const { organizationId, sourceId } = source;
+    const { replayKey } = verdict;
+    const id = await storeMessage(this.#app, { organizationId, sourceId, request, client: from, replayKey });
+    if (id === null) inbound.counters.repeated += 1;
+    else {
+      inbound.received(source);
+      live.publish({ organizationId, topic: 'inbound', ids: [id] });
+    }
+    return replyTo(scheme);
+  }
+
+  /** Says yes to a subscription; what fails is asked of us again by the sender. */
+  async #confirm({ sourceId }: StoredSource, url: string): Promise<void> {
+    try {
+      await this.#texts.fetch(url);
+    } catch (error) {
+      this.#app.log.warn({ err: error, sourceId }, 'a subscription could not be confirmed');
+      throw new AppError('overloaded', 'The subscription could not be confirmed just now. Send it again.', {
+        cause: error,
+        retryAfterSeconds: 30,
+      });
+    }
+  }
+}
+
+/** @throws AppError `not_found` for a provider that this release does not know any more */
+function opened(source: StoredSource): OpenSource {
+  const scheme = schemeOf(source.providerSlug, source.signature);
+  if (scheme === null) throw notFound(unknown);
+  return { source, scheme };
+}
