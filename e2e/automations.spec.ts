@@ -140,9 +140,10 @@ test('ACT-5: an interview gets a calendar event with the address of its meeting'
   await expect
     .poll(async () => {
       const events = await sandbox.sent('google-calendar');
-      return events
-        .filter((event) => JSON.stringify(event).includes(`${id}-synced`))
-        .map(({ status }) => status);
+      const texts = events.map((event) => [JSON.stringify(event), event['status']] as const);
+      return texts
+        .filter(([text]) => text.includes(`${id}-synced`) && text.includes('meet.google.com'))
+        .map(([, status]) => status);
     })
     .toEqual(['cancelled']);
 });

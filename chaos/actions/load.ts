@@ -25,6 +25,23 @@ const bulkSize = 5;
 
 export const markPattern = /mark-\d+-\d+\./;
 
+/** Of a mark, its number in the run. */
+const indexOf = (mark: string): number => Number(/-(\d+)\.$/.exec(mark)?.[1]);
+
+/** A telephone number for a mark, where nothing else is handed over. */
+export const phoneOf = (mark: string): string => `+1415${String(2_000_000 + indexOf(mark))}`;
+
+/** The first day of a pay period for a mark: another one for each. */
+export function periodOf(mark: string): { periodStart: string; periodEnd: string } {
+  const months = Math.floor(indexOf(mark) / 2);
+  const month = `${2030 + Math.floor(months / 12)}-${String((months % 12) + 1).padStart(2, '0')}`;
+  // The second half of a month ends with it.
+  const last = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 0)).getUTCDate();
+  return indexOf(mark) % 2 === 0
+    ? { periodStart: `${month}-01`, periodEnd: `${month}-15` }
+    : { periodStart: `${month}-16`, periodEnd: `${month}-${last}` };
+}
+
 /** What is asked for, with the mark in a field that the provider keeps. What only reads has none. */
 const fields: { [C in CapabilityName]?: (mark: string) => Record<string, unknown> } = {
   'email.send': (mark) => ({ subject: mark }),
@@ -38,6 +55,15 @@ const fields: { [C in CapabilityName]?: (mark: string) => Record<string, unknown
   'esign.send': (mark) => ({ title: mark }),
   'kyc.start': (mark) => ({ personId: `${mark}x` }),
   'job.post': (mark) => ({ jobId: `${mark}x` }),
+  'calendar.update_event': (mark) => ({ reference: mark, title: mark }),
+  'calendar.cancel_event': (mark) => ({ reference: mark }),
+  'verify.start': (mark) => ({ to: phoneOf(mark) }),
+  'verify.check': (mark) => ({ to: phoneOf(mark) }),
+  'background_check.order': (mark) => ({ email: `${mark}x@example.com` }),
+  'payroll.export': (mark) => periodOf(mark),
+  'payment.create_account': (mark) => ({ email: `${mark}x@example.com` }),
+  'storage.get': (mark) => ({ key: `nothing/${mark}txt` }),
+  'storage.sign': (mark) => ({ key: `nothing/${mark}txt` }),
 };
 
 function inputOf({ capability }: Lane, mark: string): Record<string, unknown> {
@@ -112,6 +138,7 @@ export class ActionLoad {
       key,
       body: {
         ...inputOf(lane, key),
+        ...(lane.capability === 'esign.status' && { requestId: this.#world.signatureRequest }),
         integrationId,
         ...(notBefore !== null && { sendAt: new Date(notBefore).toISOString() }),
       },

@@ -2,7 +2,7 @@ import { capabilities } from '@trunkline/contract/capabilities';
 import { wait } from '../fault.ts';
 import { ActionLoad } from './load.ts';
 import type { Asked } from './load.ts';
-import { lanes, makeActionPlan } from './plan.ts';
+import { lanes, leavesNothing, makeActionPlan } from './plan.ts';
 import { receivedBy } from './received.ts';
 import { ActionWorld } from './world.ts';
 
@@ -89,14 +89,15 @@ async function judge(world: ActionWorld, load: ActionLoad): Promise<LaneVerdict[
     'SELECT idempotency_key AS key, state FROM actions',
   );
   const states = new Map(rows.map(({ key, state }) => [key, state]));
-  const received = receivedBy(world.sandbox, world.mail, world.dataFolder);
+  const received = receivedBy(world.sandbox, world.mail, world.dataFolder, load.asked);
   const times = ({ mark }: Asked) => received.get(mark)?.length ?? 0;
   return lanes.map((lane) => {
     const asked = load.asked.filter((one) => one.lane === lane);
     const accepted = asked.filter((one) => one.accepted);
     const ended = (state: string) => accepted.filter(({ key }) => states.get(key) === state);
     const marks = (some: readonly Asked[]) => some.map(({ mark }) => mark);
-    const changes = capabilities[lane.capability].effect === 'write';
+    const changes =
+      capabilities[lane.capability].effect === 'write' && !leavesNothing.includes(lane.capability);
     return {
       lane: lane.name,
       accepted: accepted.length,

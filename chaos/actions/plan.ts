@@ -27,6 +27,9 @@ export const chains = {
   jobs: ['indeed', 'linkedin-recruiter'],
   ats: ['greenhouse', 'lever'],
   tax: ['avalara'],
+  verify: ['twilio-verify'],
+  background: ['checkr', 'sterling'],
+  hr: ['gusto', 'bamboohr'],
 } as const;
 export type ChainName = keyof typeof chains;
 export const chaosSlugs: readonly string[] = [...new Set(Object.values(chains).flat())];
@@ -34,6 +37,8 @@ export const chaosSlugs: readonly string[] = [...new Set(Object.values(chains).f
 /** Settings that a person would choose. */
 export const chaosSettings: Readonly<Record<string, Record<string, string>>> = {
   slack: { channel: '#support-alerts' },
+  checkr: { package: 'basic' },
+  sterling: { package: '1' },
 };
 
 /** One way in which programs ask for something. */
@@ -51,6 +56,9 @@ const single = (capability: CapabilityName, chain: ChainName): Lane => ({
   chain,
   how: 'single',
 });
+
+/** What leaves nothing at a provider that could be counted: it reads, or ends what is not there. */
+export const leavesNothing: readonly CapabilityName[] = ['calendar.cancel_event', 'verify.check'];
 
 /** All of them. Each takes its turn. */
 export const lanes: readonly Lane[] = [
@@ -70,6 +78,19 @@ export const lanes: readonly Lane[] = [
   single('job.post', 'jobs'),
   single('ats.import', 'ats'),
   single('tax.quote', 'tax'),
+  single('calendar.update_event', 'calendar'),
+  single('calendar.cancel_event', 'calendar'),
+  single('verify.start', 'verify'),
+  single('verify.check', 'verify'),
+  single('background_check.order', 'background'),
+  single('payroll.export', 'hr'),
+  single('payment.create_account', 'payment'),
+  single('hris.list_employees', 'hr'),
+  single('calendar.list_events', 'calendar'),
+  single('calendar.free_busy', 'calendar'),
+  single('storage.get', 'storage'),
+  single('storage.sign', 'storage'),
+  single('esign.status', 'esign'),
 ];
 
 /** What a provider may be, the storm of 429 among them. */

@@ -18,8 +18,11 @@ import type { Ctx } from '../../packages/server/src/ctx.ts';
 import { readConfig } from '../../packages/server/src/config/env.ts';
 import { discardDataFolder, startEmbeddedPostgres } from '../../packages/server/src/db/embedded.ts';
 import type { EmbeddedPostgres } from '../../packages/server/src/db/embedded.ts';
+import { capabilities } from '@trunkline/contract/capabilities';
+import type { CapabilityOutput } from '@trunkline/contract/capabilities';
 import { createHttpServer } from '../../packages/server/src/http/server.ts';
 import { createOrganizationWithAdministrator } from '../../packages/server/src/modules/access/create-organization.ts';
+import { startAction } from '../../packages/server/src/modules/actions/run-action.ts';
 import { updateFailoverConfig } from '../../packages/server/src/modules/failover/update-failover-config.ts';
 import { updateLastResort } from '../../packages/server/src/modules/failover/update-last-resort.ts';
 import { createIntegration } from '../../packages/server/src/modules/integrations/create-integration.ts';
@@ -72,6 +75,8 @@ export class ActionWorld {
   /** The primary of each chain. */
   readonly primaries = new Map<ChainName, string>();
   apiKey = '';
+  /** A request for signatures that is there. */
+  signatureRequest = '';
   readonly nodes: ActionNode[] = [];
   readonly #starting = new Set<Promise<void>>();
   #closing = false;
@@ -151,6 +156,12 @@ export class ActionWorld {
     await Promise.all(this.#starting);
     await this.#killAll();
     await this.pool.query(`UPDATE actions SET due_at = now() WHERE state = 'running'`);
+    await this.pool.query(`UPDATE event_references SET held_until = '-infinity'`);
+    // Files at a backup are copied back when calls are, for which nobody has to wait either.
+    await this.pool.query(
+      `UPDATE failover_configs SET active_id = NULL, failed_over_at = NULL, trigger = NULL, healthy_since = NULL`,
+    );
+    await this.pool.query(`UPDATE displaced_files SET held_until = '-infinity', put_until = '-infinity'`);
     for (const node of this.nodes) Object.assign(node, { child: null, address: null });
     await this.#startNode(this.nodes[0]!);
   }
@@ -161,11 +172,18 @@ export class ActionWorld {
     for (;;) {
       // What waits for an hour or for a next round waits for nothing any more.
       await this.pool.query(`UPDATE actions SET due_at = now() WHERE state = 'queued' AND due_at > now()`);
-      const { rows } = await this.pool.query<{ left: string }>(
-        'SELECT count(*) AS left FROM actions WHERE finished_at IS NULL',
+      await this.pool.query(
+        `UPDATE displaced_files SET due_at = now(), put_until = '-infinity'
+         WHERE isfinite(due_at) AND held_until <= now()`,
       );
-      if (Number(rows[0]!.left) === 0) return;
-      if (performance.now() > limit) throw new Error(`${rows[0]!.left} actions have not ended`);
+      const { rows } = await this.pool.query<{ left: string; files: string }>(
+        `SELECT (SELECT count(*) FROM actions WHERE finished_at IS NULL) AS left,
+           (SELECT count(*) FROM displaced_files) AS files`,
+      );
+      const { left, files } = rows[0]!;
+      if (Number(left) + Number(files) === 0) return;
+      if (performance.now() > limit)
+        throw new Error(`${left} actions have not ended, ${files} files are not copied back`);
       await wait(pollMs);
     }
   }
@@ -218,6 +236,16 @@ export class ActionWorld {
         await updateFailoverConfig(ctx, { integrationId, backupIntegrationIds: backups, ...rules });
       }
       await updateLastResort(ctx, { capability: 'email.send', enabled: true });
+      const { result } = await startAction(running.app, made.organizationId, {
+        capability: 'esign.send',
+        wantedId: this.primaries.get('esign') ?? null,
+        input: capabilities['esign.send'].input.parse(capabilities['esign.send'].example),
+        key: null,
+        dueAt: null,
+        patient: false,
+        createdBy: 'Chaos',
+      });
+      this.signatureRequest = (result as CapabilityOutput<'esign.send'>).requestId;
     } finally {
       await http.close(1_000);
       await running.stop();
@@ -237,7 +265,9 @@ export class ActionWorld {
     });
     if (needsConsent(auth)) {
       this.sandbox.oauth.allowRedirect(slug, redirectUri(ctx.app.config.publicUrl, slug));
-      await consent(ctx, id, slug, this, address);
+      const further = auth.type === 'oauth2' ? auth.scopes.filter(({ required }) => !required) : [];
+      const scopes = further.map(({ scope }) => scope);
+      await consent(ctx, id, slug, this, address, scopes);
     }
     return id;
   }

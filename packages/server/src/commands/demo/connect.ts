@@ -103,12 +103,13 @@ export async function consent(
   provider: string,
   { sandbox }: Pick<Outside, 'sandbox'>,
   address: string,
+  scopes?: string[],
 ): Promise<void> {
   const program: Ctx = {
     ...ctx,
     actor: { type: 'api_key', id: ctx.app.newId(), name: actorName(ctx), scopes: null },
   };
-  const { authorizationUrl } = await initiateOAuth(program, { integrationId, callback: 'shared' });
+  const { authorizationUrl } = await initiateOAuth(program, { integrationId, callback: 'shared', scopes });
   sandbox.oauth.setDecision(provider, 'approve');
   const start = await fetch(authorizationUrl.replace(ctx.app.config.publicUrl, address), {
     redirect: 'manual',
