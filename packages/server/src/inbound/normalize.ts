@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { genericProvider } from '@trunkline/contract/inbound';
 import { textAt } from '../providers/adapters/adapter.ts';
 import { received } from '../providers/adapters/inbound-parts.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -25,7 +26,7 @@ export function normalizeInbound(
 ): Normalized {
   const { headers, body, url } = request;
   const payload = parseBody(request);
-  const slug = provider?.slug ?? 'generic';
+  const slug = provider?.slug ?? genericProvider;
   const fallbackId = createHash('sha256').update(`${at}\n`).update(body).digest('hex').slice(0, 32);
   const context: NormalizeContext = { provider: slug, headers, url, at, fallbackId };
   const normalize = provider?.inbound?.normalize ?? normalizeUnknown;

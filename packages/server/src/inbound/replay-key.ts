@@ -1,3 +1,4 @@
+import { genericProvider } from '@trunkline/contract/inbound';
 import { textAt } from '../providers/adapters/adapter.ts';
 import type { InboundScheme } from '../providers/provider.ts';
 import { digestOfSigned } from './check-signature.ts';
@@ -27,5 +28,5 @@ export function replayKeyOf(scheme: InboundScheme, request: InboundRequest): str
 
 /** A generic source was told by a person that its header names a repetition. */
 function mayCount({ scheme, algorithm }: InboundScheme): boolean {
-  return scheme === 'generic' || algorithm === 'token' || algorithm === 'basic';
+  return scheme === genericProvider || algorithm === 'token' || algorithm === 'basic';
 }
