@@ -6,6 +6,11 @@ import { EventWebhook } from '@sendgrid/eventwebhook';
 import { verifyKey } from 'discord-interactions';
 import { SignJWT, exportJWK, jwtVerify } from 'jose';
 import { Stripe } from 'stripe';
+import {
+  getExpectedTwilioSignature,
+  validateRequest,
+  validateRequestWithBody,
+} from 'twilio/lib/webhooks/webhooks.js';
 import { describe, expect, it } from 'vitest';
 import { findProvider } from '../providers/all-providers.ts';
 import { signedWebhook } from '../testing/sandbox-webhooks.ts';
@@ -118,6 +123,68 @@ function otherKey(slug: string): Promise<string> {
   const bytes = publicKey.export({ format: 'der', type: 'spki' });
   return Promise.resolve(slug === 'discord' ? bytes.subarray(-32).toString('hex') : bytes.toString('base64'));
 }
+
+describe('the library of Twilio', () => {
+  const key = 'an-auth-token';
+  const form = (text: string): Partial<InboundRequest> => ({
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: Buffer.from(text),
+  });
+
+  /** Fields as an Express server would hand them over: a list where a name came several times. */
+  const fieldsOf = (text: string) => {
+    const fields = new URLSearchParams(text);
+    return Object.fromEntries([...fields.keys()].map((name) => [name, fields.getAll(name)]));
+  };
+
+  it.each([
+    'Body=Hello&From=%2B1650&MediaUrl0=https%3A%2F%2Fa%3Fb%3Dc',
+    'B=2&a=1&A=3&b=4&%C3%A4=%F0%9F%98%80',
+    'a=2&a=1&a=2&b=',
+    'Body=a%0Ab+c%20d',
+  ])('signs the fields %s as we do', async (text) => {
+    const signature = getExpectedTwilioSignature(key, url, fieldsOf(text));
+    const request = form(text);
+    const sent = { ...request, headers: { ...request.headers, 'x-twilio-signature': signature } };
+    expect(await believes('twilio', sent, key)).toBe(true);
+    expect(await believes('twilio', { ...sent, body: Buffer.from(`${text}&c=d`) }, key)).toBe(false);
+    expect(validateRequest(key, signature, url, fieldsOf(`${text}&c=d`))).toBe(false);
+  });
+
+  it.each([
+    'https://hub.example.com/a',
+    'https://hub.example.com:443/a',
+    'http://hub.example.com/a?b=c',
+    'https://hub.example.com:8443/a',
+  ])('knows %s with its port and without', async (called) => {
+    for (const told of [
+      'https://hub.example.com/a',
+      'https://hub.example.com:443/a',
+      'http://hub.example.com:80/a?b=c',
+    ]) {
+      const signature = getExpectedTwilioSignature(key, told, {});
+      const request = { url: called, headers: { 'x-twilio-signature': signature } };
+      expect([told, await believes('twilio', request, key)]).toEqual([
+        told,
+        validateRequest(key, signature, called, {}),
+      ]);
+    }
+  });
+
+  it('covers JSON by its hash', async () => {
+    const body = '{"a":"ö"}';
+    const called = `${url}&bodySHA256=${createHash('sha256').update(body).digest('hex')}`;
+    const signature = getExpectedTwilioSignature(key, called, {});
+    for (const text of [body, `${body} `]) {
+      const headers = { 'x-twilio-signature': signature, 'content-type': 'application/json' };
+      const ours = await believes('twilio', { url: called, headers, body: Buffer.from(text) }, key);
+      expect([ours, validateRequestWithBody(key, signature, called, text)]).toEqual([
+        text === body,
+        text === body,
+      ]);
+    }
+  });
+});
 
 describe('what a library signs', () => {
   it('is believed: Stripe', async () => {
