@@ -44,7 +44,8 @@ import {
   readsStored,
 } from './rules.ts';
 import type { EndedAttempt } from './rules.ts';
-import { refuseSuppressed } from './suppressed.ts';
+import { recipientsOf, refusedFor } from './suppressed.ts';
+import type { Suppressed } from './suppressed.ts';
 
 /** An action in the hands of this process. */
 export interface HeldAction {
@@ -66,6 +67,8 @@ export interface Ready {
   replaces: readonly Wanted[];
   /** The primary of the chain that is asked. */
   primaryId: string;
+  /** A recipient that should get no mail: it is refused without asking anybody. */
+  suppressed: Suppressed | null;
 }
 
 /** One that was made; it began at a time of the app's clock. */
@@ -140,7 +143,7 @@ export async function advance(
     // What a provider knows a repetition by is the action's own id: every try of it has the same.
     const key = id.replaceAll('-', '');
     const beganAt = app.clock();
-    const refused = await refuseSuppressed(app, organizationId, asked);
+    const refused = asked.suppressed && refusedFor(asked.suppressed);
     const result = refused ?? (await attempt(app, connection, { capability, input, key, elsewhere }));
     // Of what was not sent the integration knows nothing.
     if (refused !== null) await app.calls.giveBack(connection);
@@ -371,9 +374,13 @@ async function ask(
   }
   const number = action.attemptCount + 1;
   const { capability } = action;
-  await beginAttempt(app, tx, held.id, attemptOf(connection, capability, number), leaseSeconds(app));
   const given = input ?? openInput(app, tx, held.id, action.inputBox);
-  return { kind: 'ready', number, connection, capability, input: given, elsewhere, replaces, primaryId };
+  const suppressed = await beginAttempt(app, tx, held.id, attemptOf(connection, capability, number), {
+    leaseSeconds: leaseSeconds(app),
+    recipients: recipientsOf(capability, given),
+  });
+  const attempted = { number, connection, capability, input: given, suppressed };
+  return { kind: 'ready', ...attempted, elsewhere, replaces, primaryId };
 }
 
 /** Whether a store of this chain is followed by others when it does not have what is read. */
@@ -408,7 +415,7 @@ async function noteUnreadable(
 ): Promise<void> {
   const number = action.attemptCount + 1;
   const attempted = { number, integrationId, integrationName: name, provider, repeatable: false };
-  await beginAttempt(app, tx, held.id, attempted, leaseSeconds(app));
+  await beginAttempt(app, tx, held.id, attempted, { leaseSeconds: leaseSeconds(app), recipients: [] });
   const problem = { ...unreadableValue, cause };
   await endAttempt(tx, held.id, number, { outcome: 'failed', problem, durationMs: 0 });
 }

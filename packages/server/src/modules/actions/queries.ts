@@ -6,6 +6,8 @@ import type { App, Tx } from '../../ctx.ts';
 import type { OneTrip } from '../../db/one-trip.ts';
 import { notFound } from '../../errors.ts';
 import { actionPlace } from './places.ts';
+import { suppressedAmong } from './suppressed.ts';
+import type { Suppressed } from './suppressed.ts';
 
 export interface ActionRow extends Omit<
   Action,
@@ -269,24 +271,40 @@ export interface BegunAttempt {
   repeatable: boolean;
 }
 
-/** Notes an attempt before anything is sent, and holds the action for its time. */
+/**
+ * Notes an attempt before anything is sent, and holds the action for its time.
+ *
+ * @returns the first of the recipients that should get no mail; null when all may
+ */
 export async function beginAttempt(
   app: Pick<App, 'clock'>,
   tx: Tx,
   id: string,
   attempt: BegunAttempt,
-  leaseSeconds: number,
-): Promise<void> {
+  { leaseSeconds, recipients }: { leaseSeconds: number; recipients: readonly string[] },
+): Promise<Suppressed | null> {
   const { number, integrationId, integrationName, provider, repeatable } = attempt;
-  await tx.query(
+  const [row] = await tx.query<{ suppressed: Suppressed | null }>(
     `WITH begun AS (
        INSERT INTO action_attempts (action_id, number, organization_id, integration_id, integration_name, provider, outcome,
          repeatable, started_at) VALUES ($1, $2, current_organization(), $3, $4, $5, 'sending', $6, $7))
      UPDATE actions SET attempt_count = $2, integration_id = $3, due_at = now() + make_interval(secs => $8)
-     WHERE organization_id = current_organization() AND id = $1`,
-    [id, number, integrationId, integrationName, provider, repeatable, new Date(app.clock()), leaseSeconds],
+     WHERE organization_id = current_organization() AND id = $1
+     RETURNING (SELECT to_jsonb(s) FROM (${suppressedAmong('$9')}) s) AS suppressed`,
+    [
+      id,
+      number,
+      integrationId,
+      integrationName,
+      provider,
+      repeatable,
+      new Date(app.clock()),
+      leaseSeconds,
+      recipients,
+    ],
     'begin_attempt',
   );
+  return row?.suppressed ?? null;
 }
 
 /**

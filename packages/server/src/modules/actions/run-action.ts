@@ -26,6 +26,7 @@ import { findAction, findByKey, finishAction, finishDone, insertAction, readActi
 import type { Beginning, NewAction } from './queries.ts';
 import { callerOf, dueTime, keyOf, organizationOf, requireRoute, requireThere } from './requested.ts';
 import { callerWaitsMs, leaseSeconds, longestTurnMs } from './rules.ts';
+import { findSuppressed, recipientsOf } from './suppressed.ts';
 
 /**
  * Does something through whichever provider answers (ACT-1, ACT-2). Waits for the outcome unless the caller said
@@ -113,7 +114,7 @@ type Prepared =
   | {
       kind: 'send';
       patient: false;
-      first: Pick<Ready, 'connection' | 'elsewhere' | 'replaces' | 'primaryId'> | null;
+      first: Pick<Ready, 'connection' | 'elsewhere' | 'replaces' | 'primaryId' | 'suppressed'> | null;
     }
   /** Somebody could do it, and nobody waits for it. */
   | { kind: 'queue'; patient: true };
@@ -126,12 +127,13 @@ async function prepare(
 ): Promise<Prepared> {
   const { capability, wantedId, key } = action;
   const fileKey = fileKeyOf(action);
-  const [known, kept, displaced, rows] = await oneTrip(app.pool, organizationId, (tx) =>
+  const [known, kept, displaced, rows, suppressed] = await oneTrip(app.pool, organizationId, (tx) =>
     Promise.all([
       key === null ? null : findByKey(tx, key),
       keptKey(action) === null ? [] : keptUnder(tx, keptKey(action)!),
       fileKey === null ? [] : displacedUnder(tx, fileKey),
       readCallable(tx, capability),
+      findSuppressed(tx, recipientsOf(capability, action.input)),
     ]),
   );
   const isKept = keptFor(rows, wantedId, kept) !== null;
@@ -153,7 +155,7 @@ async function prepare(
   return {
     kind: 'send',
     patient: false,
-    first: connection && { connection, elsewhere, replaces, primaryId },
+    first: connection && { connection, elsewhere, replaces, primaryId, suppressed },
   };
 }
 
