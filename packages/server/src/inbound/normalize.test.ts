@@ -205,33 +205,6 @@ describe('Mailgun', () => {
     expect(types(other)).toEqual(['inbound.received']);
     expect(JSON.stringify(other)).not.toContain('signature');
   });
-
-  it('brings mail', () => {
-    const form = new URLSearchParams({
-      recipient: 'inbox@example.com',
-      from: '"Ada Example" <ada@example.com>',
-      'Message-Id': '<m1@example.com>',
-      'body-plain': 'Hello\n> quoted',
-      'stripped-text': 'Hello',
-      timestamp: String(now / 1000),
-      token: 't',
-      signature: 's',
-    });
-    expect(read('mailgun', form).events).toEqual([
-      {
-        type: 'message.received',
-        id: '<m1@example.com>',
-        data: {
-          id: '<m1@example.com>',
-          conversationId: null,
-          channel: 'email',
-          text: 'Hello',
-          from: { id: 'ada@example.com', name: 'Ada Example' },
-          receivedAt: arrived,
-        },
-      },
-    ]);
-  });
 });
 
 describe('Postmark', () => {
@@ -273,7 +246,7 @@ describe('Postmark', () => {
     expect(types(change(null, false))).toEqual(['inbound.received']);
   });
 
-  it('reports opens and clicks, and brings mail', () => {
+  it('reports opens and clicks', () => {
     const open = {
       RecordType: 'Open',
       MessageID: 'm',
@@ -285,16 +258,118 @@ describe('Postmark', () => {
     expect(
       types(read('postmark', { ...open, RecordType: 'Click', OriginalLink: 'https://example.com/' })),
     ).toEqual(['email.clicked']);
-    const mail = {
-      From: 'ada@example.com',
-      MessageID: 'm',
-      TextBody: 'Hello',
-      Date: 'Sun, 29 Nov 2026 12:00:00 +0000',
-    };
-    expect(read('postmark', mail).events[0]).toMatchObject({
-      type: 'message.received',
-      data: { text: 'Hello', from: { id: 'ada@example.com', name: null }, receivedAt: arrived },
+  });
+});
+
+describe('mail that came in', () => {
+  const base = { subject: 'Where is it?', text: 'Hello' };
+  const mailgun = (fields: Record<string, string> = {}) =>
+    new URLSearchParams({
+      recipient: 'inbox@example.com',
+      from: '"Ada Example" <ada@example.com>',
+      'Message-Id': '<m1@example.com>',
+      subject: base.subject,
+      'body-plain': 'Hello\n> quoted',
+      'stripped-text': base.text,
+      timestamp: '1',
+      token: 't',
+      signature: 's',
+      ...fields,
     });
+  const postmark = (...Headers: { Name: string; Value: string }[]) => ({
+    From: 'ada@example.com',
+    FromName: 'Ada Example',
+    MessageID: 'postmark-id',
+    Subject: base.subject,
+    TextBody: base.text,
+    Headers: [{ Name: 'Message-ID', Value: '<m1@example.com>' }, ...Headers],
+  });
+  const sendgrid = (lines = '') =>
+    new URLSearchParams({
+      from: 'Ada Example <ada@example.com>',
+      to: 'inbox@example.com',
+      subject: base.subject,
+      text: base.text,
+      envelope: '{}',
+      headers: `Received: by x\r\nMessage-ID:\r\n <m1@example.com>\r\n${lines}`,
+    });
+  const from = { id: 'ada@example.com', name: 'Ada Example' };
+  const message = {
+    type: 'message.received',
+    id: 'm1@example.com',
+    data: {
+      id: 'm1@example.com',
+      conversationId: 'm1@example.com',
+      channel: 'email',
+      text: 'Hello',
+      from,
+      receivedAt: arrived,
+    },
+  };
+  const conversation = {
+    type: 'conversation.created',
+    id: 'conversation m1@example.com',
+    data: {
+      id: 'm1@example.com',
+      channel: 'email',
+      status: 'open',
+      subject: base.subject,
+      customer: { ...from, email: 'ada@example.com' },
+      assigneeId: null,
+      createdAt: arrived,
+    },
+  };
+
+  it.each([
+    ['mailgun', mailgun()],
+    ['postmark', postmark()],
+    ['email-forwarding', mailgun()],
+    ['email-forwarding', postmark()],
+    ['email-forwarding', sendgrid()],
+  ])('of %s begins a conversation', (slug, body) => {
+    expect(read(slug, body)).toEqual({ kind: 'mail', events: [conversation, message] });
+  });
+
+  it.each([
+    [
+      'mailgun',
+      mailgun({ References: '<first@example.com> <m0@example.com>', 'In-Reply-To': '<m0@example.com>' }),
+    ],
+    ['postmark', postmark({ Name: 'In-Reply-To', Value: '<first@example.com>' })],
+    ['email-forwarding', sendgrid('References: <first@example.com>\r\n\t<m0@example.com>\r\n')],
+  ])('of %s stays in its conversation', (slug, body) => {
+    const data = { ...message.data, conversationId: 'first@example.com' };
+    expect(read(slug, body).events).toEqual([{ ...message, data }]);
+  });
+
+  it.each([
+    ['mailgun', mailgun({ 'Auto-Submitted': 'auto-replied' })],
+    ['postmark', postmark({ Name: 'Auto-Submitted', Value: 'auto-generated' })],
+    ['email-forwarding', sendgrid('auto-submitted: auto-replied (vacation)\r\n')],
+  ])('of %s is nothing when a program wrote it', (slug, body) => {
+    expect(read(slug, body)).toEqual({ kind: 'automatic reply', events: [] });
+    const byHand = new URLSearchParams([...mailgun({ 'Auto-Submitted': 'no' })]);
+    expect(read('mailgun', byHand).events).toHaveLength(2);
+  });
+
+  it('of Amazon is passed on as it is', () => {
+    const notice = { notificationType: 'Received', mail: { headers: [] as object[] }, content: 'raw' };
+    const sns = (content: object) => ({ TopicArn: 't', MessageId: 'sns1', Message: JSON.stringify(content) });
+    expect(read('email-forwarding', sns(notice))).toMatchObject({
+      kind: 'mail',
+      events: [{ id: 'sns1', data: { payload: notice } }],
+    });
+    const headers = [{ name: 'Auto-Submitted', value: 'auto-replied' }];
+    expect(read('email-forwarding', sns({ ...notice, mail: { headers } })).events).toEqual([]);
+  });
+
+  it('may come from nobody in particular', () => {
+    const { events } = read('mailgun', mailgun({ from: 'undisclosed', 'Message-Id': 'none', subject: '' }));
+    expect(events[0]!.data).toMatchObject({
+      subject: null,
+      customer: { id: 'undisclosed', name: null, email: null },
+    });
+    expect(events[0]!.data['id']).toMatch(/^[0-9a-f]{32}$/);
   });
 });
 

@@ -1,3 +1,4 @@
+import { forwardedMailSwitches, normalizeForwardedMail } from './adapters/email-forwarding-inbound.ts';
 import type { Provider } from './provider.ts';
 
 export const emailForwarding: Provider = {
@@ -106,6 +107,8 @@ export const emailForwarding: Provider = {
       'Gmail and Outlook send a message with a code or a link before they forward; it is shown to the person.',
     notes:
       'Verified as the receiving service does it. Content is never trusted: size is limited, automatic replies are dropped, and DKIM counts more than SPF, which forwarding often breaks.',
+    switches: forwardedMailSwitches,
+    normalize: normalizeForwardedMail,
   },
   exchange: null,
   simulate: null,

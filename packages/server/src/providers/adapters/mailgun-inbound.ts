@@ -1,16 +1,17 @@
-import type { NormalizeContext } from '../../inbound/types.ts';
 import { textAt } from './adapter.ts';
 import { idOf, received, requireObject, required, timeOf } from './inbound-parts.ts';
 import type { Normalize } from './inbound-parts.ts';
 import { mailReport } from './mail-events.ts';
 import type { MailHappening } from './mail-events.ts';
 import { mailReceived } from './mail-received.ts';
+import type { IncomingMail } from './mail-received.ts';
 
 /** One report, or one incoming mail as the fields of a form. */
 export const normalizeMailgun: Normalize = (payload, context) => {
   const content = requireObject(payload);
   const event = content['event-data'];
-  if (event === undefined && textAt(content, 'recipient')) return incoming(content, context);
+  const incoming = event === undefined ? mailgunMail(content) : null;
+  if (incoming) return mailReceived(incoming, context);
   const kind = required(textAt(event, 'event'), 'event');
   const id = idOf([textAt(event, 'id')], context);
   const happening = happeningOf(kind, event);
@@ -61,13 +62,18 @@ function happeningOf(kind: string, event: unknown): MailHappening | null {
   }
 }
 
-function incoming(content: Record<string, unknown>, context: NormalizeContext) {
+/** A mail by a route: the fields of a form. Null: it is none. */
+export function mailgunMail(content: Record<string, unknown>): IncomingMail | null {
   const at = (name: string) => textAt(content, name);
-  const mail = {
-    id: at('Message-Id') ?? at('message-id') ?? context.fallbackId,
-    from: at('from') ?? at('sender') ?? '',
+  const from = at('from') ?? at('sender');
+  if (from === undefined || at('recipient') === undefined) return null;
+  return {
+    id: at('Message-Id'),
+    from,
+    subject: at('subject'),
     text: at('stripped-text') ?? at('body-plain') ?? '',
-    receivedAt: timeOf(at('timestamp'), context),
+    references: at('References'),
+    inReplyTo: at('In-Reply-To'),
+    autoSubmitted: at('Auto-Submitted'),
   };
-  return { kind: 'mail', events: [mailReceived(mail)] };
 }

@@ -1,9 +1,10 @@
-import { textAt } from './adapter.ts';
+import { listAt, textAt } from './adapter.ts';
 import { idOf, received, requireObject, required, timeOf } from './inbound-parts.ts';
 import type { Normalize } from './inbound-parts.ts';
 import { mailReport } from './mail-events.ts';
 import type { MailHappening } from './mail-events.ts';
 import { mailReceived } from './mail-received.ts';
+import type { IncomingMail } from './mail-received.ts';
 
 const timeNames = ['DeliveredAt', 'BouncedAt', 'ReceivedAt', 'ChangedAt'];
 
@@ -13,11 +14,8 @@ export const normalizePostmark: Normalize = (payload, context) => {
   const at = (name: string) => textAt(content, name);
   const messageId = at('MessageID');
   const kind = at('RecordType');
-  if (kind === undefined && at('From') && messageId) {
-    const text = at('StrippedTextReply') || at('TextBody') || '';
-    const mail = { id: messageId, from: at('From') ?? '', text, receivedAt: timeOf(at('Date'), context) };
-    return { kind: 'mail', events: [mailReceived(mail)] };
-  }
+  const incoming = kind === undefined ? postmarkMail(content) : null;
+  if (incoming) return mailReceived(incoming, context);
   const record = required(kind, 'RecordType');
   const written = timeNames.map(at).find((time) => time !== undefined);
   const id = idOf([record, messageId, written], context);
@@ -33,6 +31,27 @@ export const normalizePostmark: Normalize = (payload, context) => {
   };
   return { kind: record, ...mailReport(mail, happening, timeOf(written, context), id) };
 };
+
+/** A mail that came in. Null: it is none. */
+export function postmarkMail(content: Record<string, unknown>): IncomingMail | null {
+  const at = (name: string) => textAt(content, name);
+  const from = at('From');
+  if (from === undefined || !Array.isArray(content['Headers'])) return null;
+  const header = (name: string) => {
+    const found = listAt(content, 'Headers').find((each) => textAt(each, 'Name')?.toLowerCase() === name);
+    return textAt(found, 'Value');
+  };
+  const name = at('FromName');
+  return {
+    id: header('message-id'),
+    from: name && !from.includes('<') ? `${name} <${from}>` : from,
+    subject: at('Subject'),
+    text: at('StrippedTextReply') || at('TextBody') || '',
+    references: header('references'),
+    inReplyTo: header('in-reply-to'),
+    autoSubmitted: header('auto-submitted'),
+  };
+}
 
 function happeningOf(record: string, content: Record<string, unknown>): MailHappening | null {
   const userAgent = textAt(content, 'UserAgent');
