@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { dataFolder } from '../packages/server/src/testing/data-folder.ts';
 import { discardDataFolder } from './support/keeper.ts';
 import { startProduct } from './support/product.ts';
 
@@ -9,7 +9,7 @@ import { startProduct } from './support/product.ts';
  * with simulated providers, once for all workers: tests keep apart by organizations of their own.
  */
 export default async function globalSetup(): Promise<() => Promise<void>> {
-  const dataDir = join(tmpdir(), `trunkline-e2e-data-${randomUUID().slice(0, 8)}`);
+  const dataDir = join(dataFolder(), `trunkline-e2e-data-${randomUUID().slice(0, 8)}`);
   const product = await startProduct({ dataDir, command: 'sandboxed' });
   process.env['TRUNKLINE_E2E_URL'] = product.url;
   process.env['TRUNKLINE_E2E_DATA_DIR'] = product.dataDir;

@@ -38,7 +38,10 @@ export async function createEmptyDatabase(options: { max?: number } = {}): Promi
 async function createFrom(template: string, max = 5, pooledPort = 0): Promise<TestDatabase> {
   const serverUrl = inject('postgresUrl');
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await administer(serverUrl, (admin) => admin.query(`create database ${name} template ${template}`));
+  // Copying files takes a third of what writing each page to the log takes, which is PostgreSQL's own choice.
+  await administer(serverUrl, (admin) =>
+    admin.query(`create database ${name} template ${template} strategy file_copy`),
+  );
   const directUrl = databaseUrl(serverUrl, name);
   const pooled = pooledPort !== 0;
   const url = pooled ? throughPort(directUrl, pooledPort) : directUrl;

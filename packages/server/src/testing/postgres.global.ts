@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { discardDataFolder, startEmbeddedPostgres } from '../db/embedded.ts';
+import { dataFolder } from './data-folder.ts';
 import { startPgBouncer } from './pgbouncer.ts';
 import type {} from './provided.ts';
 
@@ -17,6 +18,7 @@ const SETTINGS = {
   max_connections: '300',
   io_method: 'sync',
   wal_level: 'minimal',
+  max_wal_size: '256MB',
   max_wal_senders: '0',
   autovacuum: 'off',
 };
@@ -29,7 +31,7 @@ const PREFIX = 'trunkline-test-pg-';
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await discardLeftovers();
-  const dataDir = join(tmpdir(), `${PREFIX}${randomBytes(6).toString('hex')}`);
+  const dataDir = join(dataFolder(), `${PREFIX}${randomBytes(6).toString('hex')}`);
   const messages: string[] = [];
   const log = (message: string): void => {
     messages.push(message);
@@ -52,8 +54,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 /** Ends the servers of test runs that were killed, and removes their folders. */
 async function discardLeftovers(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    // A folder in use, or of another user, is none of our business.
-    if (name.startsWith(PREFIX)) await discardDataFolder(join(tmpdir(), name)).catch(() => {});
+  for (const folder of new Set([tmpdir(), dataFolder()])) {
+    for (const name of await readdir(folder)) {
+      // A folder in use, or of another user, is none of our business.
+      if (name.startsWith(PREFIX)) await discardDataFolder(join(folder, name)).catch(() => {});
+    }
   }
 }
