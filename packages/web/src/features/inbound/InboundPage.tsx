@@ -58,7 +58,7 @@ export function InboundPage() {
           {
             value: 'suppressed',
             label: 'Suppressed addresses',
-            content: <SuppressedTab search={search} onGo={go} />,
+            content: <SuppressedTab search={search} sources={rows} onGo={go} />,
           },
         ]}
       />

@@ -22,6 +22,7 @@ import { EventSwitches } from './EventSwitches.tsx';
 import { RefusalNotice } from './RefusalNotice.tsx';
 import { entrySteps } from './entry-steps.ts';
 import { lockedReasons } from './reasons.ts';
+import { keyOf } from './source-words.ts';
 import classes from './inbound.module.css';
 
 interface WebhookCardProps {
@@ -72,7 +73,7 @@ function OwnSource({ source, provider }: { source: InboundSource; provider: Prov
       {source.keyFrom === 'missing' && (
         <Notice
           tone="degraded"
-          title={`${source.keyLabel} is not entered yet`}
+          title={`The ${keyOf(source)} is not entered yet`}
           actions={
             <LockedAction permission="inbound.write" reason={lockedReasons.write}>
               <ButtonLink size="xs" variant="default" href={`/inbound/${source.id}`}>

@@ -12,7 +12,7 @@ import { formatAbsolute, formatSeconds } from '../../lib/format.ts';
 import { FreshKey } from './FreshKey.tsx';
 import { ReplaceKeyDialog } from './ReplaceKeyDialog.tsx';
 import { lockedReasons } from './reasons.ts';
-import { senderOf } from './source-words.ts';
+import { keyOf, senderOf } from './source-words.ts';
 import classes from './inbound.module.css';
 
 const buttonWords = {
@@ -26,13 +26,13 @@ function Where({ source }: { source: InboundSource }) {
     case 'source':
       return (
         <p className={classes.text}>
-          {source.keyLabel || 'A key'} is stored with this source, encrypted. It is never shown again.
+          The {keyOf(source)} is stored with this source, encrypted. It is never shown again.
         </p>
       );
     case 'integration':
       return (
         <p className={classes.text}>
-          {source.keyLabel}, as it stands in the{' '}
+          The {keyOf(source)}, as it stands in the{' '}
           <AppLink href={`/integrations/${source.integrationId}?tab=credentials`}>
             credentials of the integration
           </AppLink>
@@ -41,7 +41,7 @@ function Where({ source }: { source: InboundSource }) {
       );
     case 'missing':
       return (
-        <Notice tone="degraded" title={`${source.keyLabel || 'The key'} is not entered yet`}>
+        <Notice tone="degraded" title={`The ${keyOf(source)} is not entered yet`}>
           Without it nobody can tell what {senderOf(source)} has really sent, so everything is refused.{' '}
           {source.keyHelp}
         </Notice>

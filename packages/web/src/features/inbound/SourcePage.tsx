@@ -36,7 +36,7 @@ import { entrySteps } from './entry-steps.ts';
 import { inboundHref } from './inbound-search.ts';
 import { messageColumns } from './message-columns.tsx';
 import { lockedReasons } from './reasons.ts';
-import { providerWords, standingOf } from './source-words.ts';
+import { providerWords, refusalWords, standingOf } from './source-words.ts';
 import classes from './inbound.module.css';
 
 const back = { href: '/inbound', label: 'Inbound webhooks' };
@@ -69,6 +69,38 @@ function Problems({ source }: { source: InboundSource }) {
         </Notice>
       )}
     </div>
+  );
+}
+
+function Numbers({ source }: { source: InboundSource }) {
+  const { received24h, refused24h, failed, lastEventType, lastRefusal } = source;
+  const why = lastRefusal && refusalWords(source, lastRefusal.reason, lastRefusal.address).title;
+  return (
+    <Counters
+      label="Webhooks of this source"
+      value=""
+      onChange={() => {}}
+      counters={[
+        {
+          label: 'Received, 24 h',
+          icon: ArrowDownToLine,
+          count: received24h,
+          note: lastEventType ? `Last: ${lastEventType}` : 'None yet',
+        },
+        {
+          label: 'Refused, 24 h',
+          icon: ShieldX,
+          count: refused24h,
+          ...(refused24h > 0 ? { tone: 'error', note: why } : { note: 'None' }),
+        },
+        {
+          label: 'Failed',
+          icon: CircleX,
+          count: failed,
+          ...(failed > 0 ? { tone: 'error', note: 'Kept, to be processed again' } : { note: 'None' }),
+        },
+      ]}
+    />
   );
 }
 
@@ -152,19 +184,10 @@ function Loaded({ source }: { source: InboundSource }) {
         }
       />
       <Problems source={source} />
-      <Counters
-        label="Webhooks of this source"
-        value=""
-        onChange={() => {}}
-        counters={[
-          { label: 'Received, 24 h', icon: ArrowDownToLine, count: source.received24h },
-          { label: 'Refused, 24 h', icon: ShieldX, tone: 'error', count: source.refused24h },
-          { label: 'Failed', icon: CircleX, tone: 'error', count: source.failed },
-        ]}
-      />
+      <Numbers source={source} />
       <div className={classes.columns}>
         <Stack>
-          <Card title="Address">
+          <Card title={isGeneric ? 'At the sender' : `At ${source.providerName}`}>
             <Stack gap={12}>
               <AddressField source={source} />
               {source.handshake && <p className={classes.text}>{source.handshake}</p>}

@@ -6,7 +6,7 @@ import {
   suppressionReasons,
   updateInboundSettings,
 } from '@trunkline/contract/inbound';
-import type { Suppression, SuppressionReason } from '@trunkline/contract/inbound';
+import type { InboundSource, Suppression, SuppressionReason } from '@trunkline/contract/inbound';
 import { useQueryClient } from '@tanstack/react-query';
 import { MailX, Plus, Search } from 'lucide-react';
 import { useState } from 'react';
@@ -65,7 +65,10 @@ function RefuseSwitch() {
   );
 }
 
-const columnsOf = (onRemove: (row: Suppression) => void): Column<Suppression>[] => [
+const columnsOf = (
+  sources: readonly InboundSource[],
+  onRemove: (row: Suppression) => void,
+): Column<Suppression>[] => [
   {
     key: 'address',
     header: 'Address',
@@ -81,7 +84,8 @@ const columnsOf = (onRemove: (row: Suppression) => void): Column<Suppression>[] 
   {
     key: 'by',
     header: 'Told by',
-    cell: ({ provider, createdBy }) => createdBy ?? provider ?? '–',
+    cell: ({ provider, createdBy }) =>
+      createdBy ?? sources.find((each) => each.provider === provider)?.providerName ?? provider ?? '–',
   },
   { key: 'since', header: 'Since', cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
   {
@@ -107,9 +111,11 @@ const columnsOf = (onRemove: (row: Suppression) => void): Column<Suppression>[] 
 /** Addresses that get no more mail, why, and whether that is kept to. */
 export function SuppressedTab({
   search,
+  sources,
   onGo,
 }: {
   search: InboundSearch;
+  sources: readonly InboundSource[];
   onGo: (next: InboundSearch) => void;
 }) {
   const { q, reason } = search;
@@ -178,7 +184,7 @@ export function SuppressedTab({
         </p>
         <DataTable
           caption="Suppressed addresses"
-          columns={columnsOf(setRemoving)}
+          columns={columnsOf(sources, setRemoving)}
           rows={list.rows}
           rowKey={({ address }) => address}
           isPending={list.isPending}

@@ -10,7 +10,7 @@ it('leads through the screens of a provider that is known, and ends with its key
   expect(steps[0]).toBe('Open SendGrid → Settings → Mail Settings → Event Webhook.');
   expect(steps[1]).toBe('Enter the address as Post URL.');
   const missing = entrySteps({ ...sampleSource, keyFrom: 'missing' }, null);
-  expect(missing.at(-1)).toContain('Enter the Event webhook verification key here');
+  expect(missing.at(-1)).toContain('Enter the event webhook verification key here');
   expect(missing).toHaveLength(steps.length + 1);
 });
 

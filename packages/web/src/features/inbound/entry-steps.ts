@@ -1,5 +1,6 @@
 import type { ProviderDetail } from '@trunkline/contract/catalog';
 import type { InboundSource } from '@trunkline/contract/inbound';
+import { keyOf } from './source-words.ts';
 
 /** Where a provider takes the address of a webhook: the way through its screens, the field, and what to do there besides. */
 interface Place {
@@ -100,7 +101,7 @@ export function entrySteps(
   ];
   if (place?.also) steps.push(place.also);
   if (source.keyFrom === 'missing') {
-    steps.push(withStop(`Enter the ${source.keyLabel} here: ${source.keyHelp}`));
+    steps.push(withStop(`Enter the ${keyOf(source)} here: ${source.keyHelp}`));
   }
   if (inbound?.notes && !place) steps.push(withStop(inbound.notes));
   return steps;

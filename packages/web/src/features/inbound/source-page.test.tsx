@@ -175,7 +175,7 @@ it('makes the address of an integration on first use, and then shows it with its
   expect(inputsOf(calls, 'createInboundSource')).toEqual([
     { provider: 'sendgrid', integrationId: 'i', name: 'Mail' },
   ]);
-  expect(card.getByText('Event webhook verification key is not entered yet')).toBeTruthy();
+  expect(card.getByText('The event webhook verification key is not entered yet')).toBeTruthy();
   expect(card.getAllByRole('switch')).toHaveLength(2);
   expect(card.getByText(/^Last received/).textContent).toContain('never');
 });

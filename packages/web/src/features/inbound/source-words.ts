@@ -27,8 +27,8 @@ export interface RefusalWords {
 
 type RefusedSource = Pick<InboundSource, 'provider' | 'providerName' | 'keyLabel' | 'signature'>;
 
-/** Our own word for the key of a source, inside a sentence. */
-function keyOf({ provider, keyLabel }: RefusedSource): string {
+/** The provider's word for the key of a source, inside a sentence. */
+export function keyOf({ provider, keyLabel }: Pick<InboundSource, 'provider' | 'keyLabel'>): string {
   if (provider === genericProvider || keyLabel === '') return 'key';
   // An abbreviation, such as “HTTP …”, stays as it is.
   return /^[A-Z][a-z]/.test(keyLabel) ? keyLabel.charAt(0).toLowerCase() + keyLabel.slice(1) : keyLabel;
