@@ -209,6 +209,44 @@ test('axe: events, an event, undelivered', async ({ page, api, receiver }) => {
   await isClean(page, 'an event');
 });
 
+test('axe: inbound webhooks, adding a source, one of them, what came in, suppressed addresses', async ({
+  page,
+  api,
+  sandbox,
+}) => {
+  await open(page, '/inbound', 'Inbound webhooks');
+  await expect(page.getByText('Nobody sends webhooks to you yet')).toBeVisible();
+  await page.getByRole('button', { name: 'Add source' }).first().click();
+  await page.getByRole('textbox', { name: 'Search providers' }).fill('send');
+  await isClean(page, 'who sends');
+  await page.getByRole('button', { name: /^Any sender/ }).click();
+  await page.getByRole('button', { name: 'Create source' }).click();
+  await isClean(page, 'the form of any sender with errors');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Payroll');
+  await page.getByRole('button', { name: 'Create source' }).click();
+  await expect(page.getByText('Waiting for the first webhook…')).toBeVisible();
+  await isClean(page, 'created');
+  const { webhookPublicKey: key } = await sandbox.credentials('sendgrid');
+  const source = await api.call<{ id: string; url: string }>('POST', '/inbound/sources', {
+    provider: 'sendgrid',
+    key,
+  });
+  expect(await sandbox.sendWebhook('sendgrid', source.url, 'bounce')).toBe(200);
+  await open(page, '/inbound', 'Inbound webhooks');
+  await expect(page.getByRole('row', { name: /SendGrid/ })).toContainText('Receiving');
+  await isClean(page, 'the sources');
+  await open(page, `/inbound/${source.id}`, 'Twilio SendGrid');
+  const latest = page.getByRole('table', { name: 'Latest webhooks' });
+  await expect(latest.getByRole('row', { name: /bounce/ })).toContainText('Processed');
+  await isClean(page, 'a source');
+  await latest.getByRole('button').click();
+  await expect(page.getByRole('region', { name: 'Body' })).toBeVisible();
+  await isClean(page, 'a webhook that came in');
+  await page.goto('/inbound?tab=suppressed');
+  await expect(page.getByRole('row', { name: /ada@example\.com/ })).toBeVisible();
+  await isClean(page, 'suppressed addresses');
+});
+
 test('axe: retries, API key, event catalog', async ({ page }) => {
   await open(page, '/retries', 'Retries');
   await expect(page.getByText(/attempts; gives up after about/)).toBeVisible();

@@ -233,6 +233,35 @@ const screens: Screen[] = [
       await section.evaluate((element) => element.scrollIntoView({ block: 'center' }));
     },
   },
+  {
+    name: 'inbound',
+    path: '/inbound',
+    heading: 'Inbound webhooks',
+    show: (page) =>
+      expect(page.getByRole('table', { name: 'Sources' }).getByRole('link').first()).toBeVisible(),
+  },
+  {
+    name: 'inbound-source',
+    path: '/inbound',
+    heading: 'Inbound webhooks',
+    show: async (page) => {
+      await row(page, /SendGrid/)
+        .getByRole('link')
+        .first()
+        .click();
+      await expect(page.getByRole('list', { name: 'Events' })).toBeVisible();
+    },
+  },
+  {
+    name: 'inbound-received',
+    path: '/inbound?tab=received',
+    heading: 'Inbound webhooks',
+    show: async (page) => {
+      await page.getByRole('table', { name: 'Received webhooks' }).getByRole('button').first().click();
+      await expect(page.getByRole('region', { name: 'Body' })).toBeVisible();
+    },
+  },
+  { name: 'suppressed', path: '/inbound?tab=suppressed', heading: 'Inbound webhooks' },
   { name: 'delivery', path: '/webhooks', heading: 'Webhooks', show: openDelivery },
   {
     name: 'dead-letters',

@@ -209,7 +209,7 @@ async function assemble(
       logs,
     };
     const measures = new Measures({ pool, clock, log, live });
-    const inbound = new InboundTally({ pool, clock, log, logs });
+    const inbound = new InboundTally({ pool, clock, log, logs, live });
     const engine: Engine = new Engine({
       app: { ...parts, sender },
       pool: enginePool,

@@ -1,9 +1,11 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import type { LiveBus } from '../db/live-bus.ts';
 import type { LogWriter } from '../logs/log-writer.ts';
 
 const hourMs = 3_600_000;
 const flushEveryMs = 1_000;
+const mostIds = 100;
 
 /** The source that something is counted of. */
 export interface TalliedSource {
@@ -27,6 +29,7 @@ export interface InboundTallyOptions {
   clock: () => number;
   log: Logger;
   logs: Pick<LogWriter, 'write'>;
+  live: Pick<LiveBus, 'publish'>;
 }
 
 /**
@@ -142,6 +145,21 @@ export class InboundTally {
       return;
     }
     for (const row of refusals) this.#tell(row);
+    this.#announce(rows);
+  }
+
+  /** Pages that show the counts read them again. */
+  #announce(rows: readonly Counted[]): void {
+    const ids = new Map<string, Set<string>>();
+    for (const { source } of rows) {
+      const own = ids.get(source.organizationId) ?? new Set();
+      ids.set(source.organizationId, own.add(source.sourceId));
+    }
+    for (const [organizationId, own] of ids) {
+      // A notification holds few ids; without any it speaks of all.
+      const some = own.size <= mostIds ? { ids: [...own] } : {};
+      this.#options.live.publish({ organizationId, topic: 'inbound', ...some });
+    }
   }
 
   #addBack(row: Counted): void {

@@ -121,7 +121,7 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
     }),
     live,
     logs,
-    inbound: new InboundTally({ pool: database.pool, clock, log, logs }),
+    inbound: new InboundTally({ pool: database.pool, clock, log, logs, live }),
     measures: new Measures({ pool: database.pool, clock, log, live }),
     reroute: (_provider, url) => url,
     resolveMx: () => Promise.reject(Object.assign(new Error('no DNS in tests'), { code: 'ENOTFOUND' })),
