@@ -15,7 +15,7 @@ export function jsonText(text: string): unknown {
   }
 }
 
-/** A body as text; null when it is too large to be read before it is stored. */
-export function textBody(body: Buffer): string | null {
-  return body.length > largest ? null : body.toString();
+/** Whether a body may be read before it is stored. */
+export function isReadable(body: Buffer): boolean {
+  return body.length <= largest;
 }

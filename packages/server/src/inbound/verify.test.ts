@@ -321,6 +321,27 @@ describe('a signature in the body', () => {
     );
   });
 
+  it('of Mailgun counts in a large form, with files or without', async () => {
+    const { request, key } = signedWebhook('mailgun', { now });
+    const { signature } = JSON.parse(request.body.toString()) as { signature: Record<string, string> };
+    const fields = {
+      'body-plain': 'x'.repeat(2_000_000),
+      ...signature,
+      subject: 'token=other&signature=other',
+    };
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    form.append('attachment-1', new Blob(['token']), 'token');
+    form.append('token', new Blob(['other']), 'file.txt');
+    for (const body of [form, new URLSearchParams(fields)]) {
+      const response = new Response(body);
+      const headers = { 'content-type': response.headers.get('content-type')! };
+      const sent = { ...request, headers, body: Buffer.from(await response.arrayBuffer()) };
+      const replayKey = `token ${signature['token']}`;
+      expect(await verify('mailgun', sent, [key])).toEqual({ kind: 'authentic', replayKey });
+    }
+  });
+
   it('of Microsoft has to be in every notice', async () => {
     const { request, key } = signedWebhook('microsoft-365', { now });
     const [notice] = (JSON.parse(request.body.toString()) as { value: Record<string, unknown>[] }).value;
@@ -456,6 +477,19 @@ describe('Twilio', () => {
     ).toEqual(refused('wrong_signature'));
     const bare = { ...request, url: request.url.split('?')[0]! };
     expect(await verify('twilio', bare, [key])).toEqual(refused('wrong_signature'));
+  });
+
+  it('takes no form apart that is larger than any of its own', async () => {
+    const { request } = signedWebhook('twilio', { now });
+    const long = withBody(request, (text) => `${text}${'&a=b'.repeat(262_144)}`);
+    const form = [...new URLSearchParams(long.body.toString())].sort(([a], [b]) => (a < b ? -1 : 1));
+    const unique = [...new Map(form.map((field) => [field.join('='), field])).values()];
+    const signature = createHmac('sha1', key)
+      .update(request.url + unique.flat().join(''))
+      .digest('base64');
+    expect(await verify('twilio', withHeader(long, 'x-twilio-signature', signature), [key])).toEqual(
+      refused('wrong_signature'),
+    );
   });
 
   it('does not take the signature of an address alone for a body that nothing covers', async () => {

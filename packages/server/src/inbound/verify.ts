@@ -34,7 +34,7 @@ const special: Readonly<Record<string, Verifier>> = {
 
 /**
  * Whether a webhook comes from who it says, by the bytes that came. Nothing of it is believed before that; where the
- * signature stands in the body, only that much is read, and of at most 1 MiB.
+ * signature stands in the body, only that much is read, and of at most 1 MiB; of mail that Mailgun passes on, of a form of any size.
  *
  * @throws what `fetchCertificate` throws; the webhook is then neither authentic nor refused
  */

@@ -4,7 +4,7 @@ import { checkedBy, refuse } from '../checked.ts';
 import type { Verifier } from '../checked.ts';
 import { judgeTime } from '../check-time.ts';
 import { formBody } from '../form-body.ts';
-import { jsonText, textBody } from '../json-body.ts';
+import { isReadable, jsonText } from '../json-body.ts';
 import { sameText } from '../same-text.ts';
 import type { InboundRequest } from '../types.ts';
 
@@ -32,7 +32,7 @@ export const checkDropboxSign: Verifier = (scheme, request, { keys, now }) => {
 
 /** The JSON in the field `json` of the form; null when there is none. */
 export function readDropboxSign({ headers, body }: Pick<InboundRequest, 'headers' | 'body'>): unknown {
-  if (textBody(body) === null) return null;
+  if (!isReadable(body)) return null;
   const form = formBody(headers['content-type'] ?? '', body);
   const field = form?.find(([name]) => name === 'json')?.[1];
   return field === undefined ? null : jsonText(field);
