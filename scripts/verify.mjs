@@ -96,8 +96,8 @@ function eachText(files, rule) {
 }
 
 /**
- * The projects as they are built, and then everything again with its tests. The first needs the compiler's build
- * mode, because one project reads the declarations of another.
+ * The projects as they are built, and then their tests and everything else by the declarations that this makes. The first
+ * needs the compiler's build mode, because one project reads the declarations of another.
  * @type {Check}
  */
 async function checkTypes(files) {
