@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { AutomationRun } from '@trunkline/contract/automations';
 import { findEventType } from '@trunkline/contract/event-types/catalog';
 import type { IntegrationDetail } from '@trunkline/contract/integrations';
@@ -148,10 +149,11 @@ test('ACT-5: an interview gets a calendar event with the address of its meeting'
     .toEqual(['cancelled']);
 });
 
-test('S17 17.5: the switches of Slack are automations; replies are said not to be there', async ({
+test('S17 17.5: the switches of Slack are automations; what is answered in a thread comes back', async ({
   page,
   api,
   sandbox,
+  receiver,
 }) => {
   const word = `CNV-${Date.now()}`;
   await connectByConsent(page, sandbox, 'slack', 'Slack');
@@ -161,10 +163,67 @@ test('S17 17.5: the switches of Slack are automations; replies are said not to b
   await flip(card.getByRole('switch', { name: 'New conversations' }));
   await flip(card.getByRole('switch', { name: 'Daily summary' }));
   await expect(card.getByRole('combobox', { name: 'Hour of the summary' })).toBeVisible();
-  await expect(card.getByText('Replies from Slack are not available yet')).toBeVisible();
+  // With the signing secret of the app, as a person enters it on the page of the source.
+  const signingSecret = '0123456789abcdef0123456789abcdef';
+  const source = await api.call<{ url: string }>('POST', '/inbound/sources', {
+    provider: 'slack',
+    integrationId: data[0]!.id,
+    key: signingSecret,
+  });
+  const answers = card.getByRole('switch', { name: 'Allow agents to reply from Slack' });
+  await expect(answers).toBeChecked();
+  await expect(page.getByRole('textbox', { name: 'Address' })).toHaveValue(source.url);
+  const same = page.getByRole('switch', { name: 'Replies in threads' });
+  for (const checked of [false, true]) {
+    await flip(answers);
+    await expect(same).toBeChecked({ checked });
+    await expect(answers).toBeChecked({ checked });
+    await expect(answers).toBeEnabled();
+  }
+  const endpoint = receiver.endpoint();
+  await api.createWebhook({ name: 'Answers', url: endpoint.url, events: ['message.sent'] });
   const conversation = { ...exampleOf('conversation.created'), id: word };
   await api.call('POST', '/events', { type: 'conversation.created', data: conversation });
   await expect.poll(() => posted(sandbox, word)).toHaveLength(1);
+  const message = (await sandbox.sent('slack')).find(({ text }) => String(text).includes(word))!;
+  const channel = { general: 'C0GENERAL', 'support-alerts': 'C0SUPPORT' }[String(message['channel'])];
+  const body = JSON.stringify({
+    type: 'event_callback',
+    event_id: `Ev${word}`,
+    team_id: 'T0SANDBOX',
+    event: {
+      type: 'message',
+      channel,
+      user: 'U0ADA',
+      text: 'I am looking into it.',
+      ts: '1790000000.000100',
+      thread_ts: message['ts'],
+    },
+  });
+  const timestamp = String(Math.floor(Date.now() / 1_000));
+  const signature = createHmac('sha256', signingSecret).update(`v0:${timestamp}:${body}`).digest('hex');
+  // It is known which conversation the thread is of as soon as the run has ended.
+  await expect.poll(async () => (await runs(api)).map(({ status }) => status)).toContain('succeeded');
+  const taken = await fetch(source.url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-slack-request-timestamp': timestamp,
+      'x-slack-signature': `v0=${signature}`,
+    },
+    body,
+  });
+  expect(taken.status).toBe(200);
+  await expect.poll(() => endpoint.requests.length).toBe(1);
+  expect(JSON.parse(endpoint.requests[0]!.body)).toMatchObject({
+    type: 'message.sent',
+    data: {
+      conversationId: word,
+      channel: 'slack',
+      text: 'I am looking into it.',
+      sentBy: { kind: 'agent', id: 'U0ADA' },
+    },
+  });
   await flip(card.getByRole('switch', { name: 'New conversations' }));
   await card.getByRole('link', { name: 'Automation of New conversations' }).click();
   await expect(page.getByText('A switch on the page of its integration turns this on and off')).toBeVisible();

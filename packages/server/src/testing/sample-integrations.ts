@@ -325,6 +325,11 @@ export function createIntegrationSamples(
          VALUES ($1, date_trunc('hour', now()), $2, 1)`,
         [id, organizationId],
       );
+      await pool.query(
+        `INSERT INTO chat_threads (organization_id, provider, channel, thread, conversation_id, created_at)
+         VALUES ($1, 'slack', 'C0SUPPORT', $2, $3, now())`,
+        [organizationId, `1.${count}`, `Conversation ${marker}`],
+      );
       return id;
     },
 

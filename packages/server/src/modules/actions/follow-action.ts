@@ -9,6 +9,8 @@ import { findByKey } from './queries.ts';
 export interface ActionOutcome {
   status: ActionStatus;
   problem: CheckProblem | null;
+  /** Who did it, or was asked last. */
+  integrationId: string | null;
   /** As the capability says; null unless it succeeded. */
   result: unknown;
 }
@@ -22,19 +24,20 @@ export async function readOutcome(
   const [row] = await tx.query<{
     status: ActionStatus;
     problem: CheckProblem | null;
+    integrationId: string | null;
     resultBox: Buffer | null;
   }>(
-    `SELECT state AS status, problem, result_box AS "resultBox" FROM actions
+    `SELECT state AS status, problem, integration_id AS "integrationId", result_box AS "resultBox" FROM actions
      WHERE organization_id = current_organization() AND id = $1`,
     [id],
   );
   if (!row) return null;
-  const { status, problem, resultBox } = row;
+  const { status, problem, integrationId, resultBox } = row;
   const text =
     resultBox === null
       ? null
       : app.secretBox.open(resultBox, actionPlace(tx.organizationId, id, 'result_box'));
-  return { status, problem, result: text === null ? null : (JSON.parse(text) as unknown) };
+  return { status, problem, integrationId, result: text === null ? null : (JSON.parse(text) as unknown) };
 }
 
 /** The action that was started with an idempotency key, whatever its input was; null when there is none. */

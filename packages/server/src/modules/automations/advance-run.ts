@@ -5,6 +5,7 @@ import { tenantTransaction } from '../../db/tenant.ts';
 import { AppError } from '../../errors.ts';
 import { actionOfKey, readOutcome, takeBackAction } from '../actions/follow-action.ts';
 import { startAction } from '../actions/run-action.ts';
+import { conversationOf, rememberThread } from './chat-threads.ts';
 import type { HeldRun } from './claim-runs.ts';
 import { readDay } from './day.ts';
 import { finishRun, parkRun, waitForAction } from './move-run.ts';
@@ -90,6 +91,8 @@ async function decide(app: App, tx: Tx, held: HeldRun): Promise<Ready | null> {
       return giveUp(outcome.problem ?? cannotStart('The action failed.'), step.name);
     }
     if (last.state === 'running') {
+      const conversationId = step.capability === 'chat.post' ? conversationOf(found.event) : null;
+      if (conversationId !== null) await rememberThread(app, tx, conversationId, outcome);
       await endStep(tx, run, { state: 'succeeded', problem: null, at: new Date(app.clock()) });
     }
     outputs[step.name] = outcome.result;
@@ -104,12 +107,13 @@ function stepOf(done: readonly StepRow[], { name }: AutomationStep, { round }: O
   return own.find(({ state }) => state === 'succeeded') ?? own.find((step) => step.round === round) ?? null;
 }
 
+/** What there is beside the outputs of steps. */
+interface RunScope extends Record<string, unknown> {
+  event?: { type: string; data: unknown };
+}
+
 /** What placeholders may name, but for the outputs of steps; null when the event is not kept any more. */
-async function readScope(
-  tx: Tx,
-  run: OpenRun,
-  { trigger }: AutomationRow,
-): Promise<Record<string, unknown> | null> {
+async function readScope(tx: Tx, run: OpenRun, { trigger }: AutomationRow): Promise<RunScope | null> {
   if (run.eventId !== null) {
     const event = await readEvent(tx, run.eventId);
     return event && { event };

@@ -4,6 +4,7 @@ import { updateInterviewSync as updateSync } from '@trunkline/contract/interview
 import { interviewMeeting, interviewOwnLink } from '@trunkline/contract/automation-templates';
 import { findEventType } from '@trunkline/contract/event-types/catalog';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { tenantTransaction } from '../../db/tenant.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { expectRefusals, refusalOf } from '../../testing/refusal.ts';
 import { startActionWorld } from '../../testing/sandbox-actions.ts';
@@ -13,6 +14,9 @@ import { Actions } from '../../workers/actions.ts';
 import { Automations } from '../../workers/automations.ts';
 import { OwnEvents } from '../../workers/own-events.ts';
 import { sendEvents } from '../events/send-events.ts';
+import { conversationOf, placeAnswers } from './chat-threads.ts';
+import type { ChatEvent } from './chat-threads.ts';
+import { removeOldRuns } from './claim-runs.ts';
 import { cancelAutomationRun } from './cancel-automation-run.ts';
 import { checkAutomation } from './check-automation.ts';
 import { createAutomation } from './create-automation.ts';
@@ -450,6 +454,69 @@ describe('the switch of a calendar', () => {
     await expectRefusals(world, organization, updateSync, (ctx) =>
       updateInterviewSync(ctx, { integrationId: own, enabled: true }),
     );
+  });
+});
+
+describe('what is posted of a conversation', () => {
+  const about = findEventType('conversation.created')!.example;
+  const reply = (ts: string, channel: string): ChatEvent => ({
+    type: 'message.received',
+    id: 'Ev1',
+    subject: null,
+    data: JSON.stringify({
+      id: `${channel} 2.1`,
+      conversationId: null,
+      channel: 'slack',
+      text: 'We are on it.',
+      attachments: [],
+      from: { id: 'U0ADA', name: null },
+      thread: { team: 'T0', channel, ts },
+      receivedAt: '2026-11-29T12:00:00.000Z',
+    }),
+  });
+  const place = (of: TestOrganization, provider: string, event: ChatEvent) =>
+    tenantTransaction(world.app.pool, of.id, (tx) => placeAnswers(tx, provider, [event]));
+
+  it('begins a thread, in which people answer that conversation, of this organization alone', async () => {
+    const integrationId = await world.connect(organization, 'slack');
+    await updateNotificationSwitches(admin(), { integrationId, switches: { new_conversations: true } });
+    const id = `CNV-${mark()}`;
+    await send({ type: 'conversation.created', data: { ...about, id } });
+    await work();
+    const posted = world.sandbox.sent('slack').find(({ data }) => String(data['text']).includes(id))!;
+    const [channel, ts] = posted.id.split(':') as [string, string];
+    const [answer] = await place(organization, 'slack', reply(ts, channel));
+    expect(answer).toMatchObject({ type: 'message.sent', id: 'Ev1', subject: id });
+    expect(JSON.parse(answer!.data)).toEqual({
+      id: `${channel} 2.1`,
+      conversationId: id,
+      channel: 'slack',
+      text: 'We are on it.',
+      attachments: [],
+      sentBy: { kind: 'agent', id: 'U0ADA' },
+      sentAt: '2026-11-29T12:00:00.000Z',
+    });
+    // Other threads, other chats and other organizations know nothing of it.
+    const other = await world.createOrganization();
+    for (const [of, provider, draft] of [
+      [organization, 'slack', reply('1.000000', channel)],
+      [organization, 'discord', reply(ts, channel)],
+      [other, 'slack', reply(ts, channel)],
+    ] as const) {
+      expect(await place(of, provider, draft)).toEqual([draft]);
+    }
+    await world.app.pool.query(`UPDATE chat_threads SET created_at = now() - interval '91 days'`);
+    await removeOldRuns(world.app);
+    expect(await place(organization, 'slack', reply(ts, channel))).toEqual([reply(ts, channel)]);
+  });
+
+  it('is told by events of a conversation and by those that name one', () => {
+    const of = (type: string, data: unknown) => conversationOf({ type, data });
+    expect(of('conversation.updated', { id: 'CNV-1' })).toBe('CNV-1');
+    expect(of('escalation.triggered', { id: 'ESC-1', conversationId: 'CNV-1' })).toBe('CNV-1');
+    expect(of('message.received', { id: 'MSG-1', conversationId: null })).toBeNull();
+    expect(of('job.created', { id: 'JOB-1' })).toBeNull();
+    expect(conversationOf(undefined)).toBeNull();
   });
 });
 

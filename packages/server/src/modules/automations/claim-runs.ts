@@ -1,4 +1,5 @@
 import type { App } from '../../ctx.ts';
+import { removeOldThreads } from './chat-threads.ts';
 import { keptDays, leaseSeconds } from './rules.ts';
 
 /** A run in the hands of this process. */
@@ -37,6 +38,7 @@ export async function wakeWaiting(app: Pick<App, 'pool'>, actionIds: readonly st
 /** Removes runs that ended long ago, and sums that nothing shows any more. */
 export async function removeOldRuns(app: Pick<App, 'pool' | 'clock'>): Promise<void> {
   const before = new Date(app.clock() - keptDays * 86_400_000);
+  await removeOldThreads(app);
   await app.pool.query(
     `DELETE FROM automation_runs WHERE id IN (
        SELECT id FROM automation_runs WHERE finished_at < $1 ORDER BY finished_at LIMIT 1000 FOR UPDATE SKIP LOCKED)`,

@@ -9,6 +9,7 @@ import { Unreadable } from '../../inbound/types.ts';
 import type { SuppressionDraft } from '../../inbound/types.ts';
 import { cleanText } from '../../logs/clean-line.ts';
 import { recordOwnEvent } from '../../outbox/record-own-event.ts';
+import { placeAnswers } from '../automations/chat-threads.ts';
 import { eventBodyOf } from '../events/event-body.ts';
 import type { HeldMessage } from './claim-messages.ts';
 import { eventKeyOf, nextTrySeconds } from './process-rules.ts';
@@ -97,20 +98,22 @@ async function pass(
     };
   }
   const kind = read.kind === null ? null : cleanText(read.kind, 200);
-  const events = read.events
-    .filter(({ type }) => !switchedOff.includes(type))
-    .map(({ type, id, subject, data }): NewEvent => {
-      const key = eventKeyOf(sourceId, id);
-      const text = cleanSubject(subject);
-      return {
-        id: app.newId(),
-        key,
-        type,
-        body: eventBodyOf(key, type, at, data),
-        organizationId,
-        subject: text,
-      };
-    });
+  const wanted = read.events.filter(({ type }) => !switchedOff.includes(type));
+  const placed = wanted.some(({ type }) => type === 'message.received')
+    ? await tenantTransaction(app.pool, organizationId, (tx) => placeAnswers(tx, provider, wanted))
+    : wanted;
+  const events = placed.map(({ type, id, subject, data }): NewEvent => {
+    const key = eventKeyOf(sourceId, id);
+    const text = cleanSubject(subject);
+    return {
+      id: app.newId(),
+      key,
+      type,
+      body: eventBodyOf(key, type, at, data),
+      organizationId,
+      subject: text,
+    };
+  });
   const large = events.find((event) => Buffer.byteLength(event.body) > maxEventBytes);
   if (large !== undefined) {
     const error = `Its event ${large.type} would have more than ${maxEventBytes.toLocaleString('en')} bytes.`;

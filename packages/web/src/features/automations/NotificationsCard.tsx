@@ -6,11 +6,16 @@ import {
 } from '@trunkline/contract/notification-switches';
 import type { NotificationSwitches } from '@trunkline/contract/notification-switches';
 import { listAutomations } from '@trunkline/contract/automations';
+import {
+  createInboundSource,
+  getInboundSource,
+  listInboundSources,
+  updateInboundSource,
+} from '@trunkline/contract/inbound';
 import { Skeleton } from '@mantine/core';
 import { AppLink } from '../../components/AppLink.tsx';
 import { Card } from '../../components/Card.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
-import { Notice } from '../../components/Notice.tsx';
 import { Stack } from '../../components/Stack.tsx';
 import { Toggle } from '../../components/Toggle.tsx';
 import { useOperation, useOperationMutation } from '../../lib/api.ts';
@@ -110,8 +115,54 @@ function Switches({ data }: { data: NotificationSwitches }) {
   );
 }
 
+const repliesLabel = 'Allow agents to reply from Slack';
+const replies = 'message.received';
+
+/** Whether answers in threads come back (ACT-4): a switch of the integration's own inbound webhook, which is made with it. */
+function Replies({ integrationId }: { integrationId: string }) {
+  const invalidates = [listInboundSources, getInboundSource];
+  const sources = useOperation(listInboundSources, { integrationId });
+  const create = useOperationMutation(createInboundSource, { invalidates });
+  const update = useOperationMutation(updateInboundSource, { invalidates });
+  const [source] = sources.data?.data ?? [];
+  if (sources.error) return <ErrorState error={sources.error} onRetry={() => void sources.refetch()} />;
+  if (!sources.data) return <Skeleton height={56} aria-busy />;
+  const enabled =
+    source?.enabled === true && source.switches.some((one) => one.eventType === replies && one.enabled);
+  return (
+    <div>
+      <Toggle
+        label={repliesLabel}
+        withLabel
+        checked={enabled}
+        onChange={async (next) => {
+          if (source === undefined) return create.mutateAsync({ provider: 'slack', integrationId });
+          const on = next ? { enabled: true } : {};
+          return update.mutateAsync({ id: source.id, ...on, switches: { [replies]: next } });
+        }}
+        permission="inbound.write"
+        lockedReason="Viewers do not change inbound webhooks. Ask an administrator."
+      />
+      <p className={classes.about}>
+        What people write in the thread of a posted conversation comes back as <code>message.sent</code> of
+        that conversation.
+        {source?.keyFrom === 'missing' && ' The signing secret of your app is not entered yet.'}
+        {source && ' The address that Slack needs for that is below, under Webhook.'}
+      </p>
+    </div>
+  );
+}
+
 /** What a chat integration tells of (S17 17.5). Each switch is an automation. */
-export function NotificationsCard({ integrationId, channel }: { integrationId: string; channel: string }) {
+export function NotificationsCard({
+  integrationId,
+  provider,
+  channel,
+}: {
+  integrationId: string;
+  provider: string;
+  channel: string;
+}) {
   const { data, error, refetch } = useOperation(getNotificationSwitches, { integrationId });
   return (
     <Card
@@ -122,9 +173,7 @@ export function NotificationsCard({ integrationId, channel }: { integrationId: s
         {error && <ErrorState error={error} onRetry={() => void refetch()} />}
         {!error && !data && <Skeleton height={160} aria-busy />}
         {data && <Switches data={data} />}
-        <Notice tone="disabled" title="Replies from Slack are not available yet">
-          Messages that people write in the channel are not taken back into your product.
-        </Notice>
+        {provider === 'slack' && <Replies integrationId={integrationId} />}
       </Stack>
     </Card>
   );

@@ -114,6 +114,7 @@ export function SettingsTab({ integration, provider }: SettingsTabProps) {
             {provider.settings.some(({ key }) => key === 'channel') && (
               <NotificationsCard
                 integrationId={integration.id}
+                provider={provider.slug}
                 channel={String(integration.settings['channel'] ?? 'the usual channel')}
               />
             )}
