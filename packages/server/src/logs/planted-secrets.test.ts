@@ -10,6 +10,9 @@ import { freshToken } from '../connections/tokens.ts';
 import type { Ctx } from '../ctx.ts';
 import { tenantTransaction } from '../db/tenant.ts';
 import { Circuits } from '../delivery/circuits.ts';
+import { copyBack } from '../modules/actions/copy-back.ts';
+import { displacedPlace } from '../modules/actions/displaced-files.ts';
+import { updateFailoverConfig } from '../modules/failover/update-failover-config.ts';
 import { runAction } from '../modules/actions/run-action.ts';
 import { sendEvents } from '../modules/events/send-events.ts';
 import { createExchangeFile } from '../modules/exchange/create-exchange-file.ts';
@@ -310,6 +313,41 @@ const writers: Record<string, { events: string[]; work: () => Promise<void> }> =
         },
       });
       await hostilely(() => sendExchangeFile(admin, { id: file.id }));
+    },
+  },
+  'modules/actions/copy-back.ts': {
+    events: ['file.not_copied_back'],
+    async work() {
+      const { app } = world.test;
+      const store = (name: string) =>
+        connected(
+          'aws-s3',
+          { accessKeyId: 'AKIA', secretAccessKey: credential, region: 'eu-west-1', bucket: 'files' },
+          { name },
+        );
+      const [primaryId, holderId] = [await store(`Bucket ${planted[3]}`), await store('Backup')];
+      await updateFailoverConfig(admin, { integrationId: primaryId, backupIntegrationId: holderId });
+      const id = app.newId();
+      const file = {
+        id,
+        organizationId: world.works.id,
+        primaryId,
+        holderId,
+        keyBox: app.secretBox.seal(`${content}.txt`, displacedPlace(world.works.id, id)),
+        contentType: 'text/plain',
+        bytes: 1,
+        digest: Buffer.alloc(32),
+        stage: 'copy' as const,
+        tries: 0,
+        fence: 1,
+      };
+      await app.pool.query(
+        `INSERT INTO displaced_files (id, organization_id, primary_id, holder_id, key_hash, key_box, content_type, bytes,
+           digest, stage, due_at, created_at)
+         VALUES ($1, $2, $3, $4, $6, $5, 'text/plain', 1, $6, 'copy', now(), now())`,
+        [id, world.works.id, primaryId, holderId, file.keyBox, file.digest],
+      );
+      await hostilely(() => copyBack(app, file));
     },
   },
   'modules/exchange/fetch-exchange-files.ts': {

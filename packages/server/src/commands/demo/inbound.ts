@@ -33,7 +33,7 @@ const wanted: Record<string, DemoSource> = {
 export async function makeInbound(
   ctx: Ctx,
   organization: string,
-  { sandbox }: Outside,
+  { sandbox }: Pick<Outside, 'sandbox'>,
   address: string,
 ): Promise<void> {
   const source = wanted[organization];
