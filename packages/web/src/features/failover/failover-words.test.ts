@@ -59,7 +59,7 @@ describe('words of failover', () => {
     ]);
     const files = { waiting: 3, givenUp: 0, problem: null };
     expect(copyBackText(files, true)).toContain('when calls go to the primary again');
-    expect(copyBackText(files, false)).toBe('They are read at the backup until they are copied.');
+    expect(copyBackText(files, false)).toBe('Each is read at the backup until it is copied.');
     const problem = { fault: 'down', title: 'S3 is down', cause: '', fix: '', link: null } as const;
     expect(copyBackText({ waiting: 1, givenUp: 1, problem }, false)).toBe(
       '1 file is not tried again and read at the backup from now on: store it anew. The last try failed: S3 is down.',

@@ -91,8 +91,8 @@ export function copyBackText({ waiting, givenUp, problem }: FilesToCopyBack, ove
     givenUp === waiting
       ? ''
       : over
-        ? 'They are read at the backup, and copied when calls go to the primary again.'
-        : 'They are read at the backup until they are copied.';
+        ? 'Each is read at the backup, and copied when calls go to the primary again.'
+        : 'Each is read at the backup until it is copied.';
   const why = problem === null ? '' : `The last try failed: ${problem.title}.`;
   return [next, kept, why].filter((text) => text !== '').join(' ');
 }
