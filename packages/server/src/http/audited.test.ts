@@ -99,7 +99,7 @@ const recorded: Partial<Record<OperationName, AuditAction[]>> = {
   updateAutomation: ['automation.updated'],
   deleteAutomation: ['automation.deleted'],
   retryAutomationRun: ['automation_run.retried'],
-  updateInterviewSync: ['automation.created'],
+  updateInterviewSync: ['automation.created', 'automation.created', 'automation.created'],
   updateNotificationSwitches: ['automation.created'],
   updateLastResort: ['failover.last_resort_changed'],
   updateFailoverConfig: ['failover.updated'],
