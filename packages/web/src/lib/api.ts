@@ -9,7 +9,9 @@ import {
 import type { QueryClient, UseMutationResult, UseQueryResult } from '@tanstack/react-query';
 import { createTRPCUntypedClient, httpBatchLink } from '@trpc/client';
 import type { InputOf, Operation, OutputOf } from '@trunkline/contract/operation';
+import { useEffect, useRef, useState } from 'react';
 import { ApiError, toApiError } from './api-error.ts';
+import { readNextPage } from './next-page.ts';
 import { askForReauthentication } from './reauthentication.ts';
 
 const client = createTRPCUntypedClient({
@@ -142,6 +144,26 @@ export function usePagedOperation<Op extends Operation>(
     ...rest,
   });
   const pages = query.data?.pages ?? [];
+  // What the list was that more was asked of; another one begins with its first page.
+  const list = JSON.stringify([operation.name, input]);
+  const shown = useRef<string | null>(null);
+  useEffect(() => {
+    shown.current = list;
+    return () => {
+      shown.current = null;
+    };
+  }, [list]);
+  const [asked, setAsked] = useState<string | null>(null);
+  const loadMore = async (): Promise<void> => {
+    setAsked(list);
+    const read = async () => {
+      // A reading that is under way is waited for: ending it would lose the change that it is about.
+      const { data, isError } = await query.fetchNextPage({ cancelRefetch: false });
+      return { pages: data?.pages.length ?? 0, failed: isError };
+    };
+    await readNextPage(pages.length, read, () => shown.current === list);
+    setAsked((now) => (now === list ? null : now));
+  };
   return {
     rows: pages.flatMap((page) => (page as Page<RowOf<Op>>).data),
     first: pages[0],
@@ -150,8 +172,8 @@ export function usePagedOperation<Op extends Operation>(
     isPrevious: query.isPlaceholderData,
     error: query.error === null ? null : toApiError(query.error),
     hasMore: query.hasNextPage,
-    isLoadingMore: query.isFetchingNextPage,
-    loadMore: () => void query.fetchNextPage(),
+    isLoadingMore: query.isFetchingNextPage || asked === list,
+    loadMore: () => void loadMore(),
     refetch: () => void query.refetch(),
   };
 }
