@@ -76,7 +76,6 @@ const SETTINGS: Record<string, string> = {
   maintenance_work_mem: '64MB',
   synchronous_commit: 'on',
   max_wal_size: '1GB',
-  wal_init_zero: 'off',
   random_page_cost: '1.1',
   max_parallel_workers_per_gather: '0',
   jit: 'off',
