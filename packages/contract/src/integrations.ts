@@ -127,6 +127,10 @@ export const integrationSorts = [
 ] as const;
 export type IntegrationSort = (typeof integrationSorts)[number];
 
+/** Those of them that change with every call that is measured. */
+export const measuredSorts = ['success', 'p95', 'uptime', 'measured'] as const;
+export type MeasuredSort = (typeof measuredSorts)[number];
+
 export const sortOrders = ['ascending', 'descending'] as const;
 export type SortOrder = (typeof sortOrders)[number];
 

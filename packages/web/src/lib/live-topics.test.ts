@@ -25,10 +25,17 @@ describe('operationTopics', () => {
 
 describe('isAffected', () => {
   it('compares the declared topics', () => {
-    expect(isAffected('listWebhooks', new Set(['deliveries']))).toBe(true);
-    expect(isAffected('listWebhooks', new Set(['audit']))).toBe(false);
-    expect(isAffected('listBulkJobs', new Set(['bulk_jobs']))).toBe(true);
-    expect(isAffected('getEvent', new Set(['bulk_jobs']))).toBe(false);
-    expect(isAffected('unknown', new Set(['audit']))).toBe(false);
+    expect(isAffected(['listWebhooks', {}], new Set(['deliveries']))).toBe(true);
+    expect(isAffected(['listWebhooks', {}], new Set(['audit']))).toBe(false);
+    expect(isAffected(['listBulkJobs', {}], new Set(['bulk_jobs']))).toBe(true);
+    expect(isAffected(['getEvent', {}], new Set(['bulk_jobs']))).toBe(false);
+    expect(isAffected(['unknown', {}], new Set(['audit']))).toBe(false);
+  });
+
+  it('reads a list again that is sorted by what was measured, and no other, when something was measured', () => {
+    const measured = new Set(['health'] as const);
+    expect(isAffected(['listIntegrations', { limit: 100, sort: 'success' }, 'pages'], measured)).toBe(true);
+    expect(isAffected(['listIntegrations', { limit: 100, sort: 'name' }, 'pages'], measured)).toBe(false);
+    expect(isAffected(['listIntegrations', undefined], measured)).toBe(false);
   });
 });

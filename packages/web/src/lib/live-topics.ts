@@ -1,3 +1,4 @@
+import { measuredSorts } from '@trunkline/contract/integrations';
 import type { LiveTopic } from '@trunkline/contract/live';
 import type { OperationName } from '@trunkline/contract/operations';
 
@@ -93,8 +94,18 @@ export const operationTopics: Partial<Record<OperationName, readonly LiveTopic[]
   getAuditSettings: ['audit'],
 };
 
-/** Says whether a message about these topics makes a query with this operation name stale. */
-export function isAffected(operationName: unknown, topics: ReadonlySet<LiveTopic>): boolean {
+/** Says whether a message about these topics makes a query stale; its key begins with the operation's name and its input. */
+export function isAffected(
+  [operationName, input]: readonly unknown[],
+  topics: ReadonlySet<LiveTopic>,
+): boolean {
   const declared = (operationTopics as Partial<Record<string, readonly LiveTopic[]>>)[String(operationName)];
-  return declared?.some((topic) => topics.has(topic)) ?? false;
+  if (declared?.some((topic) => topics.has(topic))) return true;
+  return operationName === 'listIntegrations' && topics.has('health') && isSortedByMeasures(input);
+}
+
+/** Such a list is in another order whenever something was measured; others would be read again for nothing. */
+function isSortedByMeasures(input: unknown): boolean {
+  const { sort } = (input ?? {}) as { sort?: unknown };
+  return measuredSorts.some((measured) => measured === sort);
 }

@@ -50,7 +50,7 @@ export function createLiveStore(client: QueryClient): LiveStore {
     if (state.paused || stale.size === 0) return;
     const topics = stale;
     stale = new Set();
-    void client.invalidateQueries({ predicate: (query) => isAffected(query.queryKey[0], topics) });
+    void client.invalidateQueries({ predicate: (query) => isAffected(query.queryKey, topics) });
   }
 
   function markStale(topics: Iterable<LiveTopic>): void {

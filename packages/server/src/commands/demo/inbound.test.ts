@@ -50,5 +50,9 @@ it('shows addresses that a webhook and a person suppressed', async () => {
   await makeInbound(ctx, 'InTime Staffing', world, world.http.url);
   await new Inbound(world.app).run();
   const { data } = await listSuppressions(ctx, { limit: 10 });
-  expect(data.map(({ reason }) => reason).toSorted()).toEqual(['bounced', 'manual']);
+  const reasons = data.map(({ reason }) => reason);
+  // The bounce and the report of spam are about one address, and are read side by side: the first of them puts it on the list.
+  expect(reasons.filter((reason) => reason === 'manual')).toHaveLength(1);
+  expect(reasons.filter((reason) => reason === 'bounced' || reason === 'spam_reported')).toHaveLength(1);
+  expect(reasons).toHaveLength(2);
 });

@@ -1,27 +1,25 @@
 import type { HealthSummary } from '@trunkline/contract/health';
-import type { IntegrationSort } from '@trunkline/contract/integrations';
+import type { IntegrationSort, MeasuredSort } from '@trunkline/contract/integrations';
 import type { Tx } from '../../ctx.ts';
 import { lastDayOf } from './metrics.ts';
 import { readSpans, readSummaries } from './queries.ts';
 import { groupById, summaryOf } from './summary.ts';
 
-type Measured = Extract<IntegrationSort, 'success' | 'p95' | 'uptime' | 'measured'>;
-
-const fields: Record<Measured, (summary: HealthSummary) => number | null> = {
+const fields: Record<MeasuredSort, (summary: HealthSummary) => number | null> = {
   success: ({ successPercent }) => successPercent,
   p95: ({ p95Ms }) => p95Ms,
   uptime: ({ uptimePercent }) => uptimePercent,
   measured: ({ count }) => count,
 };
 
-export function isMeasured(sort: IntegrationSort): sort is Measured {
+export function isMeasured(sort: IntegrationSort): sort is MeasuredSort {
   return sort in fields;
 }
 
 /** A number of the last 24 hours of these integrations, by id, as `listHealth` tells it; without those that have none. */
 export async function readMeasured(
   tx: Tx,
-  sort: Measured,
+  sort: MeasuredSort,
   ids: readonly string[],
   now: number,
 ): Promise<Map<string, number>> {
