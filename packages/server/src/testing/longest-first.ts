@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { BaseSequencer } from 'vitest/node';
 import type { TestSpecification } from 'vitest/node';
 
@@ -33,10 +34,19 @@ const placeOf = ({ moduleId }: TestSpecification): number => {
   return place === -1 ? longest.length : place;
 };
 
-/** A long file that begins last is one that a single worker ends the run with, so the longest begin first. */
+const needsBrowser = ({ moduleId }: TestSpecification): boolean =>
+  readFileSync(moduleId, 'utf8').startsWith('// @vitest-environment jsdom');
+
+/**
+ * A long file that begins last is one that a single worker ends the run with, so the longest begin first. Those in jsdom come
+ * after all others: a worker has one environment, and is replaced by a new one, which loads all modules anew, whenever the
+ * next file wants another.
+ */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    return sorted.toSorted((a, b) => placeOf(a) - placeOf(b));
+    return sorted.toSorted(
+      (a, b) => Number(needsBrowser(a)) - Number(needsBrowser(b)) || placeOf(a) - placeOf(b),
+    );
   }
 }
