@@ -1,8 +1,21 @@
 import type { Endpoint } from './endpoint.ts';
-import type { World } from './world.ts';
+import type { Traffic } from './traffic.ts';
 
 /** The name that the load gave an event, in SQL. */
 const nameOf = `e.body::jsonb #>> '{data,id}'`;
+
+/** What the checker looks at, once everything is healed and drained. A `World` is one. */
+export interface Checked {
+  traffic: Pick<Traffic, 'sent' | 'unnamed' | 'acked' | 'lines'>;
+  endpoints: readonly Received[];
+  /** Those of the endpoints that keep an order. */
+  orderedEndpoints: readonly Received[];
+  nodes: readonly { crashes: readonly string[] }[];
+  query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
+  api(method: string, path: string): Promise<Record<string, unknown>>;
+}
+
+type Received = Pick<Endpoint, 'webhookId' | 'confirmed' | 'seen' | 'mixedUp' | 'messages'>;
 
 export interface Verdict {
   acked: number;
@@ -32,7 +45,7 @@ export interface Verdict {
  * The total-queue check: what went in must come out, nothing else may, repeats are counted. Every event goes to
  * every endpoint, so each endpoint is checked for itself.
  */
-export async function check(world: World): Promise<Verdict> {
+export async function check(world: Checked): Promise<Verdict> {
   const { sent, unnamed, acked, lines } = world.traffic;
   const open = async (table: 'dead_letters' | 'delivery_queue') => {
     const rows = await world.query<{ place: string }>(
@@ -95,7 +108,7 @@ export function overtakers(line: readonly string[], arrivals: Iterable<string>):
   return result.toReversed();
 }
 
-async function givenUp(world: World): Promise<Record<string, number>> {
+async function givenUp(world: Checked): Promise<Record<string, number>> {
   const rows = await world.query<{ code: string; count: string }>(
     `SELECT coalesce(error_code, 'none') AS code, count(*) FROM attempts WHERE state = 'dlq' GROUP BY 1 ORDER BY 1`,
   );
@@ -103,7 +116,7 @@ async function givenUp(world: World): Promise<Record<string, number>> {
 }
 
 /** The fan-out makes one delivery of an event for an endpoint; only a replay, which says so, makes another. */
-async function doubledDeliveries(world: World): Promise<string[]> {
+async function doubledDeliveries(world: Checked): Promise<string[]> {
   const rows = await world.query<{ name: string }>(
     `SELECT ${nameOf} AS name FROM attempts a JOIN events e ON e.id = a.event_id WHERE a.trigger = 'event'
      GROUP BY a.webhook_id, e.id, e.body HAVING count(DISTINCT a.delivery_id) > 1
@@ -113,7 +126,7 @@ async function doubledDeliveries(world: World): Promise<string[]> {
   return rows.map(({ name }) => `${name} was fanned out twice`);
 }
 
-async function inventedSuccesses(world: World, endpoint: Endpoint): Promise<string[]> {
+async function inventedSuccesses(world: Checked, endpoint: Received): Promise<string[]> {
   const rows = await world.query<{ name: string; times: string }>(
     `SELECT ${nameOf} AS name, count(*) AS times FROM attempts a JOIN events e ON e.id = a.event_id
      WHERE a.webhook_id = $1 AND a.response_status BETWEEN 200 AND 299 GROUP BY 1`,
@@ -124,7 +137,7 @@ async function inventedSuccesses(world: World, endpoint: Endpoint): Promise<stri
     .map(({ name }) => name);
 }
 
-async function brokenAudit(world: World): Promise<string[]> {
+async function brokenAudit(world: Checked): Promise<string[]> {
   const answer = await world.api('GET', '/audit/verify');
   return answer['ok'] === true ? [] : [`the audit log: ${JSON.stringify(answer)}`];
 }

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { until, wait } from './fault.ts';
 import type { Fault } from './fault.ts';
+import { leaseSeconds } from './world.ts';
 import type { World } from './world.ts';
 
 /** The product's sessions; ours keep the default name. */
@@ -35,6 +36,17 @@ export const databaseFaults: readonly Fault[] = [
         return `${mode} shutdown and restart`;
       }),
   })),
+  {
+    name: 'postgres-killed',
+    run: (world) =>
+      onDatabase(world, async () => {
+        process.kill(world.postgres.pid, 'SIGKILL');
+        const { signal } = await world.postgres.exited;
+        if (signal !== 'SIGKILL') throw new Error('PostgreSQL ended otherwise');
+        await world.restartPostgres('immediate');
+        return 'kill -9 of the postmaster, recovery at the start';
+      }),
+  },
   {
     name: 'backend-killed',
     run: (world) =>
@@ -151,6 +163,32 @@ export const databaseFaults: readonly Fault[] = [
           await Promise.all(taken.map((client) => client.end().catch(() => undefined)));
         }
         return `${taken.length} slots taken, ${refused()} connections refused`;
+      }),
+  },
+  {
+    // What is scheduled waits meanwhile, and every lease that is taken meanwhile has run out when the clock is right again.
+    name: 'database-clock-back',
+    needs: 'faked clock',
+    run: (world, random) =>
+      onDatabase(world, async () => {
+        const clock = world.databaseClock;
+        if (!clock) throw new Error('the clock cannot be faked here');
+        const behind = async (): Promise<number> => {
+          const [row] = await world.query<{ at: string }>(
+            'SELECT extract(epoch FROM clock_timestamp()) AS at',
+          );
+          return Date.now() / 1000 - Number(row?.at);
+        };
+        let most = 0;
+        try {
+          clock.jump(-3600);
+          await until('the database is an hour behind', 30_000, async () => (most = await behind()) > 3000);
+          await wait(random.between(500, leaseSeconds * 2000));
+        } finally {
+          clock.jump(0);
+        }
+        await until('the database has the right time again', 30_000, async () => (await behind()) < 60);
+        return `${Math.round(most)} s behind for a while`;
       }),
   },
   {

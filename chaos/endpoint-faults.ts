@@ -39,7 +39,10 @@ async function misdirect(world: World, endpoint: Endpoint, url: string, code: st
   return `${code}: ${(await failures(world, endpoint, code)) - before} attempts`;
 }
 
-const misbehaving = endpointModes.filter((mode): mode is Exclude<EndpointMode, 'ok'> => mode !== 'ok');
+/** 410 switches its webhook off, which an operator has to make good. */
+const misbehaving = endpointModes.filter(
+  (mode): mode is Exclude<EndpointMode, 'ok' | 'gone'> => mode !== 'ok' && mode !== 'gone',
+);
 
 export const endpointFaults: readonly Fault[] = [
   ...misbehaving.map((mode): Fault => ({

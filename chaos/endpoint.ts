@@ -13,6 +13,7 @@ export const endpointModes = [
   'huge',
   'redirect',
   'garbage',
+  'gone',
 ] as const;
 export type EndpointMode = (typeof endpointModes)[number];
 
@@ -139,6 +140,9 @@ export class Endpoint {
         return;
       case 'redirect':
         response.writeHead(302, { location: '/elsewhere' }).end();
+        return;
+      case 'gone':
+        response.writeHead(410).end('gone');
         return;
       case 'garbage':
         request.socket.end('HTTP/1.1 two hundred\r\n\r\n');

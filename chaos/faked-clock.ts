@@ -28,7 +28,7 @@ export async function findFaketime(): Promise<string | undefined> {
  */
 export class FakedClock {
   readonly #file: string;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Record<string, string>;
 
   constructor(library: string, file: string) {
     this.#file = file;
@@ -43,6 +43,6 @@ export class FakedClock {
 
   /** Seconds ahead of the real time. */
   jump(seconds: number): void {
-    writeFileSync(this.#file, `${seconds < 0 ? '' : '+'}${seconds}\n`);
+    writeFileSync(this.#file, `${seconds < 0 ? '' : '+'}${seconds}\n`, { mode: 0o644 });
   }
 }

@@ -1,6 +1,7 @@
 import { check } from './checker.ts';
 import type { Verdict } from './checker.ts';
 import { wait } from './fault.ts';
+import { switchOnAgain } from './operator-faults.ts';
 import type { Planned } from './plan.ts';
 import { Random } from './random.ts';
 import { World } from './world.ts';
@@ -83,7 +84,9 @@ async function torment(world: World, options: RunOptions): Promise<RunResult> {
   world.traffic.stop();
   await loading;
   await world.heal();
+  await switchOnAgain(world);
   await world.drain(drainMs);
+  if (await switchOnAgain(world)) await world.drain(drainMs);
   return {
     seed: options.seed,
     happenings,

@@ -9,9 +9,10 @@ async function withWebhook(
   world: World,
   endpoint: Endpoint,
   work: (change: (body: object) => Promise<unknown>) => Promise<string>,
+  others: readonly string[] = [],
 ): Promise<string> {
   const index = world.endpoints.indexOf(endpoint);
-  return world.alone([`endpoint${index}`], async () => {
+  return world.alone([`endpoint${index}`, ...others], async () => {
     const done = await work((body) => world.api('PATCH', `/webhooks/${endpoint.webhookId}`, body));
     return `endpoint ${index} ${done}`;
   });
@@ -31,6 +32,45 @@ async function bulk(world: World, path: string, body: object): Promise<number> {
     });
   }
   return Number(started['count']);
+}
+
+/** Longer ago than a run takes, and than a clock jumps. */
+const longAgo = () => new Date(Date.now() - 2 * 3_600_000).toISOString();
+
+/** Brings what a webhook missed while it was off. */
+async function recover(world: World, endpoint: Endpoint): Promise<number> {
+  // What was being stored while it was switched on has to be there before somebody looks for it.
+  await wait(1_500);
+  return bulk(world, `/webhooks/${endpoint.webhookId}/recover`, { since: longAgo() });
+}
+
+/** Retries dead letters until none is left; gives how many were retried. */
+async function retryAll(world: World, endpoint: Endpoint): Promise<number> {
+  let retried = 0;
+  await until('no dead letter is left', 90_000, async () => {
+    retried += await bulk(world, '/dead-letters/retry', { webhookId: endpoint.webhookId });
+    await wait(1_000);
+    return (await deadLetters(world, endpoint)) === 0;
+  });
+  return retried;
+}
+
+const isOff = async (world: World, { webhookId }: Endpoint) =>
+  (await world.api('GET', `/webhooks/${webhookId}`))['status'] === 'disabled';
+
+/**
+ * Switches on what is off and brings what it missed: a 410 that is recorded late switches a webhook off after its operator has
+ * put everything right. Says whether there was one.
+ */
+export async function switchOnAgain(world: World): Promise<boolean> {
+  let any = false;
+  for (const endpoint of world.endpoints) {
+    if (!(await isOff(world, endpoint))) continue;
+    any = true;
+    await world.api('PATCH', `/webhooks/${endpoint.webhookId}`, { status: 'active' });
+    await recover(world, endpoint);
+  }
+  return any;
 }
 
 async function deadLetters(world: World, endpoint: Endpoint): Promise<number> {
@@ -68,11 +108,56 @@ export const operatorFaults: readonly Fault[] = [
         } finally {
           await change({ status: 'active' });
         }
-        // What was being stored at that moment has to be there before somebody looks for it.
+        return `recovered ${await recover(world, endpoint)} deliveries`;
+      });
+    },
+  },
+  {
+    // A recovery at a low rate is paused, a process that may work on it killed, resumed, and given up in the middle; another
+    // one brings the rest.
+    name: 'job-interrupted',
+    run: (world, random) => {
+      const endpoint = world.endpoints[0]!;
+      const node = random.pick(world.nodes);
+      const interrupted = async (change: (body: object) => Promise<unknown>) => {
+        await change({ status: 'disabled' });
+        try {
+          await wait(random.between(1000, 3000));
+        } finally {
+          await change({ status: 'active' });
+        }
         await wait(1_500);
-        const since = new Date(Date.now() - 2 * 3_600_000).toISOString();
-        const count = await bulk(world, `/webhooks/${endpoint.webhookId}/recover`, { since });
-        return `recovered ${count} deliveries`;
+        const path = `/webhooks/${endpoint.webhookId}/recover`;
+        const { jobId } = await world.api('POST', path, { since: longAgo(), ratePerSecond: 10 });
+        if (typeof jobId !== 'string') throw new Error('there was nothing to recover');
+        const turn = (state: string) => world.api('PATCH', `/bulk-jobs/${jobId}`, { state });
+        await turn('paused');
+        await node.end('SIGKILL');
+        await world.startAgain(node);
+        await turn('running');
+        await node.end('SIGKILL');
+        await world.startAgain(node);
+        await turn('cancelled');
+        const { queued, total } = await world.api('GET', `/bulk-jobs/${jobId}`);
+        return `given up after ${String(queued)} of ${String(total)}; recovered ${await recover(world, endpoint)} deliveries`;
+      };
+      return withWebhook(world, endpoint, interrupted, [node.label]);
+    },
+  },
+  {
+    name: 'endpoint-gone',
+    run: (world) => {
+      const endpoint = world.endpoints[0]!;
+      return withWebhook(world, endpoint, async (change) => {
+        endpoint.mode = 'gone';
+        try {
+          await until('its 410 switches the webhook off', 60_000, () => isOff(world, endpoint));
+        } finally {
+          endpoint.heal();
+          await change({ status: 'active' });
+        }
+        const recovered = await recover(world, endpoint);
+        return `answered 410; recovered ${recovered} deliveries, retried ${await retryAll(world, endpoint)}`;
       });
     },
   },
@@ -94,13 +179,7 @@ export const operatorFaults: readonly Fault[] = [
           endpoint.heal();
           await change({ retry: null });
         }
-        let retried = 0;
-        await until('no dead letter is left', 90_000, async () => {
-          retried += await bulk(world, '/dead-letters/retry', { webhookId: endpoint.webhookId });
-          await wait(1_000);
-          return (await deadLetters(world, endpoint)) === 0;
-        });
-        return `${given} or more dead letters, ${retried} retried`;
+        return `${given} or more dead letters, ${await retryAll(world, endpoint)} retried`;
       });
     },
   },

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,6 +42,9 @@ export class World {
   readonly #folder = mkdtempSync(join(tmpdir(), 'trunkline-chaos-'));
   readonly #dataDir = join(this.#folder, 'data');
   readonly #abilities: Abilities;
+  /** Of the database's clock: its account has to pass through. */
+  readonly #clockFolder = mkdtempSync(join(tmpdir(), 'trunkline-chaos-clock-'));
+  databaseClock: FakedClock | null = null;
   postgres!: EmbeddedPostgres;
   proxy!: TcpProxy;
   disk: SmallDisk | null = null;
@@ -62,6 +65,9 @@ export class World {
   }
 
   async start(seed: number): Promise<void> {
+    chmodSync(this.#clockFolder, 0o711);
+    if (this.#abilities.fakedClock)
+      this.databaseClock = new FakedClock(this.#abilities.fakedClock, join(this.#clockFolder, 'clock'));
     this.postgres = await this.#startPostgres();
     if (this.#abilities.smallDisk) await this.#moveToSmallDisk();
     this.proxy = new TcpProxy(this.postgres.port);
@@ -153,6 +159,7 @@ export class World {
         const state = /^postgres: ([0-9A-Z]{5}) (?:ERROR|FATAL|PANIC):/.exec(line)?.[1];
         if (state) this.sqlStates.set(state, (this.sqlStates.get(state) ?? 0) + 1);
       },
+      ...(this.databaseClock ? { env: this.databaseClock.env } : {}),
       settings: { log_line_prefix: '%e ', log_min_messages: 'error' },
     });
   }
@@ -277,6 +284,7 @@ export class World {
     this.proxy.resume();
     this.disk?.free();
     for (const clock of this.clocks) clock.jump(0);
+    this.databaseClock?.jump(0);
     for (const endpoint of this.endpoints) endpoint.heal();
     for (const node of this.nodes) {
       node.resume();
@@ -319,6 +327,7 @@ export class World {
     await this.disk?.unmount();
     await discardDataFolder(this.#dataDir);
     await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.#clockFolder, { recursive: true, force: true });
   }
 }
 

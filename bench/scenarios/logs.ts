@@ -163,7 +163,8 @@ async function build(world: World, size: { name: string; label: string; rows: nu
   await migrate(pool);
   const log = { info: () => undefined, warn: (problem: unknown) => say(String(problem)) };
   for (let daysAgo = days; daysAgo >= 0; daysAgo -= 4) {
-    await new Maintenance({ pool, clock: () => Date.now() - daysAgo * dayMs, log: log as never }).run();
+    const clock = () => Date.now() - daysAgo * dayMs;
+    await new Maintenance({ pool, clock, databaseTime: async () => clock(), log: log as never }).run();
   }
   await pool.query(`INSERT INTO organizations (id, name, slug) VALUES ($1, 'Bench', 'bench')`, [
     organizationId,

@@ -202,7 +202,7 @@ export async function emptyDatabase(world: World, name: string): Promise<{ url: 
   for (const daysAgo of [historyDays, 5, 0]) {
     const clock = () => Date.now() - daysAgo * dayMs;
     const log = { info: () => undefined, warn: (problem: unknown) => say(String(problem)) };
-    await new Maintenance({ pool, clock, log: log as never }).run();
+    await new Maintenance({ pool, clock, databaseTime: async () => clock(), log: log as never }).run();
   }
   await pool.query(`INSERT INTO organizations (id, name, slug) VALUES ($1, 'Bench', 'bench')`, [
     organizationId,

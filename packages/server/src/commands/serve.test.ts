@@ -128,6 +128,26 @@ describe('several processes on one database', () => {
     return rows[0]!.count;
   };
 
+  it('claim nothing more from the signal on, although a request is still open', async () => {
+    const one = await serve(env);
+    const id = await createWebhook(one, key, '/open');
+    const hold = holding();
+    receiver.respond = hold.respond;
+    const tested = call(one, key, 'POST', `/webhooks/${id}/test`, { eventType: 'job.created' });
+    await eventually(() => expect(hold.held).toBe(1));
+    const nodes = async () =>
+      (await database.pool.query('SELECT FROM nodes WHERE pid = $1', [one.child.process.pid])).rowCount;
+    expect(await nodes()).toBe(1);
+    one.child.process.kill('SIGTERM');
+    // The engine has signed off while the request is open.
+    await eventually(async () => expect(await nodes()).toBe(0));
+    expect([hold.held, one.child.process.exitCode]).toEqual([1, null]);
+    hold.release();
+    expect(await tested).toMatchObject({ status: 200, body: { success: true } });
+    expect((await one.child.ended).code).toBe(0);
+    await database.pool.query('UPDATE webhooks SET deleted_at = now(), enabled = false');
+  });
+
   it('share the work: changes reach the other one, a signal loses nothing, a killed one is replaced', async () => {
     const [one, two] = await Promise.all([serve(env), serve(env)]);
 

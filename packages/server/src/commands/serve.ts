@@ -97,8 +97,9 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   const signal = await signalled;
   app.log.info({ signal }, 'shutting down');
   endAtSecondSignal(app.clock);
-  const httpClosed = http?.close(requestsMayFinishMs);
-  await httpClosed;
+  // Nothing more is claimed from now on. Deliveries in flight and requests finish beside each other, or both together would
+  // take longer than whoever sent the signal waits.
+  await Promise.all([http?.close(requestsMayFinishMs), app.engine.stop()]);
   await stop();
   app.log.info('stopped');
 }

@@ -32,6 +32,8 @@ export type EmbeddedPostgresOptions = {
   port?: number;
   /** PostgreSQL settings over the defaults, e.g. `{ fsync: 'off' }`. */
   settings?: Record<string, string>;
+  /** Environment of the server beside what it needs. */
+  env?: Record<string, string>;
   /** Folder with PostgreSQL's `bin`, `lib` and `share`; by default the installed platform package. */
   nativeFolder?: string;
   /** As root only: where files go that an unprivileged account must reach. */
@@ -127,7 +129,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     let failure = '';
     for (let attempt = 0; attempt < START_ATTEMPTS; attempt += 1) {
       const port = options.port ?? (await freePort(attempt === 0 ? state.port : undefined));
-      const server = launch({ cluster, account, binaries, settings, port, log });
+      const server = launch({ cluster, account, binaries, settings, env: options.env ?? {}, port, log });
       const ready = await waitUntilReady(server, cluster, log);
       if (ready) {
         const url = (database: string): string =>
@@ -205,14 +207,17 @@ function launch(options: {
   account: Account | undefined;
   binaries: Binaries;
   settings: Record<string, string>;
+  env: Record<string, string>;
   port: number;
   log: (message: string) => void;
 }): Server {
   const flags = Object.entries({ ...options.settings, port: String(options.port) }).flatMap(
     ([name, value]) => ['-c', `${name}=${value}`],
   );
+  const surroundings = spawnOptions(options.cluster, options.account, options.binaries);
   const child = spawn(options.binaries.postgres, ['-D', options.cluster, ...flags], {
-    ...spawnOptions(options.cluster, options.account, options.binaries),
+    ...surroundings,
+    env: { ...surroundings.env, ...options.env },
     // A session of its own: a terminal's Ctrl-C must not reach the database before it reaches us.
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -5,8 +5,9 @@ import { answer, createDeliveryTest, holding } from '../testing/delivery-app.ts'
 import type { DeliveryTest, Node } from '../testing/delivery-app.ts';
 import { eventually } from '../testing/eventually.ts';
 import type { TestOrganization } from '../testing/test-app.ts';
-import { claimBacklog, findBacklogs } from './backlog.ts';
+import { Backlog, claimBacklog, findBacklogs } from './backlog.ts';
 import { claimDue } from './claim.ts';
+import { EndpointCache } from './endpoints.ts';
 
 let test: DeliveryTest;
 let organization: TestOrganization;
@@ -191,6 +192,41 @@ describe('a hanging endpoint with 10,000 deliveries', () => {
     for (let n = 0; n < 5; n += 1) await postMany(node, 200);
     await test.drained(organization);
     expect(timesArrived()).toEqual(Array.from({ length: 2000 }, () => 1));
+  });
+});
+
+describe('many backlogs at once', () => {
+  it('are taken a bounded part a statement, and all of them in the end', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 12; n += 1) ids.push((await test.webhook(organization)).id);
+    await test.database.pool.query(
+      `INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, due_at)
+       SELECT gen_random_uuid(), $1, w, gen_random_uuid(), 'event', 'infinity'
+       FROM unnest($2::uuid[]) w, generate_series(1, 400)`,
+      [organization.id, ids],
+    );
+    const taken: number[] = [];
+    const room = new Map(ids.map((id) => [id, 400]));
+    const backlog = new Backlog({
+      pool: test.database.pool,
+      log: test.app.log,
+      nodeId: firstId,
+      leaseSeconds: 30,
+      endpoints: new EndpointCache(test.app, test.database.pool),
+      room: (id) => room.get(id)!,
+      onKnown: () => undefined,
+      onClaimed: async (rows) => {
+        taken.push(rows.length);
+        for (const { webhookId } of rows) room.set(webhookId, room.get(webhookId)! - 1);
+      },
+      onFailed: () => undefined,
+      catchUp: () => 0,
+      onUnused: () => undefined,
+    });
+    backlog.start();
+    await eventually(() => expect(taken.reduce((sum, count) => sum + count, 0)).toBe(4_800));
+    await backlog.stop();
+    expect(Math.max(...taken)).toBeLessThanOrEqual(2_399);
   });
 });
 

@@ -13,6 +13,8 @@ const lookLimit = 2_000;
 /** Rows of one endpoint that one statement takes. */
 const pullLimit = 500;
 const endpointsPerStatement = 100;
+/** Rows of all endpoints beyond which the others wait for the next statement. */
+const statementLimit = 2_000;
 const firstId = '00000000-0000-0000-0000-000000000000';
 
 export interface FoundBacklog {
@@ -255,12 +257,18 @@ export class Backlog {
     const stale = ids.filter((id) => !endpoints.peek(id, this.#known.get(id)?.version));
     if (stale.length > 0) await endpoints.load(stale);
     const wanted: Wanted[] = [];
+    let left = statementLimit;
     for (const webhookId of ids) {
+      if (left <= 0) {
+        this.#asked.add(webhookId);
+        continue;
+      }
       const rows = this.#known.has(webhookId) ? this.#rowsFor(webhookId) : 0;
       if (rows > 0) wanted.push({ webhookId, rows, behind: this.#known.get(webhookId)!.behind });
+      left -= rows;
     }
-    const left = await this.#takeLoose(wanted);
-    for (const { webhookId, rows } of left) {
+    const others = await this.#takeLoose(wanted);
+    for (const { webhookId, rows } of others) {
       const taken = await this.#takeHeads(webhookId, rows);
       if (taken < rows) this.#options.onUnused(webhookId, rows - taken);
     }

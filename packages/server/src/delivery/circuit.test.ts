@@ -148,6 +148,16 @@ describe('the circuit of an endpoint', () => {
     }
   });
 
+  it('is probed when the clock of the database was set back since', async () => {
+    const { id } = await test.webhook(organization);
+    await openCircuit(one.pool, id, test.receiver.url());
+    await test.database.pool.query(
+      `UPDATE webhook_health SET circuit_probe_at = now() + interval '1 hour' WHERE webhook_id = $1`,
+      [id],
+    );
+    await eventually(async () => expect(await circuit(id)).toMatchObject({ open: false, opened: false }));
+  });
+
   it('counts what says that the endpoint is not well, and nothing else', () => {
     const outcome = (responseStatus: number, errorCode: Outcome['errorCode'] = null) =>
       healthOf({ success: responseStatus === 204, responseStatus, errorCode } as Outcome);

@@ -101,7 +101,8 @@ export async function waitLonger(pool: pg.Pool, webhookId: string): Promise<void
 
 /**
  * Circuits whose probe this node is to send. Their time is pushed ahead with it, so that no other node sends one, and
- * so that another follows should this one never come back.
+ * so that another follows should this one never come back. One that lies further ahead than any wait is from before the
+ * database's clock was set back.
  */
 export async function takeProbes(
   pool: pg.Pool,
@@ -113,13 +114,14 @@ export async function takeProbes(
     text: `
     WITH due AS MATERIALIZED (
       SELECT h.webhook_id, w.version FROM webhook_health h JOIN webhooks w ON w.id = h.webhook_id
-      WHERE h.circuit_opened_at IS NOT NULL AND h.circuit_probe_at <= now()
+      WHERE h.circuit_opened_at IS NOT NULL
+        AND (h.circuit_probe_at <= now() OR h.circuit_probe_at > now() + $3 * interval '1 second')
         AND w.circuit_open AND w.enabled AND NOT w.paused AND w.deleted_at IS NULL
       ORDER BY h.circuit_probe_at LIMIT $1 FOR UPDATE OF h SKIP LOCKED)
     UPDATE webhook_health h SET circuit_probe_at = now() + $2 * interval '1 second'
     FROM due WHERE h.webhook_id = due.webhook_id
     RETURNING h.webhook_id AS "webhookId", due.version`,
-    values: [limit, againSeconds],
+    values: [limit, againSeconds, longestWaitSeconds + againSeconds],
   });
   return rows;
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { DeliveryTrigger } from '@trunkline/contract/deliveries';
 import { int4Array, uuidArray } from '../lib/pg-binary.ts';
+import { markedClaims } from './suspects.ts';
 import type { Lease } from './types.ts';
 
 export interface ClaimedRow {
@@ -8,6 +9,8 @@ export interface ClaimedRow {
   fence: number;
   organizationId: string;
   webhookId: string;
+  /** Null when the webhook does not exist. */
+  webhookVersion: number | null;
   trigger: DeliveryTrigger;
   replayOf: string | null;
   /** The line that it is the head of. */
@@ -42,8 +45,9 @@ export const leaseAll = `
       due_at = now() + $2 * interval '1 second'
     WHERE q.id = ANY (ARRAY(SELECT id FROM due)) RETURNING ${leasedColumns})`;
 
-/** A {@link ClaimedRow} of `claimed` as c and its event as e. */
-export const claimedColumns = `c.id, c.fence, c.organization_id AS "organizationId", c.webhook_id AS "webhookId", c.trigger,
+/** A {@link ClaimedRow} of `claimed` as c, its event as e and its webhook as w. */
+export const claimedColumns = `c.id, c.fence, c.organization_id AS "organizationId", c.webhook_id AS "webhookId",
+    w.version AS "webhookVersion", c.trigger,
     c.replay_of AS "replayOf", c.subject AS line, c.attempts, c.attempts_before AS "attemptsBefore", c.claims,
     c.event_id AS "eventId", e.type, e.key, e.body`;
 
@@ -55,7 +59,8 @@ export interface Claimant {
 
 /** Ends a statement that has picked rows as `due`: leases them and gives them as {@link ClaimedRow}. */
 export const takeDue = `${leaseAll}
-  SELECT ${claimedColumns} FROM claimed c LEFT JOIN events e ON e.id = c.event_id ORDER BY c.id`;
+  SELECT ${claimedColumns} FROM claimed c LEFT JOIN events e ON e.id = c.event_id
+  LEFT JOIN webhooks w ON w.id = c.webhook_id ORDER BY c.id`;
 
 /**
  * Takes due deliveries: retries, replays, and those whose lease ran out. Database time decides. `from` is a
@@ -77,7 +82,8 @@ const claim = {
     FROM due WHERE q.id = due.id
     RETURNING ${leasedColumns}, due.due_at, q.owner IS NULL AS surplus)
   SELECT ${claimedColumns}, c.due_at AS "dueAt", c.surplus
-  FROM claimed c LEFT JOIN events e ON e.id = c.event_id AND NOT c.surplus ORDER BY c.id`,
+  FROM claimed c LEFT JOIN events e ON e.id = c.event_id AND NOT c.surplus
+  LEFT JOIN webhooks w ON w.id = c.webhook_id ORDER BY c.id`,
 };
 
 /**
@@ -157,6 +163,18 @@ export async function freeUnknown(
     [nodeId, leaseSeconds, uuidArray(known)],
   );
   return rowCount ?? 0;
+}
+
+/**
+ * Notes that a delivery is sent now and alone, since it may end its worker (`Suspects`). False when its lease is lost.
+ */
+export async function markSuspect(pool: pg.Pool, { id, fence }: Returned): Promise<boolean> {
+  const { rowCount } = await pool.query({
+    name: 'mark_suspect',
+    text: 'UPDATE delivery_queue SET claims = $3 WHERE id = $1 AND fence = $2',
+    values: [id, fence, markedClaims],
+  });
+  return rowCount === 1;
 }
 
 /** What a node gives back. */

@@ -1,6 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { FailureRow, healthOf } from './circuit.ts';
 import type { HandBack } from './claim.ts';
+import { weightOf } from './hand.ts';
+import { Suspects } from './suspects.ts';
 import { claimLimit, verdictOf } from './verdict.ts';
 import { sendAttempt } from './send-attempt.ts';
 import type { AttemptSender } from './send-attempt.ts';
@@ -19,6 +21,10 @@ export interface DispatcherOptions extends AttemptSender {
   windowLimit?: number;
   /** Deliveries of one endpoint that may wait in memory. */
   waitingPerEndpoint?: number;
+  /** What may wait in memory over all endpoints, by weight. */
+  waitingLimit?: number;
+  /** See `Suspects`. */
+  markSuspect: (lease: Lease) => Promise<boolean>;
   onResult: (result: Result) => void;
   /** Deliveries that cannot go out from here now. */
   onHandBack: (leases: Lease[], how: HandBack) => void;
@@ -42,6 +48,8 @@ interface Lane {
   waiting: Lease[];
   /** Index of the head of `waiting`; the array is cut now and then. */
   head: number;
+  /** Of what waits, see `weightOf`. */
+  weight: number;
   inFlight: number;
   /** Requests that may be in flight; grows with success and shrinks when the endpoint does not answer. */
   window: number;
@@ -75,8 +83,10 @@ export class Dispatcher {
   readonly #lanes = new Map<string, Lane>();
   /** Lanes that have something to send and room in their window, in turn. */
   readonly #ready: Lane[] = [];
+  readonly #suspects: Suspects;
   #inFlight = 0;
   #waiting = 0;
+  #waitingWeight = 0;
   #stopping = false;
   #idle: (() => void)[] = [];
   /** Webhooks being read for deliveries that are neither waiting nor in flight meanwhile. */
@@ -85,7 +95,16 @@ export class Dispatcher {
   readonly #probes = new Set<string>();
 
   constructor(options: DispatcherOptions) {
-    this.#options = { inFlightLimit: 1024, windowLimit: 128, waitingPerEndpoint: 5_000, ...options };
+    this.#options = {
+      inFlightLimit: 1024,
+      windowLimit: 128,
+      waitingPerEndpoint: 5_000,
+      waitingLimit: 10_000,
+      ...options,
+    };
+    this.#suspects = new Suspects(async (lease) =>
+      this.#stopping || this.#tooOld(lease) ? false : options.markSuspect(lease),
+    );
   }
 
   /** Deliveries waiting in memory. */
@@ -101,7 +120,8 @@ export class Dispatcher {
   saturated(): string[] {
     const ids: string[] = [];
     for (const lane of this.#lanes.values())
-      if (lane.waiting.length - lane.head > lane.limit / 2) ids.push(lane.endpointId);
+      if (lane.waiting.length - lane.head > lane.limit / 2 || lane.weight > this.#share() / 2)
+        ids.push(lane.endpointId);
     return ids;
   }
 
@@ -110,7 +130,11 @@ export class Dispatcher {
     const lane = this.#lanes.get(webhookId);
     if (this.#stopping) return 0;
     if (!lane) return firstWindow * full;
-    return Math.max(0, Math.min(lane.window * full, lane.limit) - (lane.waiting.length - lane.head));
+    const waiting = lane.waiting.length - lane.head;
+    return Math.max(
+      0,
+      Math.min(lane.window * full - waiting, lane.limit - waiting, this.#share() - lane.weight),
+    );
   }
 
   /** Whether an endpoint's backlog has more than was asked for. */
@@ -138,16 +162,15 @@ export class Dispatcher {
   }
 
   /**
-   * Takes leased deliveries, reading the endpoints that are not known yet in the versions needed; `versions` come
-   * with new ones.
+   * Takes leased deliveries, reading the endpoints that are not known yet in the versions needed. `fresh`: the deliveries are
+   * new.
    */
-  async take(leases: readonly Lease[], versions?: ReadonlyMap<string, number>): Promise<void> {
+  async take(leases: readonly Lease[], versions?: ReadonlyMap<string, number>, fresh = false): Promise<void> {
     const missing = new Set<string>();
     for (const lease of leases) {
       if (!this.#options.endpoints.peek(lease.webhookId, versions?.get(lease.webhookId)))
         missing.add(lease.webhookId);
     }
-    const fresh = versions !== undefined;
     if (missing.size === 0) this.#place(leases, missing, fresh);
     else await this.#tracked(this.#readAndPlace(leases, missing, fresh));
     this.#pump();
@@ -184,11 +207,12 @@ export class Dispatcher {
     if (this.#stopping) return false;
     const lane = this.#lanes.get(lease.webhookId) ?? this.#open(lease.webhookId);
     const waiting = lane.waiting.length - lane.head;
-    if (waiting >= lane.limit) return false;
+    if (waiting >= lane.limit || lane.weight >= this.#share()) return false;
     // What is new goes behind the backlog, or the oldest would starve under a steady load.
     if (fresh && lane.backlog && !lane.catchesUp && waiting >= lane.window * low) return false;
     lane.waiting.push(lease);
     this.#waiting += 1;
+    this.#weigh(lane, weightOf(lease.event.body));
     this.#makeReady(lane);
     return true;
   }
@@ -198,6 +222,7 @@ export class Dispatcher {
       endpointId,
       waiting: [],
       head: 0,
+      weight: 0,
       inFlight: 0,
       window: firstWindow,
       queued: false,
@@ -211,6 +236,19 @@ export class Dispatcher {
     this.#bound(lane, this.#options.endpoints.peek(endpointId)?.limits ?? null);
     this.#lanes.set(endpointId, lane);
     return lane;
+  }
+
+  #weigh(lane: Lane, weight: number): void {
+    lane.weight += weight;
+    this.#waitingWeight += weight;
+  }
+
+  /**
+   * What one lane may have waiting, by weight: as much as is free. So many endpoints that hang share what there is, and
+   * always leave some of it to those that do not.
+   */
+  #share(): number {
+    return Math.max(leastLimit, this.#options.waitingLimit - this.#waitingWeight);
   }
 
   #bound(lane: Lane, limits: Limits | null): void {
@@ -231,6 +269,8 @@ export class Dispatcher {
   #makeReady(lane: Lane): void {
     if (lane.queued || lane.reading || lane.head >= lane.waiting.length || lane.inFlight >= lane.window)
       return;
+    // As with what waits: one lane has no more requests in flight than are free, so that some stay free.
+    if (lane.inFlight > 0 && lane.inFlight >= this.#options.inFlightLimit - this.#inFlight) return;
     lane.queued = true;
     this.#ready.push(lane);
   }
@@ -258,6 +298,7 @@ export class Dispatcher {
         lane.head = 0;
       }
       this.#waiting -= 1;
+      this.#weigh(lane, -weightOf(lease.event.body));
       this.#start(lane, lease, endpoint);
       if (lane.backlog) this.#askIfLow(lane);
       this.#makeReady(lane);
@@ -306,7 +347,20 @@ export class Dispatcher {
     lane.waiting = [];
     lane.head = 0;
     this.#waiting -= leases.length;
+    this.#weigh(lane, -lane.weight);
     return leases;
+  }
+
+  /** An endpoint that does not answer gives back what lies beyond its share, the last ones first. */
+  #giveBackSurplus(lane: Lane): void {
+    const surplus: Lease[] = [];
+    while (lane.waiting.length > lane.head && lane.weight > this.#share()) {
+      const lease = lane.waiting.pop()!;
+      this.#waiting -= 1;
+      this.#weigh(lane, -weightOf(lease.event.body));
+      surplus.push(lease);
+    }
+    if (surplus.length > 0) this.#options.onHandBack(surplus, 'held');
   }
 
   #start(lane: Lane, lease: Lease, endpoint: KnownEndpoint): void {
@@ -335,24 +389,38 @@ export class Dispatcher {
 
   async #attempt(lane: Lane, lease: Lease, endpoint: KnownEndpoint): Promise<void> {
     const { clock, random } = this.#options;
-    const outcome =
-      lease.claims > claimLimit
-        ? crashedOutcome(clock(), endpoint.url)
-        : await sendAttempt(this.#options, endpoint, lease.event, lease.id);
+    const sent =
+      lease.claims < claimLimit
+        ? await sendAttempt(this.#options, endpoint, lease.event, lease.id)
+        : await this.#sendAlone(lease, endpoint);
+    if (sent === null) {
+      this.#giveUp(lease, 'now');
+      this.#ended(lane);
+      return;
+    }
+    const outcome = sent === 'crashed' ? crashedOutcome(clock(), endpoint.url) : sent;
     const verdict =
       outcome.errorCode === 'crashed'
         ? ({ state: 'dlq', retentionDays: endpoint.dlqRetentionDays } as const)
         : verdictOf(lease, endpoint, outcome, clock(), random);
-    lane.inFlight -= 1;
-    this.#inFlight -= 1;
-    lane.window =
-      outcome.responseStatus === 0
-        ? Math.max(1, lane.window >> 1)
-        : Math.min(this.#options.windowLimit, lane.window + 1);
+    if (outcome.responseStatus === 0) {
+      lane.window = Math.max(1, lane.window >> 1);
+      this.#giveBackSurplus(lane);
+    } else lane.window = Math.min(this.#options.windowLimit, lane.window + 1);
     if (!outcome.success || lane.failures !== null) this.#watch(lane, lease, endpoint, outcome);
     this.#options.onResult({ lease, outcome, verdict });
     if (this.#probes.size > 0 && this.#probes.delete(lease.id))
       this.#options.onProbed(endpoint, healthOf(outcome) === 'well');
+    this.#ended(lane);
+  }
+
+  #sendAlone(lease: Lease, endpoint: KnownEndpoint): Promise<Outcome | 'crashed' | null> {
+    return this.#suspects.attempt(lease, () => sendAttempt(this.#options, endpoint, lease.event, lease.id));
+  }
+
+  #ended(lane: Lane): void {
+    lane.inFlight -= 1;
+    this.#inFlight -= 1;
     this.#makeReady(lane);
     if (lane.inFlight === 0 && lane.head >= lane.waiting.length) this.#forgetLater(lane);
     this.#pump();
@@ -383,9 +451,12 @@ export class Dispatcher {
     if (lost.size === 0) return;
     for (const lane of this.#lanes.values()) {
       const kept = lane.waiting.slice(lane.head).filter((lease) => !lost.has(lease.id));
+      if (kept.length === lane.waiting.length - lane.head) continue;
       this.#waiting -= lane.waiting.length - lane.head - kept.length;
       lane.waiting = kept;
       lane.head = 0;
+      const weight = kept.reduce((sum, lease) => sum + weightOf(lease.event.body), 0);
+      this.#weigh(lane, weight - lane.weight);
     }
   }
 

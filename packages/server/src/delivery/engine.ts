@@ -12,6 +12,7 @@ import {
   freeAllLeases,
   freeUnknown,
   handBack,
+  markSuspect,
   lowWaterSlackMs,
   nextDue,
   renewLeases,
@@ -20,6 +21,7 @@ import type { ClaimedRow, HandBack } from './claim.ts';
 import { Circuits } from './circuits.ts';
 import { DeliveryLog } from './delivery-log.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { Hand } from './hand.ts';
 import { EndpointCache } from './endpoints.ts';
 import type { EndpointParts } from './endpoints.ts';
 import { Ingest } from './ingest.ts';
@@ -58,8 +60,11 @@ export interface EngineOptions {
 
 /** Results that may wait to be written before sending pauses. */
 const resultLimit = 5_000;
-/** Deliveries in memory beyond which fresh ones are left for a later claim. */
-const inHandLimit = 10_000;
+/**
+ * What is in hand, by weight, beyond which fresh deliveries are left for a later claim. More than the dispatcher lets wait: what
+ * endpoints that hang have waiting never keeps others from being claimed.
+ */
+const inHandLimit = 12_000;
 const claimLimitRows = 500;
 const flushEveryMs = 250;
 const longestNapMs = 1_000;
@@ -88,11 +93,12 @@ export class Engine {
   readonly #nodes: Nodes;
   readonly #recorder: Recorder;
   readonly #circuits: Circuits;
-  readonly #held = new Map<string, Lease>();
+  readonly #held = new Hand();
   #returning = new Map<HandBack, Lease[]>();
   #handingBack: Promise<void> = Promise.resolve();
   #touched = new Map<string, { deliveries: Set<string>; deadLetters: boolean }>();
   #running = false;
+  #stopped: Promise<void> | undefined;
   #claiming: Promise<void> | null = null;
   #claimTimer: NodeJS.Timeout | undefined;
   /** When the timer fires, in monotonic milliseconds. */
@@ -144,7 +150,7 @@ export class Engine {
     this.#backlog = new Backlog({
       ...claimant,
       endpoints: this.endpoints,
-      room: (webhookId) => (this.#held.size < inHandLimit ? this.#dispatcher.room(webhookId) : 0),
+      room: (webhookId) => (this.#held.weight < inHandLimit ? this.#dispatcher.room(webhookId) : 0),
       onKnown: (webhookId, waits) => this.#dispatcher.setBacklog(webhookId, waits),
       onClaimed: (rows, leasedAt) => this.#takeClaimed(rows, leasedAt),
       catchUp: (webhookId, organizationId, rate, rows) =>
@@ -169,6 +175,7 @@ export class Engine {
       onUnwell: (endpoint) => void this.#circuits.open(endpoint),
       onProbed: (endpoint, well) => void this.#circuits.probed(endpoint, well),
       congested: () => this.#recorder.size >= resultLimit,
+      markSuspect: (lease) => markSuspect(pool, lease),
     });
     this.#recorder = new Recorder({
       pool,
@@ -192,7 +199,7 @@ export class Engine {
       nodeId: this.nodeId,
       leaseSeconds: app.config.leaseSeconds,
       onFailed,
-      mayLease: () => this.#running && this.#held.size < inHandLimit,
+      mayLease: () => this.#running && this.#held.weight < inHandLimit,
       onFresh: (deliveries, leasedAt) => this.#onFresh(deliveries, leasedAt),
       onQueuedUp: (lines) => {
         for (const line of lines) this.#lines.move(line);
@@ -277,8 +284,12 @@ export class Engine {
     );
   }
 
-  /** Finishes what is in flight, writes it, and hands back the rest; bounded in time. */
-  async stop(): Promise<void> {
+  /** Finishes what is in flight, writes it, and hands back the rest; bounded in time. Events are accepted all the same. */
+  stop(): Promise<void> {
+    return (this.#stopped ??= this.#stop());
+  }
+
+  async #stop(): Promise<void> {
     this.#running = false;
     clearTimeout(this.#claimTimer);
     await this.#ingest.drained();
@@ -336,11 +347,11 @@ export class Engine {
         claims: 1,
         renewedAt: leasedAt,
       };
-      this.#held.set(id, lease);
+      this.#held.add(lease);
       leases.push(lease);
       versions.set(webhookId, webhookVersion);
     }
-    void this.#dispatcher.take(leases, versions);
+    void this.#dispatcher.take(leases, versions, true);
   }
 
   #onResult(result: Result): void {
@@ -356,7 +367,7 @@ export class Engine {
     const inHand = this.#held.get(lease.id) === lease;
     // This node has claimed it anew meanwhile, see #takeClaimed: the result holds under the new lease.
     if (!written && inHand && lease.fence !== fence) return true;
-    if (inHand) this.#held.delete(lease.id);
+    if (inHand) this.#held.remove(lease);
     if (written) this.#settle(result);
     else this.counters.stale += 1;
     return false;
@@ -401,9 +412,7 @@ export class Engine {
   /** Deliveries that come back one after another in one turn of the event loop share a statement. */
   #handBack(leases: Lease[], how: HandBack): void {
     if (leases.length === 0) return;
-    for (const lease of leases) {
-      if (this.#held.get(lease.id) === lease) this.#held.delete(lease.id);
-    }
+    for (const lease of leases) this.#held.remove(lease);
     if (this.#returning.size === 0) {
       this.#handingBack = Promise.all([this.#handingBack, this.#giveBack()]).then(() => undefined);
     }
@@ -443,7 +452,7 @@ export class Engine {
   async #renewDue(): Promise<void> {
     const now = performance.now();
     const third = (this.#app.config.leaseSeconds * 1000) / 3;
-    const due = [...this.#held.values()].filter((lease) => now - lease.renewedAt >= third * 0.9);
+    const due = [...this.#held.leases()].filter((lease) => now - lease.renewedAt >= third * 0.9);
     for (let start = 0; start < due.length; start += 1000) {
       const part = due.slice(start, start + 1000);
       const fences = part.map((lease) => lease.fence);
@@ -452,7 +461,7 @@ export class Engine {
       part.forEach((lease, index) => {
         if (kept.has(lease.id)) lease.renewedAt = now;
         else if (this.#held.get(lease.id) === lease && lease.fence === fences[index]) {
-          this.#held.delete(lease.id);
+          this.#held.remove(lease);
           lost.add(lease.id);
         }
       });
@@ -460,7 +469,7 @@ export class Engine {
     }
     if (now >= this.#unknownUntil) return;
     const claimant = { nodeId: this.nodeId, leaseSeconds: this.#app.config.leaseSeconds };
-    const freed = await freeUnknown(this.#pool, claimant, [...this.#held.keys()]);
+    const freed = await freeUnknown(this.#pool, claimant, this.#held.ids());
     if (freed > 0) {
       this.#app.log.warn(
         { deliveries: freed },
@@ -497,7 +506,7 @@ export class Engine {
     try {
       this.#wanted = false;
       for (;;) {
-        const room = inHandLimit - this.#held.size;
+        const room = inHandLimit - this.#held.weight;
         if (!this.#running) return;
         if (room < claimLimitRows) {
           nap = 20;
@@ -542,7 +551,10 @@ export class Engine {
     this.counters.claimed += rows.length;
     const leases: Lease[] = [];
     const withoutEvent: Lease[] = [];
+    // A change that this node was not told of, because its connection had gone dead, counts all the same.
+    const versions = new Map<string, number>();
     for (const row of rows) {
+      if (row.webhookVersion !== null) versions.set(row.webhookId, row.webhookVersion);
       const own = this.#held.get(row.id);
       if (own) {
         // Its lease ran out while the database was away, but it is still in hand here: sent once, not twice.
@@ -570,7 +582,7 @@ export class Engine {
       };
       if (row.body === null) withoutEvent.push(lease);
       else {
-        this.#held.set(lease.id, lease);
+        this.#held.add(lease);
         leases.push(lease);
       }
     }
@@ -581,7 +593,7 @@ export class Engine {
       );
       await this.#cancel(withoutEvent);
     }
-    await this.#dispatcher.take(leases);
+    await this.#dispatcher.take(leases, versions);
   }
 
   async #cancel(leases: readonly Lease[]): Promise<void> {

@@ -206,6 +206,35 @@ async function runs(): Promise<string[]> {
   return rows.map(({ run }) => run);
 }
 
+it('events are refused by their size, and share a statement by it', async () => {
+  const sizes: number[] = [];
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const pool = {
+    query: async (query: { values: Buffer[] }) => {
+      sizes.push(query.values[0]!.readInt32BE(12));
+      await held;
+      return { rows: [] };
+    },
+  };
+  const { ingest } = ingestWith({ pool: pool as unknown as IngestOptions['pool'] });
+  const body = 'x'.repeat(262_144);
+  const accepted: Promise<unknown>[] = [];
+  const refused: unknown[] = [];
+  for (let n = 0; n < 1_000; n += 1)
+    accepted.push(
+      ingest.accept([event(one, 'job.created', { body })]).catch((error: unknown) => refused.push(error)),
+    );
+  await new Promise((resolve) => setImmediate(resolve));
+  // 20,000 units of 8 KiB, 33 each; two statements of 2,000 units went off.
+  expect(refused.length).toBe(1_000 - Math.floor(20_000 / 33));
+  expect(refused[0]).toMatchObject({ code: 'overloaded', retryAfterSeconds: 1 });
+  release();
+  await Promise.all(accepted);
+  expect(Math.max(...sizes)).toBe(Math.floor(2_000 / 33));
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(Math.floor(20_000 / 33));
+});
+
 it('events that come while a statement runs share one, or go beside it when they are many', async () => {
   const sizes: number[] = [];
   let release: () => void = () => undefined;

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { AppError } from '../errors.ts';
 import { patternsOf } from '@trunkline/contract/event-pattern';
 import { int4Array, textArray, uuidArray } from '../lib/pg-binary.ts';
+import { weightOf } from './hand.ts';
 import type { Line, StoredEvent } from './types.ts';
 
 /** An event on its way into the database. */
@@ -29,8 +30,10 @@ export interface IngestOptions {
   /** Statements in flight at once. */
   lanes?: number;
   batchLimit?: number;
-  /** Events that may wait for a lane; more are refused. */
+  /** What may wait for a lane, by `weightOf`; more is refused. */
   waitingLimit?: number;
+  /** Of one statement, by `weightOf`. */
+  batchWeightLimit?: number;
   /** False: the deliveries are left for a claim, because this node has enough in hand. */
   mayLease: () => boolean;
   /** A statement failed, and may have stored and leased its deliveries all the same. */
@@ -43,6 +46,7 @@ export interface IngestOptions {
 
 interface Waiting {
   events: NewEvent[];
+  weight: number;
   /** Which of the events were there already. */
   resolve: (duplicates: Set<string>) => void;
   reject: (error: unknown) => void;
@@ -209,6 +213,7 @@ export class Ingest {
   readonly #options: Required<IngestOptions>;
   readonly #waiting: Waiting[] = [];
   #waitingEvents = 0;
+  #waitingWeight = 0;
   #busyLanes = 0;
   #scheduled = false;
   #idle: (() => void)[] = [];
@@ -217,7 +222,7 @@ export class Ingest {
   #ownersSince = 0;
 
   constructor(options: IngestOptions) {
-    this.#options = { lanes: 2, batchLimit: 500, waitingLimit: 20_000, ...options };
+    this.#options = { lanes: 2, batchLimit: 500, waitingLimit: 20_000, batchWeightLimit: 2_000, ...options };
   }
 
   /**
@@ -226,7 +231,9 @@ export class Ingest {
    * @throws AppError `overloaded` when too many wait, `database_unavailable` when the statement fails
    */
   accept(events: NewEvent[]): Promise<Set<string>> {
-    if (this.#waitingEvents + events.length > this.#options.waitingLimit) {
+    let weight = 0;
+    for (const { body } of events) weight += weightOf(body);
+    if (this.#waitingWeight + weight > this.#options.waitingLimit) {
       return Promise.reject(
         new AppError('overloaded', 'More events are arriving than can be stored. Send again shortly.', {
           retryAfterSeconds: 1,
@@ -234,8 +241,9 @@ export class Ingest {
       );
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ events, resolve, reject });
+      this.#waiting.push({ events, weight, resolve, reject });
       this.#waitingEvents += events.length;
+      this.#waitingWeight += weight;
       this.#schedule();
     });
   }
@@ -288,15 +296,20 @@ export class Ingest {
   }
 
   #takeBatch(): Waiting[] {
+    const { batchLimit, batchWeightLimit } = this.#options;
     let count = 0;
+    let weight = 0;
     let end = 0;
     while (end < this.#waiting.length) {
-      const next = this.#waiting[end]!.events.length;
-      if (end > 0 && count + next > this.#options.batchLimit) break;
-      count += next;
+      const next = this.#waiting[end]!;
+      if (end > 0 && (count + next.events.length > batchLimit || weight + next.weight > batchWeightLimit))
+        break;
+      count += next.events.length;
+      weight += next.weight;
       end += 1;
     }
     this.#waitingEvents -= count;
+    this.#waitingWeight -= weight;
     return this.#waiting.splice(0, end);
   }
 

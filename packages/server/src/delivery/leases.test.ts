@@ -10,9 +10,11 @@ import { eventually } from '../testing/eventually.ts';
 import type { TestOrganization } from '../testing/test-app.ts';
 import { freeUnknown, handBack } from './claim.ts';
 import { Dispatcher } from './dispatcher.ts';
+import type { DispatcherOptions } from './dispatcher.ts';
 import { EndpointCache } from './endpoints.ts';
 import { answer, createDeliveryTest, holding } from '../testing/delivery-app.ts';
 import type { DeliveryTest, Node } from '../testing/delivery-app.ts';
+import { markedClaims } from './suspects.ts';
 import type { Lease } from './types.ts';
 
 let test: DeliveryTest;
@@ -162,17 +164,58 @@ describe('a lease', () => {
     expect(node.engine.counters).toMatchObject({ succeeded: 1, stale: 0 });
   });
 
-  it('taken too often without a result ends as a dead letter, and others go on', async () => {
+  it('of what ended its worker while it was sent alone ends as a dead letter, and others go on', async () => {
     const node = await startNode({ started: false });
     const { id } = await test.webhook(organization);
     await post(node, 'poison');
-    await test.database.pool.query('UPDATE delivery_queue SET claims = 5');
+    await test.database.pool.query('UPDATE delivery_queue SET claims = $1', [markedClaims]);
     await post(node, 'fine');
     await node.engine.start(false);
     await test.drained(organization);
     expect([...arrivals().keys()]).toEqual(['fine']);
     const { data } = await getDlqItems(admin(), { limit: 50, webhookId: id });
     expect(data).toMatchObject([{ eventId: 'poison', error: { code: 'crashed' }, attemptCount: 1 }]);
+  });
+
+  it('taken often without a result is sent alone, and only what ends its worker then is given up', async () => {
+    let killed = false;
+    const node = await startNode({
+      pool: (pool) =>
+        intercept(pool, async () => {
+          if (killed) throw new Error('this process was killed');
+        }),
+    });
+    const { id } = await test.webhook(organization, { status: 'paused' });
+    const names = Array.from({ length: 20 }, (_, n) => (n === 7 ? 'deadly' : `fine-${n}`));
+    for (const name of names) await post(node, name);
+    // As after five kills of a process that had all of them in hand.
+    await test.database.pool.query('UPDATE delivery_queue SET claims = 5');
+    const hold = holding();
+    let most = 0;
+    let open = 0;
+    test.receiver.respond = (request, response) => {
+      if (request.headers['webhook-id'] === 'deadly') return hold.respond(request, response);
+      open += 1;
+      most = Math.max(most, open);
+      setImmediate(() => {
+        open -= 1;
+        response.end();
+      });
+    };
+    await updateWebhook({ ...admin(), app: node.app }, { id, status: 'active' });
+    await eventually(async () => {
+      expect([...arrivals().keys()].toSorted()).toEqual(names.toSorted());
+      expect(await queue()).toMatchObject([{ claims: markedClaims, owner: node.engine.nodeId }]);
+    });
+    expect(most).toBe(1);
+    killed = true;
+    await test.database.pool.query('UPDATE delivery_queue SET due_at = now()');
+    await startNode();
+    await test.drained(organization);
+    hold.release();
+    const { data } = await getDlqItems(admin(), { limit: 50, webhookId: id });
+    expect(data).toMatchObject([{ eventId: 'deadly', error: { code: 'crashed' } }]);
+    expect([...arrivals().values()]).toEqual(Array.from({ length: 20 }, () => 1));
   });
 
   it('whose event is gone is cancelled', async () => {
@@ -366,6 +409,25 @@ describe('a slow endpoint', () => {
   });
 });
 
+describe('endpoints that hang', () => {
+  it('leave room for the others, however much waits for them', async () => {
+    const node = await startNode();
+    const hold = holding();
+    test.receiver.respond = (request, response) =>
+      request.path === '/quick' ? response.end() : hold.respond(request, response);
+    // More than a node takes in hand.
+    for (const path of ['/slow', '/dead', '/gone'])
+      await test.webhook(organization, { path, events: ['job.slow'] });
+    for (let n = 0; n < 5; n += 1) await postMany(node, 1000, 'job.slow');
+    await test.webhook(organization, { path: '/quick', events: ['job.quick'] });
+    await postMany(node, 300, 'job.quick');
+    await test.receiver.received(300, '/quick');
+    expect(hold.held).toBeGreaterThanOrEqual(24);
+    hold.release();
+    await test.database.pool.query('DELETE FROM delivery_queue');
+  });
+});
+
 describe('a webhook that changes while a node holds deliveries of it', () => {
   it('keeps them when it is switched off, and gets them when it is on again', async () => {
     const node = await startNode();
@@ -412,6 +474,23 @@ describe('a webhook that changes while a node holds deliveries of it', () => {
     hold.release();
     await test.drained(organization);
     expect([test.receiver.at('/old').length, test.receiver.at('/new').length]).toEqual([8, 42]);
+  });
+
+  it('gets its retries at its new address from a node that was not told of it', async () => {
+    const node = await startNode();
+    const { id } = await test.webhook(organization, { path: '/old', retry: { maxRetries: 5 } });
+    test.receiver.respond = (request, response) =>
+      answer(request.path === '/old' ? 500 : 200)(request, response);
+    await post(node, 'moved');
+    await eventually(async () => expect(await test.statuses(id)).toEqual({ retrying: 1 }));
+    await test.database.pool.query('UPDATE webhooks SET url = $2, version = version + 1 WHERE id = $1', [
+      id,
+      test.receiver.url('/new'),
+    ]);
+    await test.makeDue();
+    await test.drained(organization);
+    expect([arrivals('/old').size, arrivals('/new').size]).toEqual([1, 1]);
+    expect(test.receiver.requests).toHaveLength(2);
   });
 
   it('loses them when it is deleted, and only then', async () => {
@@ -646,11 +725,8 @@ describe('a database that breaks', () => {
 });
 
 describe('the dispatcher', () => {
-  it('does not send what has been waiting longer than its lease', async () => {
-    const { id } = await test.webhook(organization);
-    const endpoints = new EndpointCache(test.app, test.database.pool);
-    const returned: [string, string][] = [];
-    const dispatcher = new Dispatcher({
+  function dispatcherWith(options: Partial<DispatcherOptions>): Dispatcher {
+    return new Dispatcher({
       sender: test.sender(),
       clock: test.app.clock,
       random: test.app.random,
@@ -658,11 +734,9 @@ describe('the dispatcher', () => {
       userAgent: 'test',
       timeoutMs: 1000,
       leaseSeconds: 30,
-      endpoints,
+      endpoints: new EndpointCache(test.app, test.database.pool),
       onResult: () => undefined,
-      onHandBack: (leases, how) => {
-        for (const lease of leases) returned.push([lease.id, how]);
-      },
+      onHandBack: () => undefined,
       pace: { take: () => 1 },
       liveNodes: () => 1,
       onLow: () => undefined,
@@ -670,24 +744,105 @@ describe('the dispatcher', () => {
       onUnwell: () => undefined,
       onProbed: () => undefined,
       congested: () => false,
+      markSuspect: () => Promise.resolve(true),
+      ...options,
     });
-    const lease: Lease = {
-      id: 'old',
-      fence: 1,
-      organizationId: organization.id,
-      webhookId: id,
-      event: { id: 'e', key: null, type: 'job.created', body: '{}' },
-      trigger: 'event',
-      replayOf: null,
-      line: null,
-      attempts: 0,
-      attemptsBefore: 0,
-      claims: 1,
-      renewedAt: performance.now() - 27_001,
-    };
-    await dispatcher.take([lease]);
+  }
+
+  const leaseOf = (webhookId: string, more: Partial<Lease> = {}): Lease => ({
+    id: test.app.newId(),
+    fence: 1,
+    organizationId: organization.id,
+    webhookId,
+    event: { id: 'e', key: null, type: 'job.created', body: '{}' },
+    trigger: 'event',
+    replayOf: null,
+    line: null,
+    attempts: 0,
+    attemptsBefore: 0,
+    claims: 1,
+    renewedAt: performance.now(),
+    ...more,
+  });
+
+  it('does not send what has been waiting longer than its lease', async () => {
+    const { id } = await test.webhook(organization);
+    const returned: [string, string][] = [];
+    const dispatcher = dispatcherWith({
+      onHandBack: (leases, how) => {
+        for (const lease of leases) returned.push([lease.id, how]);
+      },
+    });
+    await dispatcher.take([leaseOf(id, { id: 'old', renewedAt: performance.now() - 27_001 })]);
     expect(returned).toEqual([['old', 'now']]);
     expect(test.receiver.requests).toEqual([]);
+  });
+
+  it('always leaves some of its requests to endpoints that have none in flight', async () => {
+    const hold = holding();
+    test.receiver.respond = (request, response) =>
+      request.path === '/quick' ? response.end() : hold.respond(request, response);
+    const dispatcher = dispatcherWith({ inFlightLimit: 16, timeoutMs: 20_000 });
+    for (const path of ['/one', '/two', '/three']) {
+      const { id } = await test.webhook(organization, { path });
+      await dispatcher.take(Array.from({ length: 10 }, () => leaseOf(id)));
+    }
+    const { id } = await test.webhook(organization, { path: '/quick' });
+    await dispatcher.take(Array.from({ length: 10 }, () => leaseOf(id)));
+    await test.receiver.received(10, '/quick');
+    expect(hold.held).toBeLessThan(16);
+    hold.release();
+    await test.receiver.received(40);
+    await eventually(() => expect([dispatcher.inFlight, dispatcher.waiting]).toEqual([0, 0]));
+  });
+
+  it('bounds what waits by its size, and shares it between endpoints that hang', async () => {
+    const hold = holding();
+    test.receiver.respond = hold.respond;
+    const returned: Lease[] = [];
+    const dispatcher = dispatcherWith({
+      timeoutMs: 20_000,
+      onHandBack: (leases, how) => {
+        if (how === 'held') returned.push(...leases);
+      },
+    });
+    const event = { id: 'e', key: null, type: 'job.created', body: 'x'.repeat(262_144) };
+    const waiting: number[] = [];
+    for (const path of ['/one', '/two']) {
+      const { id } = await test.webhook(organization, { path });
+      await dispatcher.take(Array.from({ length: 500 }, () => leaseOf(id, { event })));
+      waiting.push(dispatcher.waiting);
+      expect([dispatcher.room(id), dispatcher.saturated().includes(id)]).toEqual([0, true]);
+    }
+    // Half of 10,000 units of 8 KiB, then half of what is left; each has 33 of them.
+    expect(waiting[0]).toBeLessThanOrEqual(5_000 / 33 + 1);
+    expect(waiting[1]).toBeLessThanOrEqual(7_500 / 33 + 2);
+    expect(waiting[1]! - waiting[0]!).toBeGreaterThan(60);
+    expect(returned.length).toBe(1000 - waiting[1]! - dispatcher.inFlight);
+    hold.release();
+    await eventually(() => expect([dispatcher.inFlight, dispatcher.waiting]).toEqual([0, 0]));
+  });
+
+  it('gives back what lies beyond its share when an endpoint does not answer', async () => {
+    test.receiver.respond = holding().respond;
+    let returned = 0;
+    const dispatcher = dispatcherWith({
+      timeoutMs: 500,
+      waitingLimit: 400,
+      onHandBack: (leases, how) => {
+        if (how === 'held') returned += leases.length;
+      },
+    });
+    const [one, two] = [
+      await test.webhook(organization, { path: '/one' }),
+      await test.webhook(organization, { path: '/two' }),
+    ];
+    // A full lane, and one that gets half of what the first has left; of each, eight are in flight.
+    await dispatcher.take(Array.from({ length: 200 }, () => leaseOf(one.id)));
+    await dispatcher.take(Array.from({ length: 104 }, () => leaseOf(two.id)));
+    expect([returned, dispatcher.waiting]).toEqual([0, 288]);
+    await eventually(() => expect(returned).toBeGreaterThanOrEqual(40));
+    await dispatcher.stop(2_000);
   });
 });
 

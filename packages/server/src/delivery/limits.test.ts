@@ -93,6 +93,17 @@ describe('tokens', () => {
   });
 });
 
+it('tokens of before the clock of the database was set back do not stop an endpoint', async () => {
+  const webhookId = await limited('rate_per_second = 100');
+  const key = { webhookId, clock: 'rate', organizationId: organization.id } as const;
+  await reserveTokens(test.database.pool, key, 100, 1);
+  await test.database.pool.query(
+    `UPDATE webhook_pace SET free_at = now() + interval '1 hour' WHERE webhook_id = $1`,
+    [webhookId],
+  );
+  expect(await reserveTokens(test.database.pool, key, 100, 5)).toBeLessThan(50);
+});
+
 describe('a rate', () => {
   it('is kept by two nodes together', async () => {
     const [one, two] = [await startNode(), await startNode()];

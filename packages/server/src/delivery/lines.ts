@@ -56,7 +56,8 @@ const takeHeads = {
   ${lockHeads},
   ${leaseAll}
   SELECT ${claimedColumns}, ended."lastSubject"
-  FROM ended LEFT JOIN (claimed c LEFT JOIN events e ON e.id = c.event_id) ON true ORDER BY c.id`,
+  FROM ended LEFT JOIN (claimed c LEFT JOIN events e ON e.id = c.event_id
+    LEFT JOIN webhooks w ON w.id = c.webhook_id) ON true ORDER BY c.id`,
 };
 
 /**

@@ -13,7 +13,8 @@ export type Clock = 'rate' | 'catch_up';
 
 /**
  * Reserves tokens: the clock of the endpoint moves on by their time, and never from before now. Under the row's lock,
- * so that no two nodes get the same ones.
+ * so that no two nodes get the same ones. What lies further ahead than all nodes can reserve is from before the database's
+ * clock was set back, and would let the endpoint stand still until then.
  */
 const reserve = {
   name: 'reserve_tokens',
@@ -21,7 +22,8 @@ const reserve = {
   INSERT INTO webhook_pace AS p (webhook_id, clock, organization_id, free_at)
   VALUES ($1, $2, $3, clock_timestamp() + $4 * interval '1 millisecond')
   ON CONFLICT (webhook_id, clock) DO UPDATE
-    SET free_at = greatest(p.free_at, clock_timestamp()) + $4 * interval '1 millisecond'
+    SET free_at = CASE WHEN p.free_at BETWEEN clock_timestamp() AND clock_timestamp() + interval '10 minutes'
+      THEN p.free_at ELSE clock_timestamp() END + $4 * interval '1 millisecond'
   RETURNING extract(epoch FROM free_at - clock_timestamp()) * 1000 AS "endsInMs"`,
 };
 

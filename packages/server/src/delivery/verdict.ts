@@ -5,7 +5,10 @@ import type { Endpoint, Lease, Outcome, Verdict } from './types.ts';
 /** An endpoint may ask for a later retry, but not for one later than this. */
 export const retryAfterLimitMs = 24 * 3_600_000;
 
-/** A delivery that was claimed this often without a recorded attempt is taken to crash its worker. */
+/**
+ * A delivery that is claimed this often without a recorded attempt may crash its worker: it is sent alone, and when the worker
+ * ends again, it is given up (`Suspects`).
+ */
 export const claimLimit = 5;
 
 /**

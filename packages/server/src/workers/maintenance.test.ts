@@ -1,8 +1,10 @@
+import type pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { uuid7FloorOf } from '../lib/uuid7.ts';
 import { createTestDatabase } from '../testing/database.ts';
 import type { TestDatabase } from '../testing/database.ts';
+import { eventually } from '../testing/eventually.ts';
 import { Maintenance } from './maintenance.ts';
 
 const dayMs = 86_400_000;
@@ -12,6 +14,8 @@ const log = pino({ level: 'silent' });
 
 let database: TestDatabase;
 let now: number;
+/** Hours that the clock of the node is ahead of the database's. */
+let ahead: number;
 let maintenance: Maintenance;
 
 beforeAll(async () => {
@@ -20,8 +24,15 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(async () => {
   now = Date.UTC(2030, 0, 15, 12);
-  maintenance = new Maintenance({ pool: database.pool, clock: () => now, log });
+  ahead = 0;
+  maintenance = new Maintenance({
+    pool: database.pool,
+    clock: () => now + ahead * 3_600_000,
+    databaseTime: async () => now,
+    log,
+  });
   await database.pool.query('TRUNCATE events, attempts, event_keys, delivery_queue, dead_letters');
+  await database.pool.query('DELETE FROM automation_runs');
   for (const name of await partitions()) await database.pool.query(`DROP TABLE ${name}`);
 });
 
@@ -55,13 +66,43 @@ async function store(at: number, key: string | null = null): Promise<string> {
   return id;
 }
 
-const deadLetter = (deliveryId: string, eventId: string, expires: string) =>
+const deadLetter = (deliveryId: string, eventId: string, expires: string, trigger = 'event') =>
   database.pool.query(
     `INSERT INTO dead_letters (delivery_id, organization_id, webhook_id, event_id, event_type, trigger, attempts,
        response_status, failed_at, expires_at)
-     VALUES ($1, $2, $3, $4, 'job.created', 'event', 1, 500, now(), now() + $5::interval)`,
-    [deliveryId, organizationId, webhookId, eventId, expires],
+     VALUES ($1, $2, $3, $4, 'job.created', $6, 1, 500, now(), now() + $5::interval)`,
+    [deliveryId, organizationId, webhookId, eventId, expires, trigger],
   );
+
+const queue = (deliveryId: string, eventId: string, trigger: string) =>
+  database.pool.query(
+    `INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, due_at)
+     VALUES ($1, $2, $3, $4, $5, 'infinity')`,
+    [deliveryId, organizationId, webhookId, eventId, trigger],
+  );
+
+/** A pool whose connections tell what they have done. */
+function watching(pool: pg.Pool, told: (text: string, rowCount: number) => void): pg.Pool {
+  const connect = async () => {
+    const client = await pool.connect();
+    return new Proxy(client, {
+      get(target, name) {
+        if (name !== 'query') {
+          const member: unknown = Reflect.get(target, name);
+          return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+        }
+        return async (text: string, values?: unknown[]) => {
+          const result = await target.query(text, values);
+          told(text, result.rowCount ?? 0);
+          return result;
+        };
+      },
+    });
+  };
+  return new Proxy(pool, {
+    get: (target, name) => (name === 'connect' ? connect : (Reflect.get(target, name) as unknown)),
+  });
+}
 
 describe('partitions', () => {
   it('are made for today and the days ahead, once', async () => {
@@ -104,27 +145,122 @@ describe('partitions', () => {
     expect([await count('events'), await count('attempts')]).toEqual([1, 1]);
   });
 
-  it('stay as long as a waiting delivery or a dead letter needs them', async () => {
+  it('go without what a waiting delivery, a dead letter or an automation needs', async () => {
     await maintenance.run();
-    const waiting = await store(now);
-    const dead = await store(now + dayMs);
-    await store(now + 2 * dayMs);
-    await database.pool.query(
-      `INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, due_at)
-       VALUES ($1, $2, $3, $1, 'event', 'infinity')`,
-      [waiting, organizationId, webhookId],
-    );
+    const waiting = await store(now, 'waiting');
+    await store(now + 1, 'done');
+    const dead = await store(now + dayMs, 'dead');
+    const again = await store(now + dayMs + 1);
+    const replayed = await store(now + 2 * dayMs);
+    const triggers = await store(now + 3 * dayMs);
+    await store(now + 4 * dayMs);
+    await queue(waiting, waiting, 'event');
+    await queue(uuid7FloorOf(now + 5 * dayMs), replayed, 'replay');
     await deadLetter(dead, dead, '90 days');
+    await deadLetter(uuid7FloorOf(now + 5 * dayMs + 1), again, '90 days', 'replay');
+    await database.pool.query(
+      `INSERT INTO automation_runs (id, organization_id, automation_id, event_id, state, due_at)
+       VALUES ($1, $2, $1, $1, 'waiting', now())`,
+      [triggers, organizationId],
+    );
     now += 40 * dayMs;
     await maintenance.run();
-    const kept = (await partitions()).filter(
-      (name) => name < 'attempts_20300201' || name.startsWith('events_203001'),
-    );
-    expect(kept).toEqual(['attempts_20300115', 'attempts_20300116', 'events_20300115', 'events_20300116']);
+    expect((await partitions()).some((name) => /_203001/.test(name))).toBe(false);
+    const left = async (column: string, table: string) => {
+      const { rows } = await database.pool.query<{ id: string }>(
+        `SELECT ${column} AS id FROM ${table} ORDER BY 1`,
+      );
+      return rows.map(({ id }) => id);
+    };
+    expect(await left('id', 'events')).toEqual([waiting, dead, again, replayed, triggers]);
+    expect(await left('delivery_id', 'attempts')).toEqual([waiting, dead]);
+    expect(await left('key', 'event_keys')).toEqual(['dead', 'waiting']);
     await database.pool.query('DELETE FROM delivery_queue');
     await database.pool.query('DELETE FROM dead_letters');
+    await database.pool.query('DELETE FROM automation_runs');
     await maintenance.run();
+    expect([await count('events'), await count('attempts'), await count('event_keys')]).toEqual([0, 0, 0]);
+  });
+
+  it('stay whole where much of them is needed', async () => {
+    await maintenance.run();
+    await store(now, 'kept');
+    await database.pool.query(
+      `INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, due_at)
+       SELECT (lpad(to_hex($1::bigint + n), 12, '0') || '70008000000000000000')::uuid, $2, $3,
+         (lpad(to_hex($1::bigint + n), 12, '0') || '70008000000000000000')::uuid, 'event', 'infinity'
+       FROM generate_series(0, 2000) n`,
+      [now, organizationId, webhookId],
+    );
+    now += 40 * dayMs;
+    await maintenance.run();
+    expect(await partitions()).toContain('events_20300115');
+    expect([await count('events_20300115'), await count('event_keys')]).toEqual([1, 1]);
+  });
+
+  it('keep an event that is replayed in the moment in which its day goes', async () => {
+    await maintenance.run();
+    const event = await store(now);
+    now += 40 * dayMs;
+    const client = await database.pool.connect();
+    try {
+      // Somebody who queues a replay has read the event and not committed yet.
+      await client.query('BEGIN');
+      await client.query('SELECT FROM events WHERE id = $1', [event]);
+      const round = maintenance.run();
+      await eventually(async () => {
+        const { rows } = await database.pool.query(
+          `SELECT FROM pg_locks WHERE relation = 'events'::regclass AND mode = 'AccessExclusiveLock' AND NOT granted`,
+        );
+        expect(rows).toHaveLength(1);
+      });
+      await client.query(
+        `INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, due_at)
+         VALUES ($1, $2, $3, $4, 'replay', now())`,
+        [uuid7FloorOf(now), organizationId, webhookId, event],
+      );
+      await client.query('COMMIT');
+      await round;
+    } finally {
+      client.release();
+    }
+    expect((await database.pool.query('SELECT id FROM events')).rows).toEqual([{ id: event }]);
     expect((await partitions()).some((name) => /_203001/.test(name))).toBe(false);
+  });
+
+  it('are neither made nor dropped by a node whose clock alone is wrong', async () => {
+    await maintenance.run();
+    await store(now, 'mine');
+    const before = await partitions();
+    ahead = 365 * 24;
+    await maintenance.run();
+    expect(await partitions()).toEqual(before);
+    expect([await count('events'), await count('attempts'), await count('event_keys')]).toEqual([1, 1, 1]);
+  });
+
+  it('forget the ids of callers part by part', async () => {
+    await maintenance.run();
+    await database.pool.query(
+      `WITH made AS (
+         INSERT INTO events (id, organization_id, key, type, body)
+         SELECT (lpad(to_hex($1::bigint + n), 12, '0') || '70008000000000000000')::uuid, $2, 'k' || n, 'job.created', '{}'
+         FROM generate_series(0, 11999) n RETURNING id, organization_id, key)
+       INSERT INTO event_keys SELECT organization_id, key, id FROM made`,
+      [now, organizationId],
+    );
+    now += 40 * dayMs;
+    const removed: number[] = [];
+    await new Maintenance({
+      pool: watching(database.pool, (text, rowCount) => {
+        if (text.includes('DELETE FROM event_keys')) removed.push(rowCount);
+      }),
+      clock: () => now,
+      databaseTime: async () => now,
+      log,
+    }).run();
+    expect([await count('events'), await count('event_keys')]).toEqual([0, 0]);
+    // 5,000, 5,000 and 2,000; what finds no more gives no row.
+    expect(removed.filter((rows) => rows > 0)).toHaveLength(3);
   });
 
   it('also end for what fell into the default partition', async () => {

@@ -2,32 +2,34 @@ import { trackingDays } from '@trunkline/contract/tracking';
 import { verificationMonths } from '@trunkline/contract/verification';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { uuid7FloorOf } from '../lib/uuid7.ts';
 import { removeOldInbound } from './inbound-retention.ts';
 import { longestLogRetention, removeOldLines } from './log-retention.ts';
 import { keepMeasures } from '../measures/retention.ts';
 import { nodeLocks } from './on-one-node.ts';
+import { addPartitions, dropPartitions, partitioned } from './partitions.ts';
+import type { Partitioned, Transact } from './partitions.ts';
 
 const dayMs = 86_400_000;
 const everyMs = 15 * 60_000;
-/** Partitions are made this many days ahead. */
-const daysAhead = 4;
 /** Events and attempts older than this go, a day at a time; log lines after what their organizations set. */
 const historyDays = 30;
 
-const partitioned = ['events', 'attempts', 'log_entries'] as const;
-type Partitioned = (typeof partitioned)[number];
-/** The column whose time decides the partition. */
-const keyOf = { events: 'id', attempts: 'delivery_id', log_entries: 'id' } as const;
+export interface MaintenanceOptions {
+  pool: pg.Pool;
+  clock: () => number;
+  log: Logger;
+  /** Asks for the database's time, in milliseconds since the epoch. */
+  databaseTime?: (pool: pg.Pool) => Promise<number>;
+}
 
 /** Scheduled housekeeping of the database; runs at once and then every quarter of an hour, on one node at a time. */
 export class Maintenance {
-  readonly #options: { pool: pg.Pool; clock: () => number; log: Logger };
+  readonly #options: Required<MaintenanceOptions>;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(options: { pool: pg.Pool; clock: () => number; log: Logger }) {
-    this.#options = options;
+  constructor({ pool, clock, log, databaseTime = timeOf }: MaintenanceOptions) {
+    this.#options = { pool, clock, log, databaseTime };
   }
 
   async start(): Promise<void> {
@@ -42,23 +44,37 @@ export class Maintenance {
     await this.#running;
   }
 
-  /** One round. What fails is logged, does not keep the rest from being done, and is tried again in the next one. */
+  /**
+   * One round. What fails is logged, does not keep the rest from being done, and is tried again in the next one. What
+   * removes by age goes by the earlier of two clocks, this node's and the database's: a single wrong one, ahead, would
+   * remove what everybody still wants.
+   */
   async run(): Promise<void> {
-    const { clock, log } = this.#options;
-    const now = clock();
+    const { clock, log, pool, databaseTime } = this.#options;
+    const stored = await databaseTime(pool).catch((error: unknown) => {
+      log.warn({ err: error }, 'housekeeping failed');
+      return undefined;
+    });
+    if (stored === undefined) return;
+    const now = Math.min(stored, clock());
     for (const table of partitioned) {
-      await this.#transaction((client) => addPartitions(client, table, now));
-      await this.#transaction((client) => dropOldPartitions(client, table, now, log));
+      await this.#transact((client) => addPartitions(client, table, stored));
+      const end = await this.#transact((client) => endOfRetention(client, table, now));
+      if (end !== undefined) await dropPartitions(this.#transact, table, end, log);
     }
-    await removeOldLines(now, (work) => this.#transaction(work));
-    await removeOldInbound(now, (work) => this.#transaction(work));
-    await this.#transaction((client) => keepMeasures(client, now));
-    for (const statement of expiry) await this.#transaction((client) => client.query(statement));
+    const transaction = async (work: (client: pg.PoolClient) => Promise<unknown>): Promise<void> => {
+      await this.#transact(work);
+    };
+    await removeOldLines(now, transaction);
+    await removeOldInbound(now, transaction);
+    await this.#transact((client) => keepMeasures(client, now));
+    for (const statement of expiry) await this.#transact((client) => client.query(statement));
   }
 
   /** Nothing when another node is at it. A wait for a lock ends soon, since accepting events would wait behind it. */
-  async #transaction(work: (client: pg.PoolClient) => Promise<unknown>): Promise<void> {
+  readonly #transact: Transact = async <T>(work: (client: pg.PoolClient) => Promise<T>) => {
     const { pool, log } = this.#options;
+    let result: T | undefined;
     try {
       const client = await pool.connect();
       try {
@@ -68,7 +84,7 @@ export class Maintenance {
           'SELECT pg_try_advisory_xact_lock($1) AS mine',
           [nodeLocks.maintenance],
         );
-        if (rows[0]?.mine) await work(client);
+        if (rows[0]?.mine) result = await work(client);
         await client.query('COMMIT');
       } catch (error) {
         // A connection that cannot even roll back is of no more use.
@@ -80,14 +96,30 @@ export class Maintenance {
         throw error;
       }
       client.release();
+      return result;
     } catch (error) {
       log.warn({ err: error }, 'housekeeping failed');
+      return undefined;
     }
-  }
+  };
+}
+
+async function timeOf(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+  return rows[0]!.now.getTime();
+}
+
+/** The start of the first day that is kept, in milliseconds since the epoch. */
+async function endOfRetention(client: pg.PoolClient, table: Partitioned, now: number): Promise<number> {
+  const days = table === 'log_entries' ? await longestLogRetention(client) : historyDays;
+  return Math.floor(now / dayMs) * dayMs - days * dayMs;
 }
 
 const expiry = [
-  'DELETE FROM dead_letters WHERE expires_at < now() AND NOT retrying',
+  // A part each time: many fail together, and so they expire together.
+  `DELETE FROM dead_letters WHERE delivery_id IN (
+     SELECT delivery_id FROM dead_letters WHERE expires_at < now() AND NOT retrying ORDER BY expires_at LIMIT 50000
+     FOR UPDATE SKIP LOCKED)`,
   `DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'`,
   'DELETE FROM api_keys WHERE expires_at < now()',
   `DELETE FROM check_runs WHERE finished_at < now() - interval '30 days'`,
@@ -122,85 +154,3 @@ const expiry = [
   `UPDATE webhooks SET previous_secret_box = NULL, previous_secret_expires_at = NULL, version = version + 1
    WHERE previous_secret_expires_at < now()`,
 ];
-
-const nameOf = (table: string, day: number) =>
-  `${table}_${new Date(day).toISOString().slice(0, 10).replaceAll('-', '')}`;
-
-async function partitionsOf(client: pg.PoolClient, table: string): Promise<Set<string>> {
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = $1::regclass`,
-    [table],
-  );
-  return new Set(rows.map((row) => row.name));
-}
-
-async function addPartitions(client: pg.PoolClient, table: Partitioned, now: number): Promise<void> {
-  const existing = await partitionsOf(client, table);
-  for (let ahead = 0; ahead <= daysAhead; ahead += 1)
-    await addPartition(client, table, existing, now + ahead * dayMs);
-}
-
-/** The partition of one UTC day; what already lies in the default partition for that day stays there with all of it. */
-async function addPartition(
-  client: pg.PoolClient,
-  table: Partitioned,
-  existing: Set<string>,
-  time: number,
-): Promise<void> {
-  const day = Math.floor(time / dayMs) * dayMs;
-  const name = nameOf(table, day);
-  if (existing.has(name)) return;
-  const [from, to] = [uuid7FloorOf(day), uuid7FloorOf(day + dayMs)];
-  const { rowCount } = await client.query(
-    `SELECT FROM ${table}_default WHERE ${keyOf[table]} >= $1 AND ${keyOf[table]} < $2 LIMIT 1`,
-    [from, to],
-  );
-  if (rowCount) return;
-  await client.query(`CREATE TABLE ${name} PARTITION OF ${table} FOR VALUES FROM ('${from}') TO ('${to}')`);
-}
-
-/** Ids that a waiting delivery or a dead letter still needs: its event, and the attempts made so far. */
-const neededIds = {
-  events: 'SELECT event_id AS id FROM delivery_queue UNION ALL SELECT event_id FROM dead_letters',
-  attempts: 'SELECT id FROM delivery_queue UNION ALL SELECT delivery_id FROM dead_letters',
-  log_entries: 'SELECT NULL::uuid AS id WHERE false',
-};
-
-/**
- * Drops whole days past retention, but none that a waiting delivery or a dead letter still needs. What lies in
- * the default partition goes row by row.
- */
-async function dropOldPartitions(
-  client: pg.PoolClient,
-  table: Partitioned,
-  now: number,
-  log: Logger,
-): Promise<void> {
-  const keptDays = table === 'log_entries' ? await longestLogRetention(client) : historyDays;
-  const end = Math.floor(now / dayMs) * dayMs - keptDays * dayMs;
-  const oldest = nameOf(table, end);
-  const existing = await partitionsOf(client, table);
-  for (const name of [...existing].filter((n) => /_\d{8}$/.test(n) && n < oldest).sort()) {
-    const day = Date.parse(name.slice(-8).replace(/(\d{4})(\d{2})(\d{2})/, '$1-$2-$3T00:00:00Z'));
-    const bounds = [uuid7FloorOf(day), uuid7FloorOf(day + dayMs)];
-    const { rowCount } = await client.query(
-      `SELECT FROM (${neededIds[table]}) n WHERE id >= $1 AND id < $2 LIMIT 1`,
-      bounds,
-    );
-    if (rowCount) continue;
-    if (table === 'events') {
-      await client.query('DELETE FROM event_keys WHERE event_id >= $1 AND event_id < $2', bounds);
-    }
-    await client.query(`DROP TABLE ${name}`);
-    log.info({ partition: name }, 'history past its retention dropped');
-  }
-  const { rows } = await client.query<{ id: string }>(
-    `DELETE FROM ${table}_default t WHERE ${keyOf[table]} < $1
-       AND NOT EXISTS (SELECT FROM (${neededIds[table]}) n WHERE n.id = t.${keyOf[table]})
-     RETURNING ${keyOf[table]} AS id`,
-    [uuid7FloorOf(end)],
-  );
-  if (rows.length > 0 && table === 'events') {
-    await client.query('DELETE FROM event_keys WHERE event_id = ANY ($1::uuid[])', [rows.map((r) => r.id)]);
-  }
-}

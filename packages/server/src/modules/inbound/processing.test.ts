@@ -206,8 +206,10 @@ it('removes what is older than the organization keeps it, and nothing that waits
   await new Inbound(test.app).run();
   const waiting = await store(sourceId, { n: 2 });
   await updateInboundSettings(admin(), { retentionDays: 7 });
-  const run = (days: number) =>
-    new Maintenance({ ...test.app, clock: () => test.time.now + days * dayMs }).run();
+  const run = (days: number) => {
+    const clock = () => test.time.now + days * dayMs;
+    return new Maintenance({ ...test.app, clock, databaseTime: async () => clock() }).run();
+  };
   await run(6);
   expect((await messages()).map(({ id }) => id)).toEqual([waiting, old]);
   await run(8);

@@ -3,7 +3,7 @@ import type { LedgerReason } from '@trunkline/contract/ledger';
 /** Every reason of the ledger in a sentence for people. */
 export const explanations: Record<LedgerReason, string> = {
   delivered: 'The endpoint accepted it.',
-  sending: 'It is being sent right now.',
+  sending: 'It is being sent right now, or as soon as the endpoint has room.',
   queued: 'It waits for its turn and will be sent as soon as the endpoint has room.',
   retry_scheduled: 'The last attempt failed; the next one has its time.',
   paused: 'The webhook is paused; it will be sent when somebody resumes it.',

@@ -5,11 +5,12 @@ import { notFound } from '../../errors.ts';
 import type { Verb } from '../../verb.ts';
 import { presentEvent } from './present-event.ts';
 import { findEvent, listDeliveryFacts, listWebhookFacts } from './queries.ts';
-import { bestByPair, deliveryEntry, notSentEntry, pairKey } from './rules.ts';
+import { bestByPair, cancelledEntry, deliveryEntry, notSentEntry, pairKey } from './rules.ts';
 
 /**
  * An event by its message id, and what became of it at every webhook: one line each, newest webhook first. A webhook
- * that was deleted is among them when the event was attempted there; of a test, only the webhook that was tested.
+ * that was deleted is among them when it was there for the event and had subscribed to it; of a test, only the webhook that
+ * was tested.
  *
  * @throws AppError `not_found`
  */
@@ -24,7 +25,8 @@ export const getEvent: Verb<typeof operation> = async (ctx, { eventId }) => {
     const entries = webhooks.flatMap((webhook) => {
       const delivery = best.get(pairKey({ webhookId: webhook.id, eventId: event.id }));
       if (delivery) return [deliveryEntry(delivery)];
-      return webhook.deleted || event.test ? [] : [notSentEntry(webhook, event)];
+      if (event.test) return [];
+      return webhook.deletedAt === null ? [notSentEntry(webhook, event)] : cancelledEntry(webhook, event);
     });
     return { ...presentEvent(event), test: event.test, body: event.body, entries };
   });

@@ -7,6 +7,7 @@ import type { LedgerEntry } from '@trunkline/contract/ledger';
 import { defaultRetryConfig } from '@trunkline/contract/retry';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { answer, createDeliveryTest, holding } from '../../testing/delivery-app.ts';
+import { markedClaims } from '../../delivery/suspects.ts';
 import type { DeliveryTest } from '../../testing/delivery-app.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { expectRefusals, refusalOf } from '../../testing/refusal.ts';
@@ -199,8 +200,8 @@ describe('the ledger of an event', () => {
     const deliveryId = firstDeliveryIds(eventId).from.slice(0, 19) + test.app.newId().slice(19);
     await query(
       `INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, claims, due_at)
-       VALUES ($1, $2, $3, $4, 'event', 5, now())`,
-      [deliveryId, organization.id, second, eventId],
+       VALUES ($1, $2, $3, $4, 'event', $5, now())`,
+      [deliveryId, organization.id, second, eventId, markedClaims],
     );
     await test.makeDue();
     await reaches('poison', second, { outcome: 'dead_lettered', reason: 'crashed', responseStatus: null });
@@ -274,8 +275,31 @@ describe('the ledger of an event', () => {
     await deleteWebhook(admin(), { id });
     const cut = await reaches('cut', id, { outcome: 'gave_up', reason: 'cancelled', attemptCount: 1 });
     expect(cut.at).toBe(new Date(test.time.now).toISOString());
+    test.time.advance(5);
     await post('later');
     expect(await entriesOf('later')).toEqual([]);
+  });
+
+  it('tells of a webhook that was deleted before the first attempt, where it would have been one', async () => {
+    const { id } = await test.webhook(organization, { status: 'paused', events: ['job.created'] });
+    const { id: elsewhere } = await test.webhook(organization, { status: 'paused', events: ['contact.*'] });
+    await post('cut');
+    test.time.advance(5);
+    const { id: newer } = await test.webhook(organization, { status: 'paused', events: ['job.created'] });
+    for (const one of [id, elsewhere, newer]) await deleteWebhook(admin(), { id: one });
+    expect((await getEvent(viewer(), { eventId: 'cut' })).entries).toEqual([
+      {
+        webhookId: id,
+        webhookName: 'Hook',
+        deliveryId: null,
+        outcome: 'gave_up',
+        reason: 'cancelled',
+        explanation: 'The webhook was deleted before it was delivered.',
+        at: new Date(test.time.now).toISOString(),
+        attemptCount: 0,
+        responseStatus: null,
+      },
+    ]);
   });
 
   it('of a test has the tested webhook only, and owes nobody anything', async () => {

@@ -82,9 +82,9 @@ export async function listEventsById(tx: Tx, ids: readonly string[]): Promise<Ev
 }
 
 /** Every webhook that the organization has or had, newest first. */
-export async function listWebhookFacts(tx: Tx): Promise<(WebhookFacts & { deleted: boolean })[]> {
+export async function listWebhookFacts(tx: Tx): Promise<WebhookFacts[]> {
   return tx.query(
-    `SELECT id, name, events, deleted_at IS NOT NULL AS deleted FROM webhooks
+    `SELECT id, name, events, deleted_at AS "deletedAt" FROM webhooks
      WHERE organization_id = current_organization() ORDER BY id DESC`,
   );
 }

@@ -123,7 +123,10 @@ describe('an entry', () => {
     ['not_subscribed', '019ab127-69ff-7000-8000-000000000001', ['contact.*', 'job.updated']],
     ['webhook_off', '019ab127-69ff-7000-8000-000000000001', ['contact.*', 'job.*']],
   ])('without a delivery says %s', (reason, id, events) => {
-    const entry = notSentEntry({ id, name: 'Payroll', events }, { id: facts.eventId, type: 'job.created' });
+    const entry = notSentEntry(
+      { id, name: 'Payroll', events, deletedAt: null },
+      { id: facts.eventId, type: 'job.created' },
+    );
     expect(LedgerEntry.parse(entry)).toEqual(entry);
     expect(entry).toMatchObject({ outcome: 'not_sent', reason, deliveryId: null, attemptCount: 0 });
   });

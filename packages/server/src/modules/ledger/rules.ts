@@ -44,6 +44,7 @@ export interface WebhookFacts {
   id: string;
   name: string;
   events: string[];
+  deletedAt: Date | null;
 }
 
 interface Standing {
@@ -144,20 +145,39 @@ export function deliveryEntry(delivery: DeliveryFacts): LedgerEntry {
   };
 }
 
-/** The line of a webhook that never got a delivery. */
-export function notSentEntry(webhook: WebhookFacts, event: { id: string; type: string }): LedgerEntry {
-  const reason = notSentReason(webhook, event);
+/** The line of a webhook that has no delivery. */
+function lineWithoutDelivery(webhook: WebhookFacts, { outcome, reason, at }: Standing): LedgerEntry {
   return {
     webhookId: webhook.id,
     webhookName: webhook.name,
     deliveryId: null,
-    outcome: 'not_sent',
+    outcome,
     reason,
     explanation: explanations[reason],
-    at: null,
+    at: at?.toISOString() ?? null,
     attemptCount: 0,
     responseStatus: null,
   };
+}
+
+/** The line of a webhook that never got a delivery. */
+export function notSentEntry(webhook: WebhookFacts, event: { id: string; type: string }): LedgerEntry {
+  return lineWithoutDelivery(webhook, {
+    outcome: 'not_sent',
+    reason: notSentReason(webhook, event),
+    at: null,
+  });
+}
+
+/**
+ * The line of a webhook that was deleted before the first attempt, which leaves nothing of its delivery behind. None when it
+ * was deleted before the event, or had nothing to do with it.
+ */
+export function cancelledEntry(webhook: WebhookFacts, event: { id: string; type: string }): LedgerEntry[] {
+  const { deletedAt } = webhook;
+  if (deletedAt === null || deletedAt.getTime() < timeOfUuid7(event.id)) return [];
+  if (notSentReason(webhook, event) !== 'webhook_off') return [];
+  return [lineWithoutDelivery(webhook, { outcome: 'gave_up', reason: 'cancelled', at: deletedAt })];
 }
 
 function notSentReason(webhook: WebhookFacts, event: { id: string; type: string }): LedgerReason {

@@ -53,18 +53,22 @@ export const deleteWebhook: Verb<typeof operation> = async (ctx, { id }) => {
  */
 async function cancelDeliveries(tx: Tx, webhookId: string): Promise<number> {
   let cancelled = 0;
+  // Each part begins behind the one before, whose rows would have to be stepped over until the transaction ends.
+  let before: string | null = null;
   for (;;) {
-    const [row] = await tx.query<{ count: number }>(
+    const rows: { count: number; last: string | null }[] = await tx.query(
       `WITH gone AS (
          DELETE FROM delivery_queue WHERE id IN (
            SELECT id FROM delivery_queue WHERE organization_id = current_organization() AND webhook_id = $1
+             AND ($2::uuid IS NULL OR id < $2)
            ORDER BY id DESC LIMIT ${cancelledAtOnce} FOR UPDATE SKIP LOCKED)
          RETURNING id)
-       SELECT count(*) AS count FROM gone`,
-      [webhookId],
+       SELECT count(*) AS count, min(id::text) AS last FROM gone`,
+      [webhookId, before],
     );
-    const count = row?.count ?? 0;
+    const { count = 0, last = null } = rows[0] ?? {};
     cancelled += count;
-    if (count < cancelledAtOnce) return cancelled;
+    if (count < cancelledAtOnce || last === null) return cancelled;
+    before = last;
   }
 }

@@ -51,7 +51,7 @@ export async function disableByRule(
         message:
           reason === 'gone'
             ? 'Switched off: the endpoint answered 410 Gone, so that it wants nothing more.'
-            : 'Switched off: every delivery has failed for days. What comes now waits.',
+            : 'Switched off: every delivery has failed for days. What waits is kept; what comes now has to be recovered later.',
       }),
     );
     tx.afterCommit(() => app.engine.endpoints.forget(id));
