@@ -45,6 +45,12 @@ module.exports = {
       { path: '.', pathNot: String.raw`^packages/contract/src/|(^|/)node_modules/zod/|^zod$` },
     ),
     forbid(
+      'sdk-stands-alone',
+      'Programs install the SDK by itself.',
+      { path: '^packages/sdk/', pathNot: [tests, '/testing/'] },
+      { path: '.', pathNot: '^packages/sdk/src/' },
+    ),
+    forbid(
       'sandbox-stands-alone',
       'The sandbox plays the other side, so it knows neither server nor web.',
       { path: '^packages/sandbox/' },

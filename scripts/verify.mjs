@@ -104,7 +104,7 @@ async function checkTypes(files) {
   const hasSources = (/** @type {string} */ folder) =>
     existsSync(join(root, folder, 'tsconfig.json')) &&
     files.some((file) => file.startsWith(`${folder}/`) && /\.tsx?$/.test(file));
-  const projects = ['packages/contract', 'packages/sandbox', 'packages/server', 'e2e'];
+  const projects = ['packages/contract', 'packages/sandbox', 'packages/sdk', 'packages/server', 'e2e'];
   const configs = [
     'tsconfig.check.json',
     'scripts/tsconfig.json',
