@@ -116,7 +116,7 @@ test('ADMIN-INT-022 to 025: a backup is linked, takes over by itself and by hand
   await expect(attempts.getByRole('listitem')).toHaveCount(4);
   await page.keyboard.press('Escape');
   await choose(page.getByRole('radio', { name: 'In doubt' }));
-  await expect(page.getByText('No action is in this state')).toBeVisible();
+  await expect(page.getByText('No action matches')).toBeVisible();
   await page.setViewportSize({ width: 390, height: 800 });
   expect(await sidewaysScroll(page)).toBe(0);
 });

@@ -360,7 +360,7 @@ test.describe('an integration by OAuth', () => {
     api,
     sandbox,
   }) => {
-    await connectByConsent(page, api, sandbox, 'calendly');
+    const { id } = await connectByConsent(page, api, sandbox, 'calendly');
     await sandbox.setCondition('calendly', 'revoked');
     await page.getByRole('button', { name: 'Test connection' }).click();
     await expect(state(page).getByText('What to do:')).toBeVisible();
@@ -369,6 +369,12 @@ test.describe('an integration by OAuth', () => {
     await expect(
       page.getByText('Calendly no longer accepts the connection', { exact: true }).last(),
     ).toBeVisible();
+    // What an alert leads to begins by itself, once.
+    await page.goto(`/integrations/${id}?reconnect=true`);
+    await expect(page.getByRole('dialog')).toContainText('Continue to');
+    await expect(page).toHaveURL(new RegExp(`${id}$`));
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toBeHidden();
     await state(page).getByRole('button', { name: 'Reconnect' }).click();
     await allow(page);
     await expect(page.getByText('Active', { exact: true })).toBeVisible();

@@ -33,6 +33,7 @@ const rules = {
   failover: { severity: 'warning', threshold: null },
   email_waiting: { severity: 'critical', threshold: null },
   files_kept: { severity: 'warning', threshold: null },
+  files_not_copied: { severity: 'warning', threshold: null },
   jobs_by_hand: { severity: 'warning', threshold: null },
   throttled: { severity: 'info', threshold: { value: 30, min: 1, max: 1_440, unit: 'minutes' } },
   sso_domain_unproved: { severity: 'warning', threshold: null },

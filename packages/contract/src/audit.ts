@@ -99,6 +99,7 @@ export const auditActions = [
   'failover.restored',
   'failover.primary_changed',
   'failover.last_resort_changed',
+  'failover.copy_retried',
   'inbound_source.created',
   'inbound_source.updated',
   'inbound_source.enabled',

@@ -41,7 +41,9 @@ export const FilesToCopyBack = z.object({
   givenUp: z
     .number()
     .int()
-    .describe('Files that are not tried again; they stay at the backup and are read there.'),
+    .describe(
+      'Files that are not tried again unless somebody asks for it; they stay at the backup and are read there.',
+    ),
   problem: CheckProblem.nullable().describe('Why the last try of one of them has failed.'),
 });
 export type FilesToCopyBack = z.infer<typeof FilesToCopyBack>;
@@ -134,6 +136,20 @@ export const restorePrimary = defineOperation({
   rest: [{ method: 'POST', path: `${path}/restore` }],
 });
 
+export const retryCopyBack = defineOperation({
+  name: 'retryCopyBack',
+  procedure: 'integrations.retryCopyBack',
+  kind: 'mutation',
+  tag,
+  summary: 'Copy files that backups took to the primary now, those given up among them',
+  description:
+    'A file that was given up gets all its tries again. They are copied when calls are at the primary and it works.',
+  permission: 'failover.write',
+  input: byIntegration,
+  output: FailoverConfig,
+  rest: [{ method: 'POST', path: `${path}/copy-back` }],
+});
+
 export const makePrimary = defineOperation({
   name: 'makePrimary',
   procedure: 'integrations.makePrimary',
@@ -163,6 +179,7 @@ export const listFailover = defineOperation({
             '`primary`: asked first for something; `backup`: of a primary; `spare`: asked only by its id.',
           ),
         active: z.boolean().describe('Calls go through it now.'),
+        activeFor: Capabilities.describe('For what they do: a backup may do less than its primary.'),
         backupOf: z.object({ id: Id, name: z.string() }).nullable(),
         primaryFor: Capabilities,
         backupCount: z.number().int(),

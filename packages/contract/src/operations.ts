@@ -209,6 +209,7 @@ export const operations = {
   triggerFailover: failover.triggerFailover,
   restorePrimary: failover.restorePrimary,
   makePrimary: failover.makePrimary,
+  retryCopyBack: failover.retryCopyBack,
   listAlerts: alerts.listAlerts,
   getAlert: alerts.getAlert,
   acknowledgeAlert: alerts.acknowledgeAlert,

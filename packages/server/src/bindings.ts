@@ -138,6 +138,7 @@ import { listLastResorts } from './modules/failover/list-last-resorts.ts';
 import { updateLastResort } from './modules/failover/update-last-resort.ts';
 import { makePrimary } from './modules/failover/make-primary.ts';
 import { restorePrimary } from './modules/failover/restore-primary.ts';
+import { retryCopyBack } from './modules/failover/retry-copy-back.ts';
 import { triggerFailover } from './modules/failover/trigger-failover.ts';
 import { updateFailoverConfig } from './modules/failover/update-failover-config.ts';
 import { checkAllIntegrations } from './modules/health/check-all-integrations.ts';
@@ -402,6 +403,7 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   updateFailoverConfig,
   triggerFailover,
   restorePrimary,
+  retryCopyBack,
   makePrimary,
   listAlerts,
   getAlert,

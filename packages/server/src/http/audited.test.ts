@@ -105,6 +105,7 @@ const recorded: Partial<Record<OperationName, AuditAction[]>> = {
   updateFailoverConfig: ['failover.updated'],
   triggerFailover: ['failover.switched'],
   makePrimary: ['failover.primary_changed'],
+  retryCopyBack: ['failover.copy_retried'],
   acknowledgeAlert: ['alert.acknowledged'],
   snoozeAlert: ['alert.snoozed'],
   resolveAlert: ['alert.resolved'],

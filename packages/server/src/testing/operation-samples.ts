@@ -356,6 +356,7 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   triggerFailover: byId(async (samples) => ({ integrationId: (await samples.failover()).primaryId })),
   restorePrimary: byId(async (samples) => ({ integrationId: (await samples.failover()).primaryId })),
   makePrimary: byIntegration,
+  retryCopyBack: byId(async (samples) => ({ integrationId: (await samples.failover()).primaryId })),
   listAlerts: nothing,
   getAlert: byId(async (samples) => ({ id: await samples.alert() })),
   acknowledgeAlert: alertsByIds,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -13,6 +13,7 @@ import { getFailoverConfig } from '../failover/get-failover-config.ts';
 import { listFailover } from '../failover/list-failover.ts';
 import { makePrimary } from '../failover/make-primary.ts';
 import { restorePrimary } from '../failover/restore-primary.ts';
+import { retryCopyBack } from '../failover/retry-copy-back.ts';
 import { triggerFailover } from '../failover/trigger-failover.ts';
 import { updateFailoverConfig } from '../failover/update-failover-config.ts';
 import { testIntegration } from '../integrations/test-integration.ts';
@@ -131,6 +132,13 @@ describe('a file that a backup took', () => {
   it('stays at the backup while the primary fails or calls go elsewhere, as does what is read', async () => {
     const key = await putAway();
     await triggerFailover(admin(), { integrationId: primary });
+    // The backup signs no addresses, so that both are active, each for its own.
+    const { data } = await listFailover(admin(), {});
+    const activeFor = (id: string) => data.find((each) => each.id === id)?.activeFor;
+    expect([activeFor(primary), activeFor(backup)]).toEqual([
+      ['storage.sign'],
+      expect.arrayContaining(['storage.put', 'storage.get']),
+    ]);
     await copyAll();
     expect(await read(key)).toEqual([key, 'Disk']);
     await restorePrimary(admin(), { integrationId: primary });
@@ -190,6 +198,54 @@ describe('a file that a backup took', () => {
     expect(await read(changed)).toEqual(['anew', 'Bucket']);
     // What was not meant is not removed.
     expect(existsSync(await onDisk(changed))).toBe(true);
+  });
+
+  it('is tried again when somebody asks for it, with all its tries, also one that waits for its next', async () => {
+    const [gone, late] = [await putAway(), await putAway()];
+    const [path, content] = [await onDisk(gone), await readFile(await onDisk(gone))];
+    await rm(path);
+    await change('tries = 9');
+    await copyAll();
+    expect(await away()).toMatchObject({ waiting: 1, givenUp: 1 });
+    expect(await read(late)).toEqual([late, 'Bucket']);
+    await writeFile(path, content);
+    await copyAll();
+    expect(await away()).toMatchObject({ givenUp: 1 });
+    const asked = await retryCopyBack(admin(), { integrationId: primary });
+    expect(asked.filesToCopyBack).toMatchObject({ waiting: 1, givenUp: 0 });
+    await copyAll();
+    expect(await away()).toEqual({ waiting: 0, givenUp: 0, problem: null });
+    expect(await read(gone)).toEqual([gone, 'Bucket']);
+    const waiting = await putAway();
+    await change(`due_at = now() + interval '10 minutes', tries = 4`);
+    await copyAll();
+    expect((await away()).waiting).toBe(1);
+    await retryCopyBack(admin(), { integrationId: primary });
+    await copyAll();
+    expect(await read(waiting)).toEqual([waiting, 'Bucket']);
+    const { rows } = await world.app.pool.query(
+      `SELECT changes FROM audit_log WHERE organization_id = $1 AND action = 'failover.copy_retried' ORDER BY sequence`,
+      [organization.id],
+    );
+    expect(rows).toEqual([
+      { changes: { files: { before: 0, after: 1 } } },
+      { changes: { files: { before: 0, after: 1 } } },
+    ]);
+    // Nothing waits: nothing is done, and nothing is written down.
+    await retryCopyBack(admin(), { integrationId: primary });
+    for (const role of ['utility_admin', 'viewer'] as const) {
+      await expect(
+        retryCopyBack(world.as(role, organization), { integrationId: primary }),
+      ).rejects.toMatchObject({ code: 'forbidden' });
+    }
+  });
+
+  it('is left to who copies it just now', async () => {
+    await putAway();
+    const held = await claimOne();
+    await retryCopyBack(admin(), { integrationId: primary });
+    await copyBack(world.app, held);
+    expect((await away()).waiting).toBe(0);
   });
 });
 

@@ -14,6 +14,7 @@ import type { Samples } from '../../testing/sample-data.ts';
 import { createTestApp } from '../../testing/test-app.ts';
 import type { TestApp, TestOrganization } from '../../testing/test-app.ts';
 import { Alerts } from '../../workers/alerts.ts';
+import { retryCopyBack } from '../failover/retry-copy-back.ts';
 import { tellTransition } from '../integrations/tell.ts';
 import { updateIntegration } from '../integrations/update-integration.ts';
 import { acknowledgeAlert } from './acknowledge-alert.ts';
@@ -100,7 +101,7 @@ describe('an integration that fails', () => {
         state: 'open',
         count: 1,
         group: 'integration_failing:sendgrid',
-        actions: [{ key: 'troubleshoot' }, { key: 'view_logs' }],
+        actions: [{ key: 'troubleshoot' }, { key: 'view_logs' }, { key: 'update_credentials' }],
       },
     ]);
     expect(await test.announced()).toContainEqual(expect.objectContaining({ topic: 'alerts' }));
@@ -415,6 +416,34 @@ describe('the other rules', () => {
     ]);
     await react('integration.restored', { integrationId: id });
     expect(await rulesOf()).toEqual([]);
+  });
+
+  it('tells of files that were given up on their way back, until they are tried again', async () => {
+    const { primaryId } = await samples.failover();
+    const set = (due: string) =>
+      test.database.pool.query(
+        `UPDATE displaced_files SET due_at = ${due}, problem = $2 WHERE primary_id = $1`,
+        [primaryId, JSON.stringify({ title: 'The backup does not have the file' })],
+      );
+    await set('now()');
+    await sweep();
+    expect(await rulesOf()).not.toContain('files_not_copied');
+    await set(`'infinity'`);
+    await sweep();
+    expect((await alerts()).find(({ rule }) => rule === 'files_not_copied')).toMatchObject({
+      state: 'open',
+      severity: 'warning',
+      subject: { type: 'integration', id: primaryId },
+      cause:
+        '1 file that a backup took was not copied back, the last because: The backup does not have the file.',
+      actions: [
+        { key: 'open_failover', href: `/integrations/${primaryId}?tab=failover` },
+        { key: 'view_logs' },
+      ],
+    });
+    await retryCopyBack(test.as('system_admin', organization), { integrationId: primaryId });
+    await sweep();
+    expect(await rulesOf()).not.toContain('files_not_copied');
   });
 
   describe('throttling', () => {

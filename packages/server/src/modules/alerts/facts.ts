@@ -208,6 +208,17 @@ const sources: Record<AlertRuleKey, Source> = {
       coalesce(c.failed_over_at, x.created_at) AS occurrence, jsonb_build_object('backup', b.name) AS data`,
   },
 
+  // Copies that were given up, each of which somebody can have tried again.
+  files_not_copied: {
+    subjectType: 'integration',
+    from: `integrations x JOIN (SELECT primary_id, count(*) AS n, min(created_at) AS first, max(created_at) AS last,
+        (array_agg(problem ->> 'title' ORDER BY id DESC))[1] AS error
+      FROM displaced_files WHERE stage = 'copy' AND due_at = 'infinity' GROUP BY primary_id) d ON d.primary_id = x.id`,
+    where: 'x.deleted_at IS NULL',
+    columns: `x.provider AS topic, d.first AS started_at, d.last AS occurrence,
+      jsonb_build_object('count', d.n, 'error', d.error) AS data`,
+  },
+
   email_waiting: heldOf('email.send'),
   files_kept: heldOf('storage.put'),
   jobs_by_hand: heldOf('job.post', 'job.close'),

@@ -77,9 +77,12 @@ it('offers to connect again what ended, and to look at what is down', () => {
     actionsFor('integration_failing', { type: 'integration', id: '1' }, fault, byConsent).map(
       ({ key }) => key,
     );
-  expect(keys('down', true)[0]).toBe('troubleshoot');
+  expect(keys('down', true)).toEqual(['troubleshoot', 'view_logs', 'reconnect']);
   expect(keys('reauth', true)[0]).toBe('reconnect');
   expect(keys('reauth', false)[0]).toBe('update_credentials');
+  expect(actionsFor('token_expiring', { type: 'integration', id: '1' }, null, true)).toEqual([
+    { key: 'reconnect', href: '/integrations/1?reconnect=true' },
+  ]);
 });
 
 it('says for how long something has been down', () => {

@@ -78,24 +78,26 @@ export function actionsFor(
   const logs: AlertAction = { key: 'view_logs', href: `/logs?integration=${id}` };
   const troubleshoot: AlertAction = { key: 'troubleshoot', href: `${page}?tab=health&troubleshoot=true` };
   const renew: AlertAction = byConsent
-    ? { key: 'reconnect', href: `${page}?tab=credentials` }
+    ? { key: 'reconnect', href: `${page}?reconnect=true` }
     : { key: 'update_credentials', href: `${page}?tab=credentials&edit=true` };
   switch (rule) {
     case 'integration_failing':
     case 'integration_down':
       return fault === 'down' || fault === 'ambiguous' || fault === 'unknown'
-        ? [troubleshoot, logs]
+        ? [troubleshoot, logs, renew]
         : [renew, troubleshoot, logs];
     case 'reauthentication_required':
       return [renew, logs];
     case 'token_expiring':
-      return [{ key: 'reconnect', href: `${page}?tab=credentials` }];
+      return [{ key: 'reconnect', href: `${page}?reconnect=true` }];
     case 'credentials_old':
       return [{ key: 'update_credentials', href: `${page}?tab=credentials&edit=true` }];
     case 'slow_responses':
       return [troubleshoot, logs];
     case 'failover':
-      return [{ key: 'open_failover', href: page }, troubleshoot];
+      return [{ key: 'open_failover', href: `${page}?tab=failover` }, troubleshoot];
+    case 'files_not_copied':
+      return [{ key: 'open_failover', href: `${page}?tab=failover` }, logs];
     case 'email_waiting':
     case 'files_kept':
       return [

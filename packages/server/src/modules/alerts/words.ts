@@ -95,6 +95,13 @@ export function wordsOf({ rule, subjectName: name, data }: Subject, provider: Pr
         cause: waiting(data, 'file waits', 'files wait'),
         impact: 'They can be fetched as usual. They are copied as soon as a store works.',
       };
+    case 'files_not_copied':
+      return {
+        title: `${name} does not have all its files`,
+        cause: `${plural(data.count ?? 0, 'file that a backup took was', 'files that a backup took were')} not copied back, the last because: ${data.error ?? 'it could not be'}.`,
+        impact:
+          'They are read at the backup. Whoever looks into the primary itself finds none or older ones.',
+      };
     case 'jobs_by_hand':
       return {
         title: `${name}: somebody has to do it by hand`,

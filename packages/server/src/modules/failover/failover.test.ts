@@ -206,6 +206,7 @@ describe('a new primary', () => {
       [backup, 'primary', true],
       [second, 'backup', false],
     ]);
+    expect(data.map(({ activeFor }) => activeFor)).toEqual([[], ['email.send'], []]);
     expect(switches[0]).toMatchObject({ kind: 'made_primary', from: { id: primary }, to: { id: backup } });
   });
 });

@@ -15,12 +15,13 @@ export const listFailover: Verb<typeof operation> = async (ctx) => {
     const members = (await presentMembers(tx, null)).filter(({ capabilities }) => capabilities.length > 0);
     const rows = await readRouteRows(tx, capabilityNames[0]);
     const primaryFor = new Map<string, CapabilityName[]>();
-    const active = new Set<string>();
+    const activeFor = new Map<string, CapabilityName[]>();
     for (const capability of new Set(members.flatMap(({ capabilities }) => capabilities))) {
       const route = routeOf(await offering(tx, await readRouteRows(tx, capability), capability), null);
       if (route === null) continue;
       primaryFor.set(route.primaryId, [...(primaryFor.get(route.primaryId) ?? []), capability]);
-      active.add(route.order[0]!);
+      const [first] = route.order;
+      activeFor.set(first!, [...(activeFor.get(first!) ?? []), capability]);
     }
     const byId = new Map(rows.map((row) => [row.id, row]));
     const away = await readFilesToCopyBack(
@@ -35,7 +36,8 @@ export const listFailover: Verb<typeof operation> = async (ctx) => {
       return {
         ...member,
         role,
-        active: active.has(member.id) || over?.activeId === member.id,
+        active: activeFor.has(member.id) || over?.activeId === member.id,
+        activeFor: activeFor.get(member.id) ?? [],
         backupOf: over ? { id: over.id, name: over.name } : null,
         primaryFor: primaryFor.get(member.id) ?? [],
         backupCount: own?.backups.length ?? 0,

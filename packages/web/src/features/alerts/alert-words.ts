@@ -31,7 +31,7 @@ export const actionWords: Record<AlertAction['key'], string> = {
   open_webhook: 'Open webhook',
   open_automation: 'Open automation',
   retry_dead_letters: 'Retry dead letters',
-  open_failover: 'Open integration',
+  open_failover: 'Open failover',
   open_chains: 'Open failover',
   view_waiting: 'See what waits',
   open_channels: 'Check the channel',
@@ -93,6 +93,10 @@ export const ruleSentences: Record<AlertRuleKey, { name: string; before: string;
   files_kept: {
     name: 'Files kept here',
     before: 'Tell me when files are kept here because no store answers.',
+  },
+  files_not_copied: {
+    name: 'Files not copied back',
+    before: 'Tell me when files that a backup took were given up and not copied to the primary.',
   },
   jobs_by_hand: {
     name: 'Jobs to do by hand',

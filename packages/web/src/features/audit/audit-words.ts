@@ -71,6 +71,7 @@ const actionWords: Record<AuditAction, string> = {
   'failover.restored': 'Primary restored',
   'failover.primary_changed': 'Primary changed',
   'failover.last_resort_changed': 'Last resort changed',
+  'failover.copy_retried': 'Copying back tried again',
   'api_key.created': 'API key created',
   'api_key.revealed': 'API key shown',
   'api_key.copied': 'API key copied',

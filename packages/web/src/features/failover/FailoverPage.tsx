@@ -14,7 +14,7 @@ import { LastResorts } from './LastResorts.tsx';
 import { MakePrimaryDialog } from './MakePrimaryDialog.tsx';
 import { MemberBox } from './MemberBox.tsx';
 import { SwitchLog } from './SwitchLog.tsx';
-import { capabilityText, copyBackTitle, failoverLocked } from './failover-words.ts';
+import { activeText, capabilityText, copyBackTitle, failoverLocked } from './failover-words.ts';
 import classes from './Failover.module.css';
 
 type Row = OutputOf<typeof listFailover>['data'][number];
@@ -74,6 +74,7 @@ export function FailoverPage() {
                   <MemberBox
                     member={row}
                     isActive={row.active}
+                    activeWords={activeText(row)}
                     note={
                       <div className={classes.facts}>
                         {roleText(row)} · {capabilityText(row.capabilities)}

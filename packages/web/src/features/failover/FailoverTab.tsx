@@ -4,6 +4,7 @@ import {
   getFailoverConfig,
   listFailover,
   restorePrimary,
+  retryCopyBack,
   triggerFailover,
   updateFailoverConfig,
 } from '@trunkline/contract/failover';
@@ -114,6 +115,11 @@ function Loaded({ config }: { config: FailoverConfig }) {
     onSuccess: () => notifyDone('Primary restored', primary.name),
     onError: notifyError,
   });
+  const copy = useOperationMutation(retryCopyBack, {
+    invalidates,
+    onSuccess: () => notifyDone('Files are copied again', primary.name),
+    onError: notifyError,
+  });
 
   const known = new Map([...config.candidates, ...config.backups].map((member) => [member.id, member]));
   const backups = draft.backups.flatMap((id) => known.get(id) ?? []);
@@ -167,7 +173,24 @@ function Loaded({ config }: { config: FailoverConfig }) {
         </Notice>
       )}
       {away && (
-        <Notice tone={config.filesToCopyBack.givenUp > 0 ? 'degraded' : 'syncing'} title={away} role="status">
+        <Notice
+          tone={config.filesToCopyBack.givenUp > 0 ? 'degraded' : 'syncing'}
+          title={away}
+          role="status"
+          actions={
+            over === null && (
+              <LockedAction permission="failover.write" reason={failoverLocked}>
+                <BusyButton
+                  variant="default"
+                  busy={copy.isPending}
+                  onClick={() => copy.mutate({ integrationId })}
+                >
+                  Copy again now
+                </BusyButton>
+              </LockedAction>
+            )
+          }
+        >
           {copyBackText(config.filesToCopyBack, over !== null)}
         </Notice>
       )}

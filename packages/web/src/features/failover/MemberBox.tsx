@@ -9,13 +9,21 @@ import classes from './Failover.module.css';
 export interface MemberBoxProps {
   member: FailoverMember;
   isActive: boolean;
+  /** What stands beside the name of one that is active. */
+  activeWords?: string;
   /** Below the address. */
   note?: ReactNode;
   actions?: ReactNode;
 }
 
 /** One integration of a chain: who it is, where its calls go, how it stands, and what can be done. */
-export function MemberBox({ member, isActive, note, actions }: MemberBoxProps) {
+export function MemberBox({
+  member,
+  isActive,
+  activeWords = 'Currently active',
+  note,
+  actions,
+}: MemberBoxProps) {
   const { status, label } = standingOf(member, isActive);
   return (
     <div className={classes.member} data-active={isActive || undefined}>
@@ -23,7 +31,7 @@ export function MemberBox({ member, isActive, note, actions }: MemberBoxProps) {
       <div className={classes.who}>
         <div className={classes.name}>
           <AppLink href={`/integrations/${member.id}`}>{member.name}</AppLink>
-          {isActive && <span className={classes.now}>Currently active</span>}
+          {isActive && <span className={classes.now}>{activeWords}</span>}
         </div>
         <div className={classes.address}>
           {member.provider.name}

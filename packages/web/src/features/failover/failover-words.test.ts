@@ -1,6 +1,7 @@
 import type { FailoverConfig, FailoverMember } from '@trunkline/contract/failover';
 import { describe, expect, it } from 'vitest';
 import {
+  activeText,
   capabilityText,
   copyBackText,
   copyBackTitle,
@@ -62,7 +63,15 @@ describe('words of failover', () => {
     expect(copyBackText(files, false)).toBe('Each is read at the backup until it is copied.');
     const problem = { fault: 'down', title: 'S3 is down', cause: '', fix: '', link: null } as const;
     expect(copyBackText({ waiting: 1, givenUp: 1, problem }, false)).toBe(
-      '1 file is not tried again and read at the backup from now on: store it anew. The last try failed: S3 is down.',
+      '1 file is not tried again and read at the backup from now on: store it anew, or copy again when the cause is mended. The last try failed: S3 is down.',
+    );
+  });
+
+  it('say for what calls go through one of two that are both active', () => {
+    const able = ['storage.put', 'storage.get', 'storage.sign'] as const;
+    expect(activeText({ activeFor: able, capabilities: able })).toBe('Currently active');
+    expect(activeText({ activeFor: ['storage.sign'], capabilities: able })).toBe(
+      `Currently active for: ${capabilityText(['storage.sign'])}`,
     );
   });
 

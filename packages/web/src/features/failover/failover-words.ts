@@ -19,6 +19,18 @@ export function capabilityText(names: readonly CapabilityName[]): string {
   return names.map((name) => capabilities[name].label).join(', ');
 }
 
+/** Where calls go, of an integration that they go through: for what, where that is not all that it can do. */
+export function activeText({
+  activeFor,
+  capabilities: able,
+}: {
+  activeFor: readonly CapabilityName[];
+  capabilities: readonly CapabilityName[];
+}): string {
+  const isWhole = activeFor.length === 0 || activeFor.length === able.length;
+  return isWhole ? 'Currently active' : `Currently active for: ${capabilityText(activeFor)}`;
+}
+
 export interface Standing {
   status: 'active' | 'degraded' | 'error' | 'disabled' | 'syncing';
   label: string;
@@ -86,7 +98,7 @@ export function copyBackText({ waiting, givenUp, problem }: FilesToCopyBack, ove
   const kept =
     givenUp === 0
       ? ''
-      : `${countOf(givenUp, 'file is', 'files are')} not tried again and read at the backup from now on: store ${givenUp === 1 ? 'it' : 'them'} anew.`;
+      : `${countOf(givenUp, 'file is', 'files are')} not tried again and read at the backup from now on: store ${givenUp === 1 ? 'it' : 'them'} anew, or copy again when the cause is mended.`;
   const next =
     givenUp === waiting
       ? ''

@@ -17,6 +17,7 @@ import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { SegmentedTabs } from '../../components/SegmentedTabs.tsx';
 import type { Tab } from '../../components/SegmentedTabs.tsx';
 import { useOperation } from '../../lib/api.ts';
+import { useCan } from '../../lib/session.ts';
 import { track } from '../../lib/track.ts';
 import { useRefresh } from '../../lib/use-refresh.ts';
 import { FailoverTab } from '../failover/FailoverTab.tsx';
@@ -121,6 +122,17 @@ function Loaded({
     if (integration.authType === 'oauth2' || credentialsPart === null) setAsking([]);
     else show(credentialsPart);
   }
+
+  const mayReconnect = useCan('integration.write');
+  const begun = useRef(false);
+  useEffect(() => {
+    if (!search.reconnect) begun.current = false;
+    else if (!begun.current) {
+      begun.current = true;
+      show({}, true);
+      if (mayReconnect) reconnect();
+    }
+  });
 
   const tabs: Tab<IntegrationPart>[] = [
     {

@@ -18,6 +18,11 @@ describe('integrationSearch', () => {
     expect(integrationSearch({ tab: 'settings', troubleshoot: true })).toEqual({ tab: 'settings' });
   });
 
+  it('begins to connect again on any part', () => {
+    expect(integrationSearch({ reconnect: 'true' })).toEqual({ reconnect: true });
+    expect(integrationSearch({ reconnect: 'no' })).toEqual({});
+  });
+
   it('leaves out what is as usual or unknown', () => {
     expect(integrationSearch({ tab: 'overview', edit: true })).toEqual({});
     expect(integrationSearch({ tab: 'secrets' })).toEqual({});

@@ -21,17 +21,19 @@ export interface IntegrationSearch extends LogSearch {
   edit?: true;
   /** The troubleshooter of the health tab begins by itself. */
   troubleshoot?: true;
+  /** It is connected again by itself: what an alert leads to. */
+  reconnect?: true;
 }
 
 /** Reads an address; what it does not know it leaves out. */
 export function integrationSearch(search: Record<string, unknown>): IntegrationSearch {
   const tab = integrationParts.find((each) => each === search['tab']);
-  const edit = search['edit'] === true || search['edit'] === 'true';
+  const isSet = (key: string) => search[key] === true || search[key] === 'true';
+  const edit = isSet('edit');
   return {
     ...(tab && tab !== 'overview' ? { tab } : {}),
-    ...(tab === 'health' && (search['troubleshoot'] === true || search['troubleshoot'] === 'true')
-      ? { troubleshoot: true }
-      : {}),
+    ...(tab === 'health' && isSet('troubleshoot') ? { troubleshoot: true } : {}),
+    ...(isSet('reconnect') ? { reconnect: true } : {}),
     ...(tab === 'logs' ? logSearch(search) : {}),
     ...(edit && (tab === 'credentials' || tab === 'permissions') ? { edit } : {}),
   };
