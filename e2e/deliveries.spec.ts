@@ -72,6 +72,14 @@ test('ADMIN-INT-013 the history shows each delivery with its status, and filters
   await page.reload();
   await expect(page.getByRole('radio', { name: 'Dead letters' })).toBeChecked();
   await expect(good).toBeHidden();
+  // By type and time, too; both stay in the address.
+  await choose(page.getByRole('radio', { name: 'All', exact: true }));
+  await page.getByRole('combobox', { name: 'Type of deliveries' }).click();
+  await page.getByRole('option', { name: 'job.closed' }).click();
+  await expect(good).toBeHidden();
+  await page.getByRole('combobox', { name: 'Time of deliveries' }).click();
+  await page.getByRole('option', { name: 'Last hour' }).click();
+  await expect(page).toHaveURL(/event=job.closed&range=1h/);
 
   await bad.getByRole('button').first().click();
   const detail = page.getByRole('region', { name: 'Delivery', exact: true });

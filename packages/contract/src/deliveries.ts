@@ -112,6 +112,10 @@ export const getDeliveryHistory = defineOperation({
       '`failed` = retrying or given up; `pending` = still waiting.',
     ),
     eventType: z.string().max(120).optional(),
+    since: Timestamp.optional().describe(
+      'Made at this moment or later; a replay is made when it is asked for.',
+    ),
+    until: Timestamp.optional().describe('Made before this moment.'),
   }),
   output: pageOf(Delivery),
   rest: [{ method: 'GET', path: '/api/v1/webhooks/{webhookId}/deliveries' }],

@@ -83,6 +83,11 @@ export function uuid7FloorOf(ms: number): string {
   return `${timeTextOf(ms)}000-8000-000000000000`;
 }
 
+/** The smallest id of what was made at a time, RFC 3339. Nothing is older than the epoch. */
+export function firstIdAt(time: string): string {
+  return uuid7FloorOf(Math.max(0, Date.parse(time)));
+}
+
 /** The time inside a version 7 UUID, in ms since the epoch. Throws RangeError for any other text. */
 export function timeOfUuid7(id: string): number {
   if (!uuid7Pattern.test(id)) throw new RangeError('Not a version 7 UUID');

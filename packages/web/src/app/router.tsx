@@ -15,6 +15,7 @@ import { integrationsSearch } from '../features/integrations/integrations-search
 import { sortSearch } from '../features/integrations/sort-search.ts';
 import { logSearch } from '../features/logs/log-search.ts';
 import { usageSearch } from '../features/usage/usage-search.ts';
+import { deliverySearch } from '../features/webhooks/delivery-search.ts';
 import { onSignedOut } from '../lib/api.ts';
 import { queryClient } from '../lib/query-client.ts';
 import { sessionQuery } from '../lib/session.ts';
@@ -118,7 +119,7 @@ const healthRoute = createRoute({
 const alertsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/alerts',
-  validateSearch: (search: Record<string, unknown>) => textsOf(search, ['state']),
+  validateSearch: (search: Record<string, unknown>) => textsOf(search, ['state', 'severity']),
   component: lazyRouteComponent(() => import('../features/alerts/AlertsPage.tsx'), 'AlertsPage'),
 });
 
@@ -209,11 +210,7 @@ const editWebhookRoute = createRoute({
 const webhookRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/webhooks/$webhookId',
-  // Which delivery is open and which filter is on are part of the address.
-  validateSearch: (search: Record<string, unknown>): { delivery?: string; status?: string } => ({
-    ...(typeof search['delivery'] === 'string' ? { delivery: search['delivery'] } : {}),
-    ...(typeof search['status'] === 'string' ? { status: search['status'] } : {}),
-  }),
+  validateSearch: deliverySearch,
   component: lazyRouteComponent(() => import('../features/webhooks/WebhookPage.tsx'), 'WebhookPage'),
 });
 

@@ -2,11 +2,11 @@ import { listEvents as operation } from '@trunkline/contract/ledger';
 import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { encodeCursor } from '../../lib/cursor.ts';
+import { firstIdAt } from '../../lib/uuid7.ts';
 import { pageCursor, readIdCursor } from '../page-cursor.ts';
 import type { Verb } from '../../verb.ts';
 import { presentEvent } from './present-event.ts';
 import { listEventRows } from './queries.ts';
-import { firstIdAt } from './rules.ts';
 
 /** Events that a call with a filter looks at. Where fewer match, its page is short and its cursor goes on. */
 const looksWithFilter = 20_000;

@@ -4,13 +4,13 @@ import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { notFound } from '../../errors.ts';
 import { encodeCursor } from '../../lib/cursor.ts';
+import { firstIdAt } from '../../lib/uuid7.ts';
 import { readCursor, wrongCursor } from '../page-cursor.ts';
 import type { Verb } from '../../verb.ts';
 import { findUndelivered } from './find-undelivered.ts';
 import { presentEvent } from './present-event.ts';
 import { hasWebhook, listEventsById } from './queries.ts';
 import type { Place } from './queries.ts';
-import { firstIdAt } from './rules.ts';
 
 const lowestId = '00000000-0000-0000-0000-000000000000';
 const highestId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';

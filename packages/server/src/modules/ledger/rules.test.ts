@@ -1,12 +1,11 @@
 import { LedgerEntry, ledgerReasons } from '@trunkline/contract/ledger';
 import { describe, expect, it } from 'vitest';
-import { uuid7FloorOf } from '../../lib/uuid7.ts';
+import { firstIdAt, uuid7FloorOf } from '../../lib/uuid7.ts';
 import { explanations } from './explanations.ts';
 import {
   bestByPair,
   deliveryEntry,
   firstDeliveryIds,
-  firstIdAt,
   firstReplayId,
   notSentEntry,
   pairKey,

@@ -209,11 +209,6 @@ export function placeOf(delivery: Pick<DeliveryFacts, 'first' | 'deliveryId' | '
   return delivery.first ? delivery.deliveryId : delivery.eventId;
 }
 
-/** The first id that an event at a time can have. Nothing is older than the epoch. */
-export function firstIdAt(time: string): string {
-  return uuid7FloorOf(Math.max(0, Date.parse(time)));
-}
-
 /** The time of an event, RFC 3339: the one inside its id, by which the lists are ordered and bounded. */
 export function timeOfEvent(eventId: string): string {
   return new Date(timeOfUuid7(eventId)).toISOString();

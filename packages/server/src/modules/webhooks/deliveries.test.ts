@@ -169,6 +169,31 @@ describe('the history', () => {
     await eventually(async () => expect(await states(id, 'failed')).toContain('bad held'));
   });
 
+  it('shows the deliveries of a time and of a type, finished or not', async () => {
+    const { id } = await test.webhook(organization, { retry: oneRetry, events: ['*'] });
+    const first = test.time.now;
+    await post('one');
+    await post('other', 'job.closed');
+    await settled(id, ['one success', 'other success']);
+    test.time.advance(5);
+    const later = new Date(test.time.now).toISOString();
+    test.receiver.respond = answer(500);
+    await post('two');
+    await settled(id, ['one success', 'other success', 'two retrying']);
+    const found = async (extra: object) => (await history(id, 'all', extra)).map(({ eventId }) => eventId);
+    expect(await found({ since: later })).toEqual(['two']);
+    expect(await found({ until: later })).toEqual(['other', 'one']);
+    expect(
+      await found({ since: new Date(first).toISOString(), until: later, eventType: 'job.created' }),
+    ).toEqual(['one']);
+    const { createdAt } = (await history(id))[0]!;
+    expect([await found({ since: createdAt }), (await found({ until: createdAt })).length]).toEqual([
+      ['two'],
+      2,
+    ]);
+    expect(await found({ since: '1950-01-01T00:00:00Z' })).toHaveLength(3);
+  });
+
   it('shows one delivery with what was sent and every answer', async () => {
     const { id } = await test.webhook(organization, { retry: oneRetry, name: 'Named' });
     test.receiver.respond = answer(503, { 'x-try': 'first' }, 'busy');

@@ -7,7 +7,7 @@ import type {
 } from '@trunkline/contract/deliveries';
 import type { Tx } from '../../ctx.ts';
 import { notFound } from '../../errors.ts';
-import { timeOfUuid7 } from '../../lib/uuid7.ts';
+import { firstIdAt, timeOfUuid7 } from '../../lib/uuid7.ts';
 import { flowsInSql } from './rules.ts';
 
 export interface DeliveryRow {
@@ -72,6 +72,9 @@ export interface HistoryFilter {
   webhookId: string;
   status: 'all' | 'success' | 'failed' | 'dlq' | 'pending';
   eventType: string | undefined;
+  /** Instants, the second one no longer in it. */
+  since?: string | undefined;
+  until?: string | undefined;
   before: string | undefined;
   limit: number;
 }
@@ -100,16 +103,22 @@ export async function listDeliveryRows(tx: Tx, filter: HistoryFilter): Promise<D
   const add = (value: unknown) => `$${values.push(value)}`;
   const before = filter.before === undefined ? undefined : add(filter.before);
   const type = filter.eventType === undefined ? undefined : add(filter.eventType);
+  const since = filter.since === undefined ? undefined : add(firstIdAt(filter.since));
+  const until = filter.until === undefined ? undefined : add(firstIdAt(filter.until));
   const queueWhere = [
     'AND q.webhook_id = $1',
     unfinishedFilter[filter.status],
     before ? `AND q.id < ${before}` : '',
+    since ? `AND q.id >= ${since}` : '',
+    until ? `AND q.id < ${until}` : '',
     type ? `AND e.type = ${type}` : '',
   ].join(' ');
   const finishedWhere = [
     'AND a.webhook_id = $1',
     finishedFilter[filter.status],
     before ? `AND a.delivery_id < ${before}` : '',
+    since ? `AND a.delivery_id >= ${since}` : '',
+    until ? `AND a.delivery_id < ${until}` : '',
     type ? `AND a.event_type = ${type}` : '',
   ].join(' ');
   return tx.query<DeliveryRow>(

@@ -21,6 +21,8 @@ export const getDeliveryHistory: Verb<typeof operation> = async (ctx, input) => 
       webhookId: input.webhookId,
       status: input.status,
       eventType: input.eventType,
+      since: input.since,
+      until: input.until,
       before,
       limit: input.limit + 1,
     });

@@ -1,8 +1,10 @@
 import { Button, Select, TextInput } from '@mantine/core';
-import { listIntegrations } from '@trunkline/contract/integrations';
 import { logSources } from '@trunkline/contract/log-levels';
+import { listWebhooks } from '@trunkline/contract/webhooks';
 import { FilterX, Search } from 'lucide-react';
 import { useOperation } from '../../lib/api.ts';
+import { choicesOf, useIntegrationChoices } from '../integrations/use-integration-choices.ts';
+import type { Choice } from '../integrations/use-integration-choices.ts';
 import { useSearchWords } from '../integrations/use-search-words.ts';
 import { fromLocalInput } from '../webhooks/local-time.ts';
 import { LevelChips } from './LevelChips.tsx';
@@ -30,22 +32,17 @@ export interface LogFiltersProps {
   counts: Counts | null;
 }
 
-function useIntegrationChoices(
-  enabled: boolean,
-  chosen: string | undefined,
-): { value: string; label: string }[] {
-  const integrations = useOperation(listIntegrations, { limit: 100 }, { enabled });
-  const choices = (integrations.data?.data ?? []).map(({ id, name }) => ({ value: id, label: name }));
-  // One that is gone still has lines.
-  const isKnown = chosen === undefined || choices.some(({ value }) => value === chosen);
-  return isKnown ? choices : [...choices, { value: chosen, label: 'Another integration' }];
+function useWebhookChoices(enabled: boolean, chosen: string | undefined): Choice[] {
+  const webhooks = useOperation(listWebhooks, {}, { enabled });
+  return choicesOf(webhooks.data?.data ?? [], chosen, 'Another webhook');
 }
 
-/** What narrows the lines: time, words, source, integration, levels. */
+/** What narrows the lines: time, words, source, integration, webhook, levels. */
 export function LogFilters({ search, onChange, onClear, ofOne, counts }: LogFiltersProps) {
   const range = search.range ?? usualRange;
   const [text, type] = useSearchWords(search.q ?? '', (q) => onChange({ q: q === '' ? undefined : q }));
-  const integrations = useIntegrationChoices(!ofOne, search.integration);
+  const integrations = useIntegrationChoices(search.integration, !ofOne);
+  const webhooks = useWebhookChoices(!ofOne, search.webhook);
 
   function choose(next: Range): void {
     if (next === 'own') onChange({ range: next, ...ownTimes(search, Date.now()) });
@@ -99,6 +96,17 @@ export function LogFilters({ search, onChange, onClear, ofOne, counts }: LogFilt
             data={integrations}
             value={search.integration ?? null}
             onChange={(value) => onChange({ integration: value ?? undefined })}
+            clearable
+            searchable
+          />
+        )}
+        {!ofOne && (
+          <Select
+            label="Webhook"
+            placeholder="All"
+            data={webhooks}
+            value={search.webhook ?? null}
+            onChange={(value) => onChange({ webhook: value ?? undefined })}
             clearable
             searchable
           />

@@ -1,9 +1,10 @@
 import { BookOpen, KeyRound } from 'lucide-react';
 import { AppLink } from '../../components/AppLink.tsx';
 import { CopyButton } from '../../components/CopyButton.tsx';
+import { WebhookGuide } from './WebhookGuide.tsx';
 import classes from './ApiAccess.module.css';
 
-/** Where the API is, and the ways to its key and its documentation (S17 17.6). */
+/** Where the API is, and the ways to its key and to the documentation of API and webhooks (S17 17.6, UC §6). */
 export function ApiAccess() {
   const endpoint = `${window.location.origin}/api/v1`;
   return (
@@ -19,6 +20,7 @@ export function ApiAccess() {
       <a className={classes.link} href="/docs">
         <BookOpen size={14} aria-hidden /> API documentation
       </a>
+      <WebhookGuide />
     </section>
   );
 }

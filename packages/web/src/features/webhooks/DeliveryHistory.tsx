@@ -1,9 +1,10 @@
-import { Button, Drawer } from '@mantine/core';
+import { Button, Drawer, Select } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { getDeliveryHistory } from '@trunkline/contract/deliveries';
+import { listEventTypes } from '@trunkline/contract/events';
 import type { Webhook } from '@trunkline/contract/webhooks';
-import { ArrowUp, History, RotateCcw, Send } from 'lucide-react';
+import { ArrowUp, History, RotateCcw, ScrollText, Send } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Card } from '../../components/Card.tsx';
 import { DataTable } from '../../components/DataTable.tsx';
@@ -11,33 +12,32 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { FilterChips } from '../../components/FilterChips.tsx';
 import { LockedAction } from '../../components/LockedAction.tsx';
 import { Row } from '../../components/Stack.tsx';
-import { usePagedOperation } from '../../lib/api.ts';
+import { useOperation, usePagedOperation } from '../../lib/api.ts';
+import { useNow } from '../../lib/clock.ts';
+import { ButtonLink } from './ButtonLink.tsx';
 import { DeliveryDetail } from './DeliveryDetail.tsx';
 import { RecoverDialog } from './RecoverDialog.tsx';
 import { ReplayFailedDialog } from './ReplayFailedDialog.tsx';
 import { narrowColumns, wideColumns } from './delivery-columns.tsx';
+import { deliveryRanges, deliverySearch, deliveryStatuses, historyInput } from './delivery-search.ts';
+import type { DeliveryFilter, DeliverySearch } from './delivery-search.ts';
+import { eventChoices } from './event-selection.ts';
 import { lockedReasons } from './reasons.ts';
 import { useHeldRows } from './use-held-rows.ts';
 import { useScrolledPast } from './use-scrolled-past.ts';
 import classes from './DeliveryHistory.module.css';
 
-const filters = [
-  { value: 'all', label: 'All' },
-  { value: 'success', label: 'Success' },
-  { value: 'failed', label: 'Failed' },
-  { value: 'dlq', label: 'Dead letters' },
-  { value: 'pending', label: 'Pending' },
-] as const;
-type Filter = (typeof filters)[number]['value'];
+/** A time up to now begins anew after as long. */
+const moveMs = 600_000;
 
-const emptyTitles: Record<Filter, string> = {
+const emptyTitles: Record<DeliveryFilter, string> = {
   all: 'No deliveries yet',
   success: 'Nothing was delivered yet',
   failed: 'Nothing has failed',
   dlq: 'No dead letters',
   pending: 'Nothing is waiting',
 };
-const emptyWords: Record<Filter, string> = {
+const emptyWords: Record<DeliveryFilter, string> = {
   all: 'They appear here, newest first, as soon as an event that it subscribes to is sent. A test shows the way.',
   success: 'Deliveries that the endpoint answered with 2xx appear here.',
   failed: 'Deliveries that are tried again, or were given up, appear here.',
@@ -57,7 +57,7 @@ export interface DeliveryHistoryProps {
 
 /** List of deliveries with one of them open beside it; both are part of the address (WH-5). */
 export function DeliveryHistory({ webhookId, webhook, onTest, tests = 0 }: DeliveryHistoryProps) {
-  const search = useSearch({ strict: false });
+  const search: DeliverySearch = useSearch({ from: '/shell/webhooks/$webhookId' });
   const navigate = useNavigate();
   const isNarrow =
     useMediaQuery('(max-width: 1000px)', undefined, { getInitialValueInEffect: false }) ?? false;
@@ -66,25 +66,23 @@ export function DeliveryHistory({ webhookId, webhook, onTest, tests = 0 }: Deliv
   const top = useRef<HTMLDivElement>(null);
   const isScrolled = useScrolledPast(top);
 
+  const catalog = useOperation(listEventTypes, {}, { staleTime: 300_000 });
+  const types = catalog.data?.data ?? [];
   const open = search.delivery ?? null;
-  const filter = filters.find((each) => each.value === search.status)?.value ?? 'all';
-  const page = usePagedOperation(getDeliveryHistory, { webhookId, status: filter });
+  const filter = search.status ?? 'all';
+  const isNarrowed = search.event !== undefined || search.range !== undefined;
+  const page = usePagedOperation(getDeliveryHistory, { webhookId, ...historyInput(search, useNow(moveMs)) });
   const { shown, waiting, release } = useHeldRows(
     page.rows,
     open !== null || isScrolled || isPointed,
-    `${webhookId} ${filter} ${tests}`,
+    `${webhookId} ${filter} ${search.event} ${search.range} ${tests}`,
   );
 
-  function show(change: { delivery?: string | null; status?: Filter }): void {
-    const delivery = change.delivery === undefined ? open : change.delivery;
-    const status = change.status ?? filter;
+  function show(change: { [Key in keyof DeliverySearch]?: string | null }): void {
     void navigate({
       to: '/webhooks/$webhookId',
       params: { webhookId },
-      search: {
-        ...(delivery === null ? {} : { delivery }),
-        ...(status === 'all' ? {} : { status }),
-      },
+      search: deliverySearch({ ...search, ...change }),
       // "Back" closes the first delivery that was opened, not each one that was looked at.
       replace: open !== null || change.delivery === undefined,
     });
@@ -122,6 +120,13 @@ export function DeliveryHistory({ webhookId, webhook, onTest, tests = 0 }: Deliv
       actions={
         webhook && (
           <Row>
+            <ButtonLink
+              variant="default"
+              leftSection={<ScrollText aria-hidden />}
+              href={`/logs?webhook=${webhookId}`}
+            >
+              View logs
+            </ButtonLink>
             <LockedAction permission="delivery.replay" reason={lockedReasons.replay}>
               <Button
                 variant="default"
@@ -149,12 +154,30 @@ export function DeliveryHistory({ webhookId, webhook, onTest, tests = 0 }: Deliv
       }
     >
       <div className={classes.tools} ref={top}>
-        <FilterChips<Filter>
+        <FilterChips<DeliveryFilter>
           label="Status of deliveries"
           value={filter}
           onChange={(status) => show({ status })}
-          chips={filters}
+          chips={deliveryStatuses}
         />
+        <div className={classes.narrow}>
+          <Select
+            aria-label="Type of deliveries"
+            placeholder="All events"
+            data={eventChoices(types, webhook?.events ?? null, search.event)}
+            value={search.event ?? null}
+            onChange={(event) => show({ event })}
+            searchable
+            clearable
+          />
+          <Select
+            aria-label="Time of deliveries"
+            data={deliveryRanges.map(({ value, label }) => ({ value, label }))}
+            value={search.range ?? 'all'}
+            onChange={(range) => show({ range })}
+            allowDeselect={false}
+          />
+        </div>
       </div>
       <span className="visually-hidden" role="status">
         {waiting > 0 ? `${waiting} new deliveries above` : ''}
@@ -188,9 +211,9 @@ export function DeliveryHistory({ webhookId, webhook, onTest, tests = 0 }: Deliv
             empty={
               <EmptyState
                 icon={Send}
-                title={emptyTitles[filter]}
+                title={isNarrowed ? 'No delivery matches' : emptyTitles[filter]}
                 actions={
-                  filter === 'all' ? (
+                  filter === 'all' && !isNarrowed ? (
                     onTest && (
                       <LockedAction permission="webhook.test" reason={lockedReasons.test}>
                         <Button variant="default" leftSection={<Send aria-hidden />} onClick={onTest}>
@@ -199,13 +222,18 @@ export function DeliveryHistory({ webhookId, webhook, onTest, tests = 0 }: Deliv
                       </LockedAction>
                     )
                   ) : (
-                    <Button variant="default" onClick={() => show({ status: 'all' })}>
+                    <Button
+                      variant="default"
+                      onClick={() => show({ status: null, event: null, range: null })}
+                    >
                       Show all deliveries
                     </Button>
                   )
                 }
               >
-                {emptyWords[filter]}
+                {isNarrowed
+                  ? 'Another event, another time or another status may find more.'
+                  : emptyWords[filter]}
               </EmptyState>
             }
           />

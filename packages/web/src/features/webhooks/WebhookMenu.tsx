@@ -1,6 +1,6 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import type { Webhook } from '@trunkline/contract/webhooks';
-import { Copy, Ellipsis, PanelRightOpen, Pause, Pencil, Play, Send, Trash2 } from 'lucide-react';
+import { Copy, Ellipsis, PanelRightOpen, Pause, Pencil, Play, ScrollText, Send, Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { LockedAction } from '../../components/LockedAction.tsx';
 import { copyText } from '../../lib/copy-text.ts';
@@ -58,6 +58,9 @@ export function WebhookMenu({ webhook }: { webhook: Webhook }) {
               Send test
             </Menu.Item>
           </LockedAction>
+          <MenuLink href={`/logs?webhook=${webhook.id}`} leftSection={<ScrollText aria-hidden />}>
+            View logs
+          </MenuLink>
           {webhook.status !== 'disabled' && (
             <LockedAction permission="webhook.write" reason={lockedReasons.write}>
               <Menu.Item

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   coveredCount,
+  eventChoices,
   groupCatalog,
   groupState,
   testTypeOf,
@@ -90,6 +91,15 @@ describe('what a selection means', () => {
       'order.refunded',
       'shop.*',
     ]);
+  });
+
+  it('looks for deliveries of the types that it covers, and of what it named by hand', () => {
+    expect(eventChoices(catalog, ['webhook.*', 'order.refunded'], undefined)).toEqual([
+      'order.refunded',
+      'webhook.disabled',
+    ]);
+    expect(eventChoices(catalog, ['webhook.*'], 'job.created')).toEqual(['job.created', 'webhook.disabled']);
+    expect(eventChoices(catalog, null, undefined)).toHaveLength(catalog.length);
   });
 
   it('tests with a type that it delivers', () => {

@@ -93,3 +93,19 @@ export function testTypeOf(selection: readonly string[], catalog: readonly Catal
   const covered = catalog.find((type) => isCovered(selection, type.name))?.name;
   return covered ?? selection.find((pattern) => !pattern.includes('*')) ?? catalog[0]?.name ?? 'test.event';
 }
+
+/**
+ * Types to choose from where deliveries are looked for: those of the catalog that the patterns cover (null: all), what is
+ * typed by hand among the patterns, and what is chosen already.
+ */
+export function eventChoices(
+  catalog: readonly CatalogType[],
+  patterns: readonly string[] | null,
+  chosen: string | undefined,
+): string[] {
+  const covered = catalog
+    .map(({ name }) => name)
+    .filter((name) => patterns === null || isCovered(patterns, name));
+  const typed = (patterns ?? []).filter((pattern) => !pattern.includes('*'));
+  return [...new Set([...covered, ...typed, ...(chosen === undefined ? [] : [chosen])])].toSorted();
+}
