@@ -49,6 +49,15 @@ test('a bulk shows its progress and its rest is cancelled; a scheduled action is
   await bulks.getByRole('button', { name: 'Show the actions: 3 × Send email' }).click();
   await expect(page.getByText('Only of “3 × Send email”')).toBeVisible();
   await expect(page.getByRole('row', { name: /Send email/ })).toHaveCount(3);
+  // Narrowed by what was done and by whom; the bulk stays chosen.
+  await page.getByRole('combobox', { name: 'By which integration' }).click();
+  await page.getByRole('option', { name: 'Postmark' }).click();
+  await expect(page).toHaveURL(/bulk=.*integration=/);
+  await expect(page.getByRole('row', { name: /Send email/ })).toHaveCount(3);
+  await page.getByRole('combobox', { name: 'What was done' }).click();
+  await page.getByRole('option', { name: 'Post a job' }).click();
+  await expect(page.getByText('No action matches')).toBeVisible();
+  await page.getByRole('button', { name: 'Show all actions' }).click();
   await page.setViewportSize({ width: 390, height: 800 });
   expect(await sidewaysScroll(page)).toBe(0);
 });

@@ -311,14 +311,32 @@ test.describe('DASH-6, S17: what is connected', () => {
   });
 });
 
-test('DASH-6 the tab API & Webhooks leads to key, webhooks and events', async ({ page, api, receiver }) => {
+test('DASH-6 the tab API & Webhooks shows key, webhooks and events, and acts on them', async ({
+  page,
+  api,
+  receiver,
+  organization,
+}) => {
   await api.createWebhook({ name: 'Payroll import', url: receiver.endpoint().url });
   await page.goto('/integrations');
   await page.getByRole('tab', { name: 'API & Webhooks' }).click();
   await expect(page).toHaveURL(/tab=api/);
   await expect(page.getByRole('link', { name: 'Payroll import' })).toBeVisible();
   await expect(page.getByRole('list', { name: 'Event types' })).toContainText('job.created');
-  await page.getByRole('link', { name: /Show, copy or regenerate the key/ }).click();
+  // The key is shown here, and a webhook is switched and tested without leaving the page (S17 17.6, CRM AC 9).
+  const key = page.getByRole('group', { name: 'Key', exact: true });
+  await key.getByRole('button', { name: 'Show' }).click();
+  await expect(key.getByTestId('secret-value')).toHaveText(organization.apiKey);
+  const row = page.getByRole('main').getByRole('list', { name: 'Webhooks' }).getByRole('listitem');
+  await expect(row).toContainText('job.created');
+  await row.getByRole('switch', { name: 'Payroll import active' }).press('Space');
+  await expect(row).toContainText('Disabled');
+  await row.getByRole('button', { name: 'Actions for Payroll import' }).click();
+  await page.getByRole('menuitem', { name: 'View logs' }).click();
+  await expect(page).toHaveURL(/\/logs\?webhook=/);
+  await expect(page.getByRole('combobox', { name: 'Webhook' })).toHaveValue('Payroll import');
+  await page.goBack();
+  await page.getByRole('link', { name: 'Limits, scoped keys and examples' }).click();
   await expect(page.getByRole('heading', { name: 'API keys', level: 1 })).toBeVisible();
 });
 

@@ -54,6 +54,10 @@ export const Integration = z.object({
   statusSince: Timestamp,
   problem: CheckProblem.nullable().describe('Why it does not work, or not fully.'),
   account: z.string().nullable().describe('Whom the provider says it is connected to.'),
+  place: z
+    .string()
+    .nullable()
+    .describe('Where it writes to or gets mail, as it is set: `#support-alerts`, `support@acme.example`.'),
   enabled: z.boolean(),
   connectedAt: Timestamp.nullable(),
   connectedBy: Person.nullable(),

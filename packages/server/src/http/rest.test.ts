@@ -150,6 +150,9 @@ describe('the company addresses (S17 17.9)', () => {
       json: { companyId, name: host, url: `${sink.url}/other` },
     });
     expect((await call('POST', `${path}/test`, { eventType: 'job.created' })).status).toBe(200);
+    // S17 has no word for a pause.
+    expect(await call('PATCH', path, { status: 'paused' })).toMatchObject({ json: { status: 'disabled' } });
+    expect((await call('GET', `/api/v1/webhooks/${webhook.id}`)).json).toMatchObject({ status: 'paused' });
     expect((await call('DELETE', path)).status).toBe(204);
   });
 

@@ -16,6 +16,8 @@ export interface View {
 function companyWebhook(webhook: Values, ctx: Ctx): Values {
   return {
     ...webhook,
+    // S17 knows three words; one that is paused is sent nothing, either.
+    status: webhook['status'] === 'paused' ? 'disabled' : webhook['status'],
     companyId: ctx.organizationId,
     signingSecret: webhook['secret'] ?? webhook['secretPreview'],
   };
@@ -40,6 +42,7 @@ const companyId = { type: 'string', format: 'uuid', description: 'The organizati
 const companyWebhookSchema = (schema: Values): Values =>
   withFields(schema, {
     companyId,
+    status: { type: 'string', enum: ['active', 'disabled', 'failing'] },
     signingSecret: {
       type: 'string',
       description: 'Whole in the answer that creates the webhook, masked elsewhere.',

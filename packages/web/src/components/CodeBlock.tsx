@@ -1,19 +1,11 @@
 import type { ReactNode } from 'react';
+import { prettyJson } from '../lib/pretty-json.ts';
 import { CopyButton } from './CopyButton.tsx';
 import classes from './CodeBlock.module.css';
 
 /** Above this length a text is shown without colours, in characters. */
 const colouredUpTo = 40_000;
 const jsonToken = /("(?:\\.|[^"\\])*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-
-/** A JSON text with line breaks; any other text as it is. */
-function pretty(text: string): { text: string; isJson: boolean } {
-  try {
-    return { text: JSON.stringify(JSON.parse(text), null, 2), isJson: true };
-  } catch {
-    return { text, isJson: false };
-  }
-}
 
 function coloured(json: string): ReactNode[] {
   const parts: ReactNode[] = [];
@@ -50,7 +42,8 @@ export interface CodeBlockProps {
 /** Code or JSON to read and copy. */
 export function CodeBlock({ label, value, empty = 'Empty', note, bare }: CodeBlockProps) {
   const raw = typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value);
-  const { text, isJson } = pretty(raw);
+  const json = prettyJson(raw);
+  const text = json ?? raw;
   return (
     <div className={classes.frame}>
       {!bare && (
@@ -62,7 +55,7 @@ export function CodeBlock({ label, value, empty = 'Empty', note, bare }: CodeBlo
       <pre className={classes.scroll} tabIndex={0} role="region" aria-label={label}>
         {text === '' ? (
           <span className={classes.empty}>{empty}</span>
-        ) : isJson && text.length <= colouredUpTo ? (
+        ) : json !== null && text.length <= colouredUpTo ? (
           coloured(text)
         ) : (
           text

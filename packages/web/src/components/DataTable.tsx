@@ -8,6 +8,7 @@ import { useRowWindow } from '../lib/use-row-window.ts';
 import { AppLink } from './AppLink.tsx';
 import { BusyButton } from './BusyButton.tsx';
 import { ErrorState } from './ErrorState.tsx';
+import { SortMenu } from './SortMenu.tsx';
 import classes from './DataTable.module.css';
 
 export interface Column<Row> {
@@ -112,22 +113,25 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     selection.onChange(next);
   }
 
+  const sortable = columns.filter(
+    ({ compare, hideHeader }) => compare && !hideHeader && (compare === 'server' || !props.hasMore),
+  );
+
+  /** By this column; once more, the other way round. */
+  function sortBy({ key, compare }: Column<Row>): void {
+    const byServer = compare === 'server';
+    const next = { key, descending: sort?.key === key ? !sort.descending : false };
+    setOwn(byServer ? null : next);
+    if (byServer) props.sort?.onChange(next);
+  }
+
   function head(column: Column<Row>): ReactNode {
     if (column.hideHeader) return <span className={classes.caption}>{column.header}</span>;
-    const byServer = column.compare === 'server';
-    if (!column.compare || (!byServer && props.hasMore)) return column.header;
+    if (!sortable.includes(column)) return column.header;
     const active = sort?.key === column.key;
     const Icon = !active ? ChevronsUpDown : sort.descending ? ArrowDown : ArrowUp;
     return (
-      <button
-        type="button"
-        className={classes.sort}
-        onClick={() => {
-          const next = { key: column.key, descending: active ? !sort.descending : false };
-          setOwn(byServer ? null : next);
-          if (byServer) props.sort?.onChange(next);
-        }}
-      >
+      <button type="button" className={classes.sort} onClick={() => sortBy(column)}>
         {column.header} <Icon size={12} aria-hidden />
       </button>
     );
@@ -162,6 +166,18 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 
   return (
     <div className={classes.wrap}>
+      {sortable.length > 0 && (
+        <div className={classes.narrow}>
+          <SortMenu
+            columns={sortable}
+            sort={sort}
+            onSort={(key) => {
+              const column = sortable.find((each) => each.key === key);
+              if (column) sortBy(column);
+            }}
+          />
+        </div>
+      )}
       <div className={classes.scroll} tabIndex={0} role="region" aria-label={caption}>
         <table
           className={first ? `${classes.table} ${classes.first}` : classes.table}

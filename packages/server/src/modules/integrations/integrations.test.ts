@@ -500,6 +500,28 @@ describe('deleteIntegration', () => {
 });
 
 describe('listIntegrations', () => {
+  it('says where one writes to or gets mail, once that is set', async () => {
+    const organization = await test.createOrganization();
+    const { id } = await sendgrid(organization);
+    const placeOf = async () =>
+      (await listIntegrations(test.as('viewer', organization), { limit: 50 })).data.find(
+        (each) => each.id === id,
+      )?.place;
+    expect(await placeOf()).toBeNull();
+    const { pool } = test.database;
+    await pool.query(
+      `UPDATE integration_credentials SET plain = plain || '{"inboundAddress": "support@acme.example"}' WHERE integration_id = $1`,
+      [id],
+    );
+    expect(await placeOf()).toBe('support@acme.example');
+    await pool.query(`UPDATE integrations SET settings = '{"channel": "#support-alerts"}' WHERE id = $1`, [
+      id,
+    ]);
+    expect(await placeOf()).toBe('#support-alerts');
+    await pool.query(`UPDATE integrations SET settings = '{"channel": ""}' WHERE id = $1`, [id]);
+    expect(await placeOf()).toBe('support@acme.example');
+  });
+
   it('counts exactly, puts problems first, filters, searches and pages', async () => {
     const organization = await test.createOrganization();
     const ctx = test.as('utility_admin', organization);

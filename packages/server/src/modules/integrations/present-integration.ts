@@ -13,6 +13,7 @@ export interface IntegrationRow {
   since: Date;
   problem: CheckProblem | null;
   account: string | null;
+  place: string | null;
   connectedAt: Date | null;
   connectedById: string | null;
   connectedByName: string | null;
@@ -42,6 +43,7 @@ export function presentIntegration(row: IntegrationRow, provider: Provider): Int
     statusSince: row.since.toISOString(),
     problem: row.problem,
     account: row.account,
+    place: row.place,
     enabled: row.enabled,
     connectedAt: row.connectedAt?.toISOString() ?? null,
     connectedBy: row.connectedByName === null ? null : { id: row.connectedById, name: row.connectedByName },

@@ -38,8 +38,13 @@ interface CredentialRow {
   report: CheckReport | null;
 }
 
+/** The setting of a provider that writes to a channel, or the address of one that gets mail. */
+const placeSql = `coalesce(nullif(i.settings ->> 'channel', ''),
+  (SELECT c.plain ->> 'inboundAddress' FROM integration_credentials c
+   WHERE c.integration_id = i.id AND c.state = 'current'))`;
+
 const columns = `i.id, i.provider, i.name, i.auth_type AS "authType", i.enabled, ${statusSql} AS status, h.since,
-  h.problem, i.account, i.connected_at AS "connectedAt", i.connected_by_id AS "connectedById",
+  h.problem, i.account, ${placeSql} AS place, i.connected_at AS "connectedAt", i.connected_by_id AS "connectedById",
   i.connected_by_name AS "connectedByName", h.last_check_at AS "lastCheckAt", h.last_ok_at AS "lastOkAt",
   i.created_at AS "createdAt", i.updated_at AS "updatedAt"`;
 

@@ -1,10 +1,10 @@
-import { Button, Drawer, Skeleton } from '@mantine/core';
+import { Button, Drawer, Select, Skeleton } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useQueryClient } from '@tanstack/react-query';
 import { getActionBulk } from '@trunkline/contract/action-bulks';
 import { cancelAction, getAction, listActions } from '@trunkline/contract/actions';
 import type { Action, ActionDetail } from '@trunkline/contract/actions';
-import { capabilities } from '@trunkline/contract/capabilities';
+import { capabilities, capabilityNames } from '@trunkline/contract/capabilities';
 import { Ban, Zap } from 'lucide-react';
 import { useState } from 'react';
 import { Card } from '../../components/Card.tsx';
@@ -28,10 +28,11 @@ import {
   useOperationMutation,
   usePagedOperation,
 } from '../../lib/api.ts';
+import { useIntegrationChoices } from '../integrations/use-integration-choices.ts';
 import { ActionBulks } from './ActionBulks.tsx';
 import { LastResort, ResultFile } from './LastResort.tsx';
 import { actionLooks, actionMeanings, attemptLook, mayNotRun, viewLabels } from './action-words.ts';
-import { actionViews, listInput } from './actions-search.ts';
+import { actionViews, actionsSearch, listInput } from './actions-search.ts';
 import type { ActionView, ActionsSearch } from './actions-search.ts';
 import { bulkTitle } from './bulk-words.ts';
 import classes from './ActionsPage.module.css';
@@ -165,13 +166,22 @@ export function ActionsPage() {
   const search: ActionsSearch = useSearch({ from: '/shell/actions' });
   const navigate = useNavigate();
   const view: ActionView = search.view ?? 'all';
-  const actions = usePagedOperation(listActions, { limit: 50, ...listInput(search) }, { keepPrevious: true });
+  const capability = capabilityNames.find((each) => each === search.capability);
+  const actions = usePagedOperation(
+    listActions,
+    { limit: 50, ...listInput(search), ...(capability ? { capability } : {}) },
+    { keepPrevious: true },
+  );
 
   function go(next: ActionsSearch, replace = true): void {
     void navigate({ to: '/actions', search: next, replace, resetScroll: false });
   }
   const { id: _open, ...filtered } = search;
-  const inBulk = search.bulk === undefined ? {} : { bulk: search.bulk };
+  const integrations = useIntegrationChoices(search.integration);
+
+  function narrow(change: { [Key in keyof ActionsSearch]?: ActionsSearch[Key] | undefined }): void {
+    go(actionsSearch({ ...filtered, ...change }));
+  }
 
   return (
     <>
@@ -186,10 +196,32 @@ export function ActionsPage() {
           <FilterChips<ActionView>
             label="State"
             value={view}
-            onChange={(next) => go(next === 'all' ? inBulk : { ...inBulk, view: next })}
+            onChange={(next) => narrow({ view: next === 'all' ? undefined : next })}
             chips={actionViews.map((value) => ({ value, label: labelOf(value) }))}
           />
-          {search.bulk !== undefined && <BulkFilter id={search.bulk} onClear={() => go({})} />}
+          <div className={classes.narrow}>
+            <Select
+              aria-label="What was done"
+              placeholder="Everything"
+              data={capabilityNames.map((value) => ({ value, label: capabilities[value].label }))}
+              value={capability ?? null}
+              onChange={(next) => narrow({ capability: next ?? undefined })}
+              searchable
+              clearable
+            />
+            <Select
+              aria-label="By which integration"
+              placeholder="All integrations"
+              data={integrations}
+              value={search.integration ?? null}
+              onChange={(integration) => narrow({ integration: integration ?? undefined })}
+              searchable
+              clearable
+            />
+          </div>
+          {search.bulk !== undefined && (
+            <BulkFilter id={search.bulk} onClear={() => narrow({ bulk: undefined })} />
+          )}
         </div>
         <DataTable
           caption="Actions"
@@ -207,7 +239,7 @@ export function ActionsPage() {
           empty={
             <EmptyState
               icon={Zap}
-              title={Object.keys(filtered).length === 0 ? 'No actions yet' : 'No action is in this state'}
+              title={Object.keys(filtered).length === 0 ? 'No actions yet' : 'No action matches'}
               actions={
                 Object.keys(filtered).length > 0 && (
                   <Button variant="default" onClick={() => go({})}>

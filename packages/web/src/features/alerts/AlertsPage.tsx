@@ -1,6 +1,8 @@
 import { Button, Checkbox, Skeleton } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { listAlerts } from '@trunkline/contract/alerts';
+import { alertSeverities } from '@trunkline/contract/alert-rules';
+import type { AlertSeverity } from '@trunkline/contract/alert-rules';
 import type { Alert, AlertState } from '@trunkline/contract/alerts';
 import { BellRing, Check, Megaphone, Settings2 } from 'lucide-react';
 import { useState } from 'react';
@@ -8,6 +10,7 @@ import { BusyButton } from '../../components/BusyButton.tsx';
 import { Card } from '../../components/Card.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
+import { FilterChips } from '../../components/FilterChips.tsx';
 import { LockedAction } from '../../components/LockedAction.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { SegmentedTabs } from '../../components/SegmentedTabs.tsx';
@@ -17,7 +20,7 @@ import { ButtonLink } from '../webhooks/ButtonLink.tsx';
 import { AlertRow } from './AlertRow.tsx';
 import type { AlertRowProps } from './AlertRow.tsx';
 import { PostStatusDialog } from './PostStatusDialog.tsx';
-import { groupAlerts, stateWords } from './alert-words.ts';
+import { groupAlerts, severityWords, stateWords } from './alert-words.ts';
 import { mayNotAct, useAlertActs } from './use-alert-acts.ts';
 import classes from './AlertsPage.module.css';
 
@@ -38,7 +41,14 @@ const emptyWords: Record<AlertState, { title: string; text: string }> = {
   },
 };
 
-function AlertList({ state, alerts }: { state: AlertState; alerts: ReturnType<typeof useAlerts> }) {
+interface AlertListProps {
+  state: AlertState;
+  /** Undefined: all of them. */
+  severity: AlertSeverity | undefined;
+  alerts: ReturnType<typeof useAlerts>;
+}
+
+function AlertList({ state, severity, alerts }: AlertListProps) {
   const { acknowledge, resolve } = useAlertActs();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [shownGroups, setShownGroups] = useState<ReadonlySet<string>>(new Set());
@@ -65,9 +75,15 @@ function AlertList({ state, alerts }: { state: AlertState; alerts: ReturnType<ty
   if (rows.length === 0) {
     return (
       <Card flush>
-        <EmptyState icon={BellRing} title={emptyWords[state].title}>
-          {emptyWords[state].text}
-        </EmptyState>
+        {severity ? (
+          <EmptyState icon={BellRing} title={`None is marked “${severityWords[severity]}”`}>
+            Alerts of another severity may be here.
+          </EmptyState>
+        ) : (
+          <EmptyState icon={BellRing} title={emptyWords[state].title}>
+            {emptyWords[state].text}
+          </EmptyState>
+        )}
       </Card>
     );
   }
@@ -157,8 +173,12 @@ function withAll(set: ReadonlySet<string>, keys: readonly string[], present: boo
   return present ? new Set([...set, ...keys]) : new Set([...set].filter((key) => !keys.includes(key)));
 }
 
-const useAlerts = (state: AlertState) =>
-  usePagedOperation(listAlerts, { state, limit: 100 }, { keepPrevious: true });
+const useAlerts = (state: AlertState, severity: AlertSeverity | undefined) =>
+  usePagedOperation(
+    listAlerts,
+    { state, ...(severity ? { severity } : {}), limit: 100 },
+    { keepPrevious: true },
+  );
 
 /** `/alerts`: what needs attention, what somebody looks after, and what is over (HEALTH-4). */
 export function AlertsPage() {
@@ -166,8 +186,21 @@ export function AlertsPage() {
   const navigate = useNavigate();
   const [posting, setPosting] = useState(false);
   const state = states.find((each) => each === search.state) ?? 'open';
-  const alerts = useAlerts(state);
+  const severity = alertSeverities.find((each) => each === search.severity);
+  const alerts = useAlerts(state, severity);
   const counts = alerts.first?.counts;
+
+  function go(to: { state: AlertState; severity: AlertSeverity | undefined }): void {
+    void navigate({
+      to: '/alerts',
+      search: {
+        ...(to.state === 'open' ? {} : { state: to.state }),
+        ...(to.severity ? { severity: to.severity } : {}),
+      },
+      replace: true,
+    });
+  }
+
   return (
     <>
       <PageHeader
@@ -197,14 +230,27 @@ export function AlertsPage() {
         page
         label="State of the alerts"
         value={state}
-        onChange={(next) =>
-          void navigate({ to: '/alerts', search: next === 'open' ? {} : { state: next }, replace: true })
-        }
+        onChange={(next) => go({ state: next, severity })}
         tabs={states.map((value) => ({
           value,
           label: stateWords[value],
           ...(counts ? { count: counts[value] } : {}),
-          content: <AlertList key={value} state={value} alerts={alerts} />,
+          content: (
+            <>
+              <div className={classes.filter}>
+                <FilterChips<AlertSeverity | 'all'>
+                  label="Severity"
+                  value={severity ?? 'all'}
+                  onChange={(next) => go({ state, severity: next === 'all' ? undefined : next })}
+                  chips={[
+                    { value: 'all', label: 'All' },
+                    ...alertSeverities.map((each) => ({ value: each, label: severityWords[each] })),
+                  ]}
+                />
+              </div>
+              <AlertList key={value} state={value} severity={severity} alerts={alerts} />
+            </>
+          ),
         }))}
       />
       {posting && <PostStatusDialog onClose={() => setPosting(false)} />}

@@ -71,3 +71,12 @@ it('counts down until another attempt is allowed, second by second, and then let
   expect(screen.getByRole('alert').textContent).toContain('Wait a while.');
   expect((await button()).disabled).toBe(false);
 });
+
+it('never shows more seconds than the server said, wherever in a second the refusal comes', async () => {
+  vi.setSystemTime('2026-11-28T10:00:00.900Z');
+  show(() => <Form refusals={[tooMany(60)]} />);
+  fireEvent.click(await button());
+  expect(screen.getByRole('alert').textContent).toContain('Try again in 1 min.');
+  pass(61);
+  expect((await button()).disabled).toBe(false);
+});

@@ -8,12 +8,14 @@ import { useNow } from '../../lib/clock.ts';
  */
 export function useLockout(): { secondsLeft: number; noteError: (error: ApiError) => void } {
   const now = useNow();
-  const [until, setUntil] = useState(0);
+  const [lock, setLock] = useState({ until: 0, seconds: 0 });
   return {
-    secondsLeft: Math.max(0, Math.ceil((until - now) / 1000)),
+    // The clock ticks in whole seconds of its own, so it may be behind the moment of the refusal.
+    secondsLeft: Math.min(lock.seconds, Math.max(0, Math.ceil((lock.until - now) / 1000))),
     noteError: (error) => {
       if (error.code === 'too_many_sign_ins' && error.retryAfterSeconds !== null) {
-        setUntil(Date.now() + error.retryAfterSeconds * 1000);
+        const seconds = error.retryAfterSeconds;
+        setLock({ until: Date.now() + seconds * 1000, seconds });
       }
     },
   };

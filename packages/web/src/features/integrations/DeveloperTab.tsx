@@ -3,20 +3,21 @@ import { getApiKey } from '@trunkline/contract/api-keys';
 import { getDlqItems } from '@trunkline/contract/dead-letters';
 import { listEventTypes } from '@trunkline/contract/events';
 import { listWebhooks } from '@trunkline/contract/webhooks';
+import type { Webhook } from '@trunkline/contract/webhooks';
 import { ArrowRight, Plus } from 'lucide-react';
 import { AppLink } from '../../components/AppLink.tsx';
 import { Card } from '../../components/Card.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
-import { KeyValueList } from '../../components/KeyValueList.tsx';
 import { LockedAction } from '../../components/LockedAction.tsx';
-import { Notice } from '../../components/Notice.tsx';
-import { RelativeTime } from '../../components/RelativeTime.tsx';
-import { Stack } from '../../components/Stack.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { countOf } from '../../lib/format.ts';
+import { KeyCard } from '../api-key/KeyCard.tsx';
 import { ApiAccess } from '../webhooks/ApiAccess.tsx';
 import { ButtonLink } from '../webhooks/ButtonLink.tsx';
+import { EventChips } from '../webhooks/EventChips.tsx';
+import { WebhookMenu } from '../webhooks/WebhookMenu.tsx';
+import { WebhookToggle } from '../webhooks/WebhookToggle.tsx';
 import { lockedReasons as webhookReasons } from '../webhooks/reasons.ts';
 import classes from './DeveloperTab.module.css';
 
@@ -31,29 +32,34 @@ function More({ href, children }: { href: string; children: string }) {
   );
 }
 
-function KeyCard() {
+function Key() {
   const { data, error, refetch } = useOperation(getApiKey, {});
+  if (data) {
+    return <KeyCard apiKey={data} footer={<More href="/api-key">Limits, scoped keys and examples</More>} />;
+  }
   return (
-    <Card
-      title="API key"
-      description="One key for the whole organization."
-      footer={<More href="/api-key">Show, copy or regenerate the key</More>}
-    >
-      {error && !data && <ErrorState error={error} onRetry={() => void refetch()} />}
-      {!error && !data && <Skeleton height={96} />}
-      {data && (
-        <Stack gap={12}>
-          <KeyValueList
-            items={[
-              { label: 'Key', value: <span className="mono">{data.keyPreview}</span> },
-              { label: 'Last used', value: <RelativeTime at={data.lastUsedAt} empty="Never used" /> },
-              { label: 'Created', value: <RelativeTime at={data.createdAt} /> },
-            ]}
-          />
-          <Notice tone="degraded">Keep this key secret. Never expose it in client-side code.</Notice>
-        </Stack>
-      )}
+    <Card title="API key">
+      {error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <Skeleton height={96} />}
     </Card>
+  );
+}
+
+function WebhookRow({ webhook }: { webhook: Webhook }) {
+  return (
+    <li>
+      <span className={classes.words}>
+        <AppLink className={classes.name} href={`/webhooks/${webhook.id}`}>
+          {webhook.name}
+        </AppLink>
+        <span className={`mono ${classes.url}`} title={webhook.url}>
+          {webhook.url}
+        </span>
+        <EventChips events={webhook.events} limit={2} />
+      </span>
+      <StatusBadge status={webhook.status} />
+      <WebhookToggle webhook={webhook} />
+      <WebhookMenu webhook={webhook} />
+    </li>
   );
 }
 
@@ -94,15 +100,7 @@ function WebhooksCard() {
       {webhooks.length > 0 && (
         <ul className={classes.webhooks} aria-label="Webhooks">
           {webhooks.slice(0, shownWebhooks).map((webhook) => (
-            <li key={webhook.id}>
-              <span className={classes.words}>
-                <AppLink className={classes.name} href={`/webhooks/${webhook.id}`}>
-                  {webhook.name}
-                </AppLink>
-                <span className={`mono ${classes.url}`}>{webhook.url}</span>
-              </span>
-              <StatusBadge status={webhook.status} />
-            </li>
+            <WebhookRow key={webhook.id} webhook={webhook} />
           ))}
         </ul>
       )}
@@ -134,13 +132,15 @@ function EventsCard() {
   );
 }
 
-/** The ways in and out for programs: address and key of the API, webhooks, events (S17 17.6). */
+/** The ways in and out for programs: address and key of the API, webhooks, events (S17 17.6, CRM AC 2 to 9). */
 export function DeveloperTab() {
   return (
     <>
       <ApiAccess />
       <div className={classes.grid}>
-        <KeyCard />
+        <div className={classes.key}>
+          <Key />
+        </div>
         <WebhooksCard />
       </div>
       <EventsCard />

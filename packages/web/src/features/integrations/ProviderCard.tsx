@@ -67,7 +67,9 @@ export function ProviderCard({ provider, onOpen, curation }: ProviderCardProps) 
             ) : pending > 0 ? (
               <StatusBadge status="pending" label="Not connected yet" />
             ) : (
-              <span className={classes.way}>{provider.selfServe ? null : 'Needs a contract first'}</span>
+              <span className={classes.way}>
+                {provider.selfServe ? 'Available' : 'Available with a contract'}
+              </span>
             )}
             <Button
               className={classes.open ?? ''}

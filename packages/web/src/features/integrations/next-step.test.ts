@@ -21,8 +21,12 @@ describe('nextStep', () => {
 
 describe('accountWords', () => {
   it('names the account, or says that there is none yet', () => {
-    expect(accountWords({ account: 'acme', status: 'active' })).toBe('Connected to acme');
-    expect(accountWords({ account: null, status: 'pending' })).toBe('Waits to be connected');
-    expect(accountWords({ account: null, status: 'active' })).toBeNull();
+    const words = (account: string | null, place: string | null, status: 'active' | 'pending' = 'active') =>
+      accountWords({ account, place, status });
+    expect(words('acme', null)).toBe('Connected to acme');
+    expect(words('Acme Corp', '#support-alerts')).toBe('Connected to Acme Corp, #support-alerts');
+    expect(words('support@acme.example', 'support@acme.example')).toBe('Connected to support@acme.example');
+    expect(words(null, '#general', 'pending')).toBe('Waits to be connected');
+    expect(words(null, null)).toBeNull();
   });
 });

@@ -11,8 +11,13 @@ export function nextStep({
   return problem?.fault === 'reauth' || problem?.fault === 'scope' ? 'reconnect' : null;
 }
 
-/** `Connected to acme.slack.com`; what stands there before the provider has said whom it is. */
-export function accountWords({ account, status }: Pick<Integration, 'account' | 'status'>): string | null {
-  if (account) return `Connected to ${account}`;
+/** `Connected to Acme, #support-alerts`; what stands there before the provider has said whom it is. */
+export function accountWords({
+  account,
+  place,
+  status,
+}: Pick<Integration, 'account' | 'place' | 'status'>): string | null {
+  const where = [...new Set([account, place])].filter(Boolean);
+  if (where.length > 0 && status !== 'pending') return `Connected to ${where.join(', ')}`;
   return status === 'pending' ? 'Waits to be connected' : null;
 }
