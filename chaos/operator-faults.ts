@@ -154,9 +154,14 @@ export const operatorFaults: readonly Fault[] = [
           await until('its 410 switches the webhook off', 60_000, () => isOff(world, endpoint));
         } finally {
           endpoint.heal();
-          await change({ status: 'active' });
         }
-        const recovered = await recover(world, endpoint);
+        let recovered = 0;
+        // A 410 that is recorded late switches it off once more.
+        await until('the webhook stays on', 120_000, async () => {
+          await change({ status: 'active' });
+          recovered += await recover(world, endpoint).catch(() => 0);
+          return !(await isOff(world, endpoint));
+        });
         return `answered 410; recovered ${recovered} deliveries, retried ${await retryAll(world, endpoint)}`;
       });
     },
