@@ -47,6 +47,8 @@ export default defineConfig({
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
+        // All pages of a session share one process, which keeps the product's scripts compiled.
+        '--process-per-site',
       ],
     },
   },

@@ -1,8 +1,8 @@
-import type { Browser, BrowserContext, BrowserContextOptions } from '@playwright/test';
+import type { Browser, BrowserContext, BrowserContextOptions, CDPSession, Page } from '@playwright/test';
 
 /**
  * Browser sessions of one worker. A session that is handed back is emptied and used again; what stays is the browser's cache of
- * files that never change, which a new session would fetch anew.
+ * files that never change, and the compiled scripts, which a new session would fetch and compile anew.
  */
 export interface BrowserSessions {
   /** A session in which nobody is signed in and no page is open. */
@@ -14,33 +14,40 @@ export interface BrowserSessions {
 /** What pages may store beside cookies. */
 const storageTypes = 'local_storage,indexeddb,cache_storage,service_workers,file_systems';
 
-/** @param origins where the pages of the tests come from */
+/** A picture of the product that stays open in a session: the process that shows the product's pages lives as long as it. */
+interface Kept {
+  kind: string;
+  picture: Page;
+  devtools: CDPSession;
+}
+
+/** @param origins where the pages of the tests come from, the product first */
 export function createBrowserSessions(browser: Browser, origins: readonly string[]): BrowserSessions {
   const free = new Map<string, BrowserContext[]>();
-  const kinds = new Map<BrowserContext, string>();
+  const kept = new Map<BrowserContext, Kept>();
 
-  /** Without a page of the tests nothing is written after this. */
-  async function clearStorage(context: BrowserContext): Promise<void> {
-    const page = await context.newPage();
-    const devtools = await context.newCDPSession(page);
-    for (const origin of origins) await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes });
-    await page.close();
+  async function open(kind: string, options: BrowserContextOptions): Promise<BrowserContext> {
+    const context = await browser.newContext(options);
+    const picture = await context.newPage();
+    await picture.goto(`${origins[0] ?? ''}/favicon.svg`);
+    kept.set(context, { kind, picture, devtools: await context.newCDPSession(picture) });
+    return context;
   }
 
   return {
     async take(options) {
       const kind = JSON.stringify(options);
-      const context = free.get(kind)?.pop() ?? (await browser.newContext(options));
-      kinds.set(context, kind);
-      return context;
+      return free.get(kind)?.pop() ?? (await open(kind, options));
     },
     async giveBack(context) {
-      for (const page of context.pages()) await page.close();
-      await clearStorage(context);
+      const { kind = '', picture, devtools } = kept.get(context) ?? {};
+      for (const page of context.pages()) if (page !== picture) await page.close();
+      // Without a page of the tests nothing is written after this.
+      for (const origin of origins)
+        await devtools?.send('Storage.clearDataForOrigin', { origin, storageTypes });
       await context.unrouteAll();
       await context.clearPermissions();
       await context.clearCookies();
-      const kind = kinds.get(context) ?? '';
       free.set(kind, [...(free.get(kind) ?? []), context]);
     },
   };
