@@ -16,9 +16,9 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    // Beside each worker run the database and the processes of its tests, so a worker keeps about two cores busy at times
-    // and waits at others.
-    maxWorkers: Math.max(2, Math.ceil(availableParallelism() / 2)),
+    // Beside the workers run the database and the processes of their tests, and many tests wait for a lease or a clock: two
+    // workers leave a third of two cores idle, three hardly any.
+    maxWorkers: Math.max(3, Math.ceil(availableParallelism() / 2)),
     sequence: { sequencer: LongestFirst },
     // Loading the modules anew for each file would take as long as the tests. So no test replaces a module (`vi.mock`), and
     // none leaves anything behind in one.
