@@ -6,7 +6,7 @@ export const AlertSeverity = z.enum(alertSeverities);
 export type AlertSeverity = z.infer<typeof AlertSeverity>;
 
 /** What the number of a rule counts. */
-export type ThresholdUnit = 'milliseconds' | 'minutes' | 'days' | 'failures' | 'deadLetters';
+export type ThresholdUnit = 'milliseconds' | 'minutes' | 'days' | 'failures' | 'deadLetters' | 'webhooks';
 
 interface RuleDefaults {
   severity: AlertSeverity;
@@ -30,6 +30,8 @@ const rules = {
     severity: 'warning',
     threshold: { value: 1, min: 1, max: 100_000, unit: 'deadLetters' },
   },
+  inbound_refused: { severity: 'critical', threshold: { value: 10, min: 1, max: 1_000, unit: 'failures' } },
+  inbound_failed: { severity: 'warning', threshold: { value: 1, min: 1, max: 100_000, unit: 'webhooks' } },
   failover: { severity: 'warning', threshold: null },
   email_waiting: { severity: 'critical', threshold: null },
   files_kept: { severity: 'warning', threshold: null },

@@ -12,6 +12,7 @@ export const AlertSubject = z.object({
   type: z.enum([
     'integration',
     'webhook',
+    'inbound_source',
     'automation',
     'alert_channel',
     'audit_log',
@@ -33,6 +34,8 @@ export const AlertAction = z.object({
     'change_limits',
     'open_webhook',
     'open_automation',
+    'open_source',
+    'process_again',
     'retry_dead_letters',
     'open_failover',
     'open_chains',
@@ -96,7 +99,9 @@ export const listAlerts = defineOperation({
   input: PageInput.extend({
     state: AlertState.optional(),
     severity: AlertSeverity.optional(),
-    subjectId: Id.optional().describe('An integration, a webhook or an automation.'),
+    subjectId: Id.optional().describe(
+      'An integration, a webhook, a source of inbound webhooks or an automation.',
+    ),
     snoozed: z.enum(['include', 'leave_out']).default('include'),
   }),
   output: z.object({

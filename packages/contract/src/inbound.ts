@@ -76,6 +76,14 @@ export const InboundSource = z.object({
   scheme: z.string(),
   handshake: z.string().nullable(),
   previousKeyUntil: Timestamp.nullable(),
+  proposal: z
+    .object({
+      at: Timestamp,
+      address: z.string().describe('Where it came from.'),
+      subscription: z.string().describe('Id of the subscription at the provider.'),
+    })
+    .nullable()
+    .describe('A key that the provider has sent, unsigned, while there is none; a person takes it.'),
   switches: z
     .array(InboundSwitch)
     .describe('Events that it is turned into; what is off is kept, but not passed on.'),
@@ -184,6 +192,20 @@ export const replaceInboundKey = defineOperation({
   }),
   output: z.object({ key: z.string().nullable(), previousKeyUntil: Timestamp.nullable() }),
   rest: [{ method: 'POST', path: '/api/v1/inbound/sources/{id}/key' }],
+});
+
+export const takeProposedKey = defineOperation({
+  name: 'takeProposedKey',
+  procedure: 'integrations.takeProposedKey',
+  kind: 'mutation',
+  tag,
+  summary: 'Make the key that the provider has proposed the key of a source',
+  description: 'The key is answered this once, for providers that want it confirmed by their API (Gusto).',
+  permission: 'inbound.write',
+  fresh: true,
+  input: z.object({ id: Id }),
+  output: z.object({ key: z.string(), subscription: z.string() }),
+  rest: [{ method: 'POST', path: '/api/v1/inbound/sources/{id}/proposed-key' }],
 });
 
 export const deleteInboundSource = defineOperation({

@@ -154,6 +154,7 @@ export const operations = {
   createInboundSource: inbound.createInboundSource,
   updateInboundSource: inbound.updateInboundSource,
   replaceInboundKey: inbound.replaceInboundKey,
+  takeProposedKey: inbound.takeProposedKey,
   deleteInboundSource: inbound.deleteInboundSource,
   listInboundMessages: inbound.listInboundMessages,
   getInboundMessage: inbound.getInboundMessage,

@@ -159,6 +159,7 @@ import { listSuppressions } from './modules/inbound/list-suppressions.ts';
 import { removeSuppression } from './modules/inbound/remove-suppression.ts';
 import { replaceInboundKey } from './modules/inbound/replace-inbound-key.ts';
 import { reprocessInbound } from './modules/inbound/reprocess-inbound.ts';
+import { takeProposedKey } from './modules/inbound/take-proposed-key.ts';
 import { updateInboundSettings } from './modules/inbound/update-inbound-settings.ts';
 import { updateInboundSource } from './modules/inbound/update-inbound-source.ts';
 import { exportInsight } from './modules/insights/export-insight.ts';
@@ -350,6 +351,7 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   createInboundSource,
   updateInboundSource,
   replaceInboundKey,
+  takeProposedKey,
   deleteInboundSource,
   listInboundMessages,
   getInboundMessage,

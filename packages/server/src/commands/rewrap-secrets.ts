@@ -21,6 +21,7 @@ const places = [
   { table: 'alert_channels', key: 'id', column: 'secret_box' },
   { table: 'inbound_sources', key: 'id', column: 'key_box' },
   { table: 'inbound_sources', key: 'id', column: 'previous_key_box' },
+  { table: 'inbound_sources', key: 'id', column: 'proposed_key_box' },
   { table: 'invitations', key: 'id', column: 'token_box' },
   { table: 'sso_connections', key: 'organization_id', column: 'secret_box' },
   { table: 'sso_attempts', key: 'id', column: 'verifier_box' },

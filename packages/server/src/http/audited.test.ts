@@ -78,6 +78,7 @@ const recorded: Partial<Record<OperationName, AuditAction[]>> = {
   createInboundSource: ['inbound_source.created'],
   updateInboundSource: ['inbound_source.updated'],
   replaceInboundKey: ['inbound_source.key_replaced'],
+  takeProposedKey: ['inbound_source.key_replaced'],
   deleteInboundSource: ['inbound_source.deleted'],
   reprocessInbound: ['inbound_message.reprocessed'],
   updateInboundSettings: ['inbound.settings_updated'],

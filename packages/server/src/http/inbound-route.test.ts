@@ -2,13 +2,16 @@ import { createHmac } from 'node:crypto';
 import { createInboundSource as createOperation } from '@trunkline/contract/inbound';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createPool } from '../db/pool.ts';
+import { listAudit } from '../modules/audit/list-audit.ts';
 import { createInboundSource } from '../modules/inbound/create-inbound-source.ts';
 import { deleteInboundSource } from '../modules/inbound/delete-inbound-source.ts';
 import { getInboundMessage } from '../modules/inbound/get-inbound-message.ts';
 import { getInboundSource } from '../modules/inbound/get-inbound-source.ts';
 import { listInboundMessages } from '../modules/inbound/list-inbound-messages.ts';
 import { replaceInboundKey } from '../modules/inbound/replace-inbound-key.ts';
+import { takeProposedKey } from '../modules/inbound/take-proposed-key.ts';
 import { updateInboundSource } from '../modules/inbound/update-inbound-source.ts';
+import { refusalOf } from '../testing/refusal.ts';
 import { startActionWorld } from '../testing/sandbox-actions.ts';
 import type { ActionWorld } from '../testing/sandbox-actions.ts';
 import type { TestOrganization } from '../testing/test-app.ts';
@@ -259,6 +262,27 @@ describe('what is refused', () => {
     expect((await send(other.path, { key: other.key })).status).toBe(200);
   });
 
+  it('takes the place of nobody else: who knows the address and no key is held up alone', async () => {
+    const { key, path, id } = await create({ provider: 'generic', perMinute: 2 });
+    const statuses = [];
+    for (let n = 0; n < 61; n += 1) statuses.push((await send(path, { key: 'wrong' })).status);
+    expect([statuses.slice(0, 60).every((status) => status === 401), statuses[60]]).toEqual([true, 429]);
+    const held = await send(path, { key });
+    expect([held.status, Number(held.headers.get('retry-after')) > 0]).toEqual([429, true]);
+    const proxied = await startTestHttp({ ...world.app, config: { ...world.app.config, trustProxy: true } });
+    const elsewhere = { headers: { 'x-forwarded-for': '203.0.113.9' }, node: proxied };
+    const wrong = { ...elsewhere, headers: { 'x-forwarded-for': '203.0.113.8' } };
+    for (let n = 0; n < 5; n += 1) expect((await send(path, { key: 'wrong', ...wrong })).status).toBe(401);
+    expect((await send(path, { key, ...elsewhere })).status).toBe(200);
+    await proxied.close();
+    await world.app.inbound.flush();
+    // Why it is refused stays the signature, however often.
+    expect(await getInboundSource(admin(), { id })).toMatchObject({
+      refused24h: 67,
+      lastRefusal: { reason: 'wrong_signature' },
+    });
+  });
+
   it('is what the old key signed once the overlap is over', async () => {
     const { key, path, id } = await create();
     const replaced = await replaceInboundKey(admin(), { id, overlapSeconds: 60 });
@@ -287,6 +311,41 @@ it('answers 503 with a time while the database is away, and takes the same webho
   expect(await messages()).toHaveLength(1);
 });
 
+describe('a handshake', () => {
+  it('that proposes a key leaves it to a person to take it', async () => {
+    const { path, id } = await create({ provider: 'gusto' });
+    const propose = (token: string) =>
+      fetch(`${world.http.url}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ verification_token: token, webhook_subscription_uuid: 'sub-1' }),
+      });
+    expect((await propose('first')).status).toBe(200);
+    expect((await propose('the-token')).status).toBe(200);
+    expect(await getInboundSource(admin(), { id })).toMatchObject({
+      keyFrom: 'missing',
+      proposal: { subscription: 'sub-1', address: expect.stringContaining('127.0.0.1') as string },
+    });
+    const body = '{"event_type":"company.updated","uuid":"u1"}';
+    const signed = (key: string) => ({
+      body,
+      key,
+      headers: { 'x-gusto-signature': createHmac('sha256', key).update(body).digest('hex') },
+    });
+    expect((await send(path, signed('the-token'))).status).toBe(401);
+    expect(await takeProposedKey(admin(), { id })).toEqual({ key: 'the-token', subscription: 'sub-1' });
+    expect((await send(path, signed('the-token'))).status).toBe(200);
+    const source = await getInboundSource(admin(), { id });
+    expect([source.keyFrom, source.proposal]).toEqual(['source', null]);
+    // Nobody replaces a key by proposing another one.
+    expect((await propose('other')).status).toBe(401);
+    expect((await refusalOf(takeProposedKey(admin(), { id }))).code).toBe('not_found');
+    const { data } = await listAudit(admin(), { targetId: id, limit: 5 });
+    expect(data.map(({ action }) => action)).toContain('inbound_source.key_replaced');
+    expect(JSON.stringify([source, data])).not.toContain('the-token');
+  });
+});
+
 describe('one address for a whole provider', () => {
   it('finds the source whose key fits, and no other', async () => {
     const keys = ['a', 'b', 'c'].map((letter) => letter.repeat(32));
@@ -311,6 +370,43 @@ describe('one address for a whole provider', () => {
       secretOrKey: keys[1]!,
     });
     expect(sent.status).toBe(200);
+  });
+
+  it('hears nobody who is wrong too often, and reads nothing of theirs', async () => {
+    await create({ provider: 'slack', key: 'e'.repeat(32) });
+    const proxied = await startTestHttp({ ...world.app, config: { ...world.app.config, trustProxy: true } });
+    const post = (client: string, provider: string, body = '{}') =>
+      fetch(`${proxied.url}/api/webhooks/${provider}`, {
+        method: 'POST',
+        headers: { 'x-forwarded-for': client },
+        body,
+      });
+    // However many are sent at once.
+    const answers = await Promise.all(Array.from({ length: 150 }, () => post('203.0.113.20', 'slack')));
+    const tried = answers.filter(({ status }) => status === 401).length;
+    expect(tried).toBeGreaterThanOrEqual(60);
+    expect(tried).toBeLessThan(120);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(150 - tried);
+    // As long as this, and not refused for it: nobody has looked.
+    const late = await post('203.0.113.20', 'slack', 'x'.repeat(1_048_577));
+    expect([late.status, Number(late.headers.get('retry-after')) > 0]).toEqual([429, true]);
+    for (let n = 0; n < 60; n += 1) await post('203.0.113.21', 'nobody');
+    expect((await post('203.0.113.21', 'slack')).status).toBe(429);
+    expect((await post('203.0.113.22', 'slack')).status).toBe(401);
+    await proxied.close();
+  });
+
+  it('takes a burst of right webhooks, also beside some that are wrong', async () => {
+    const keys = ['f', 'g'].map((letter) => letter.repeat(32));
+    for (const key of keys) await create({ provider: 'slack', key });
+    const url = `${world.http.url}/api/webhooks/slack`;
+    const statuses: number[] = [];
+    for (let n = 0; n < 100; n += 1) {
+      const secretOrKey = n % 4 === 0 ? 'h'.repeat(32) : keys[n % 2]!;
+      statuses.push((await world.sandbox.sendWebhook('slack', { url, secretOrKey })).status);
+    }
+    expect(statuses.filter((status) => status === 200)).toHaveLength(75);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(25);
   });
 });
 

@@ -15,6 +15,8 @@ interface InboundEnv {
 
 /** Bodies that are read or being stored at once, in bytes; more are asked to come again. */
 const mostBytesInHand = 256 * 1_048_576;
+/** Of these, what may belong to requests that name no source: everybody can send such, and slowly. */
+const mostUnnamedBytes = 64 * 1_048_576;
 
 /**
  * Registers the addresses at which providers tell what happened: `/webhooks/:provider/:address`, the same under `/api`, and
@@ -24,33 +26,36 @@ const mostBytesInHand = 256 * 1_048_576;
  */
 export function registerInbound(hono: Hono<InboundEnv>, app: App, refuseIfClosing: () => void): void {
   const intake = new Intake(app);
-  let bytesInHand = 0;
+  const all = new BytesInHand(mostBytesInHand);
+  const unnamed = new BytesInHand(mostUnnamedBytes);
 
+  /** Reads the request and answers it; its body counts as being in hand until then. */
   async function withBody(
     c: Context<InboundEnv>,
     limit: number,
-    work: (request: InboundRequest, client: string | null) => Promise<InboundReply>,
+    pools: readonly BytesInHand[],
+    work: (read: () => Promise<InboundRequest>, client: string | null) => Promise<InboundReply>,
   ): Promise<Response> {
     let bytes = 0;
     const admit = (more: number): void => {
-      if (bytesInHand + more > mostBytesInHand) {
+      if (pools.some((pool) => !pool.holds(more))) {
         throw new AppError('overloaded', 'Too many large webhooks are arriving. Send it again shortly.', {
           retryAfterSeconds: 5,
         });
       }
       bytes += more;
-      bytesInHand += more;
+      for (const pool of pools) pool.add(more);
     };
+    const read = async (): Promise<InboundRequest> => ({
+      method: c.req.method,
+      url: publicAddress(app, c),
+      headers: Object.fromEntries(c.req.raw.headers),
+      body: await readBytes(c.req.raw, limit, admit),
+    });
     try {
-      const request = {
-        method: c.req.method,
-        url: publicAddress(app, c),
-        headers: Object.fromEntries(c.req.raw.headers),
-        body: await readBytes(c.req.raw, limit, admit),
-      };
-      return answer(await work(request, clientAddress(c.env.incoming, app.config.trustProxy)));
+      return answer(await work(read, clientAddress(c.env.incoming, app.config.trustProxy)));
     } finally {
-      bytesInHand -= bytes;
+      for (const pool of pools) pool.add(-bytes);
     }
   }
 
@@ -61,17 +66,38 @@ export function registerInbound(hono: Hono<InboundEnv>, app: App, refuseIfClosin
       const { provider, address } = c.req.param();
       if (!isAddress(address)) return next();
       refuseIfClosing();
-      // Before the body: nobody makes us read 25 MiB for an address that nobody has.
+      // Before the body: nobody makes us read 25 MiB for an address that nobody has, or that does not hear them.
       const source = await intake.find(provider, address);
-      return withBody(c, maxInboundBytes, (request, client) => intake.take(source, request, client));
+      return withBody(c, maxInboundBytes, [all], async (read, client) => {
+        intake.admit(source, client);
+        return intake.take(source, await read(), client);
+      });
     },
   );
   hono.post('/api/webhooks/:provider', (c) => {
     refuseIfClosing();
-    return withBody(c, bodyLimit, (request, client) =>
-      intake.takeAny(c.req.param('provider'), request, client),
+    return withBody(c, bodyLimit, [all, unnamed], (read, client) =>
+      intake.takeAny(c.req.param('provider'), read, client),
     );
   });
+}
+
+/** Counts bytes up to a number. */
+class BytesInHand {
+  readonly #most: number;
+  #bytes = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  holds(more: number): boolean {
+    return this.#bytes + more <= this.#most;
+  }
+
+  add(bytes: number): void {
+    this.#bytes += bytes;
+  }
 }
 
 /** The address as the sender called it: behind a proxy that is the public one, with path and query as they came. */

@@ -138,7 +138,8 @@ it('answers what Lucca, Okta, Mailchimp, WooCommerce and RingCentral ask', async
 
 it('offers the key that Gusto proposes, and replaces none with it', async () => {
   const body = Buffer.from('{"verification_token":"abc","webhook_subscription_uuid":"u"}');
-  expect(await verify('gusto', { body }, [])).toEqual({ ...replied('', null), proposedKey: 'abc' });
+  const proposal = { key: 'abc', subscription: 'u' };
+  expect(await verify('gusto', { body }, [])).toEqual({ ...replied('', null), proposal });
   expect(await verify('gusto', { body }, ['abc'])).toEqual(replied('', null));
   expect(await verify('gusto', { body }, ['key'])).toEqual(refused('no_signature'));
 });

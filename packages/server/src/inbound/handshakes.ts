@@ -14,6 +14,7 @@ import type { InboundReply, InboundRequest, Verdict, VerifyWith } from './types.
 
 /** Handshakes are short. */
 const largest = 65_536;
+const longestKey = 4_000;
 const text = (body: string): InboundReply => ({ status: 200, contentType: 'text/plain', body });
 const json = (value: unknown): InboundReply => ({
   status: 200,
@@ -32,11 +33,12 @@ type Unsigned = (
 const unsigned: Readonly<Record<string, Unsigned>> = {
   'gusto-hmac': ({ headers, body }, _query, { keys }) => {
     const content = headers['x-gusto-signature'] === undefined ? jsonBody(body, largest) : null;
-    const proposedKey = textAt(content, 'verification_token');
-    if (!proposedKey || !textAt(content, 'webhook_subscription_uuid')) return null;
+    const key = textAt(content, 'verification_token');
+    const subscription = textAt(content, 'webhook_subscription_uuid');
+    if (!key || key.length > longestKey || !subscription || !/^[\w-]{1,100}$/.test(subscription)) return null;
     // Anybody can send this, so it replaces no key that is there.
-    if (keys.length > 0) return keys.some((key) => sameText(key, proposedKey)) ? answered(ok) : null;
-    return { kind: 'reply', reply: ok, proposedKey };
+    if (keys.length > 0) return keys.some((each) => sameText(each, key)) ? answered(ok) : null;
+    return { kind: 'reply', reply: ok, proposal: { key, subscription } };
   },
   'linkedin-hmacsha256': ({ method }, query, { keys }) => {
     const challengeCode = method === 'GET' ? query.get('challengeCode') : null;

@@ -27,15 +27,25 @@ export class MinuteRate {
   take(sourceId: string, perMinute: number): number | null {
     const now = this.#now();
     this.#sweep(now);
-    let window = this.#windows.get(sourceId);
-    if (window === undefined || now - window.startedAt >= minuteMs) {
-      window = { startedAt: now, used: 0 };
-      this.#windows.set(sourceId, window);
-    }
-    const share = Math.ceil(perMinute / Math.max(1, this.#liveNodes()));
-    if (window.used >= share) return Math.max(1, Math.ceil((window.startedAt + minuteMs - now) / 1000));
-    window.used += 1;
+    const wait = this.wait(sourceId, perMinute);
+    if (wait !== null) return wait;
+    const window = this.#running(sourceId);
+    if (window === undefined) this.#windows.set(sourceId, { startedAt: now, used: 1 });
+    else window.used += 1;
     return null;
+  }
+
+  /** As {@link take}, without taking. */
+  wait(sourceId: string, perMinute: number): number | null {
+    const window = this.#running(sourceId);
+    const share = Math.ceil(perMinute / Math.max(1, this.#liveNodes()));
+    if (window === undefined || window.used < share) return null;
+    return Math.max(1, Math.ceil((window.startedAt + minuteMs - this.#now()) / 1000));
+  }
+
+  #running(sourceId: string): Window | undefined {
+    const window = this.#windows.get(sourceId);
+    return window !== undefined && this.#now() - window.startedAt < minuteMs ? window : undefined;
   }
 
   #sweep(now: number): void {

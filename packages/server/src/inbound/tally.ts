@@ -23,6 +23,15 @@ interface Counted {
   last: { at: number; reason: string; address: string } | null;
 }
 
+/** How those that came to a source ended one after another since the last flush. */
+interface Run {
+  /** One was taken, which ended what was before. */
+  taken: boolean;
+  /** Refused since. */
+  refused: number;
+  since: number | null;
+}
+
 export interface InboundTallyOptions {
   /** Connects as the owner of the tables: a flush is of several organizations. */
   pool: pg.Pool;
@@ -51,6 +60,7 @@ export class InboundTally {
   };
   readonly #options: InboundTallyOptions;
   #counted = new Map<string, Counted>();
+  #runs = new Map<string, Run>();
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> = Promise.resolve();
 
@@ -72,14 +82,26 @@ export class InboundTally {
   received(source: TalliedSource): void {
     this.#count(source).received += 1;
     this.counters.received += 1;
+    this.#runs.set(source.sourceId, { taken: true, refused: 0, since: null });
+  }
+
+  /** One that had come before. */
+  repeated({ sourceId }: TalliedSource): void {
+    this.counters.repeated += 1;
+    this.#runs.set(sourceId, { taken: true, refused: 0, since: null });
   }
 
   /** `address`: where it came from. */
   refused(source: TalliedSource, reason: string, address: string): void {
     const counted = this.#count(source);
     counted.refused += 1;
-    counted.last = { at: this.#options.clock(), reason, address };
+    const at = this.#options.clock();
+    counted.last = { at, reason, address };
     this.counters.refused += 1;
+    // Too many in a minute are refused one by one, and come again.
+    if (reason === 'rate_limited') return;
+    const run = this.#runs.get(source.sourceId) ?? { taken: false, refused: 0, since: null };
+    this.#runs.set(source.sourceId, { ...run, refused: run.refused + 1, since: run.since ?? at });
   }
 
   /** Writes what was counted; what cannot be written stays for the next time. Never throws. */
@@ -100,7 +122,7 @@ export class InboundTally {
   }
 
   async #write(): Promise<void> {
-    if (this.#counted.size === 0) return;
+    if (this.#counted.size === 0 && this.#runs.size === 0) return;
     // In the order of the ids, so that two nodes never wait for each other in a circle.
     const rows = [...this.#counted.values()].sort((a, b) =>
       a.source.sourceId === b.source.sourceId
@@ -109,9 +131,16 @@ export class InboundTally {
           ? -1
           : 1,
     );
+    const runs = this.#runs;
     this.#counted = new Map();
+    this.#runs = new Map();
     const refusals = rows.filter(({ last }) => last !== null);
+    // A source has a row for each hour, and its run belongs to one of them.
+    const isFirst = (row: Counted) =>
+      refusals.find(({ source }) => source.sourceId === row.source.sourceId) === row;
+    const ended = [...runs].filter(([, { taken }]) => taken).map(([sourceId]) => sourceId);
     try {
+      if (ended.length > 0) await this.#endRuns(ended);
       await this.#options.pool.query({
         name: 'write_inbound_tally',
         text: `
@@ -122,12 +151,17 @@ export class InboundTally {
             JOIN inbound_sources s ON s.id = t.id ORDER BY s.id, t.hour
             ON CONFLICT (source_id, hour) DO UPDATE SET received = h.received + excluded.received,
               refused = h.refused + excluded.refused)
-          INSERT INTO inbound_refusals AS r (source_id, organization_id, at, reason, address)
-          SELECT DISTINCT ON (s.id) s.id, s.organization_id, t.at, t.reason, t.address
-          FROM unnest($5::uuid[], $6::timestamptz[], $7::text[], $8::text[]) AS t (id, at, reason, address)
-          JOIN inbound_sources s ON s.id = t.id ORDER BY s.id, t.at DESC
-          ON CONFLICT (source_id) DO UPDATE SET at = excluded.at, reason = excluded.reason,
-            address = excluded.address WHERE r.at <= excluded.at`,
+          INSERT INTO inbound_refusals AS r (source_id, organization_id, at, reason, address, in_a_row, since)
+          SELECT DISTINCT ON (s.id) s.id, s.organization_id, t.at, t.reason, t.address,
+            sum(t.in_a_row) OVER same, min(t.since) OVER same
+          FROM unnest($5::uuid[], $6::timestamptz[], $7::text[], $8::text[], $9::int4[], $10::timestamptz[])
+            AS t (id, at, reason, address, in_a_row, since)
+          JOIN inbound_sources s ON s.id = t.id WINDOW same AS (PARTITION BY s.id) ORDER BY s.id, t.at DESC
+          ON CONFLICT (source_id) DO UPDATE SET at = greatest(r.at, excluded.at),
+            reason = CASE WHEN r.at <= excluded.at THEN excluded.reason ELSE r.reason END,
+            address = CASE WHEN r.at <= excluded.at THEN excluded.address ELSE r.address END,
+            in_a_row = r.in_a_row + excluded.in_a_row,
+            since = CASE WHEN r.in_a_row = 0 THEN excluded.since ELSE r.since END`,
         values: [
           rows.map(({ source }) => source.sourceId),
           rows.map(({ hour }) => new Date(hour)),
@@ -137,15 +171,31 @@ export class InboundTally {
           refusals.map(({ last }) => new Date(last!.at)),
           refusals.map(({ last }) => last!.reason),
           refusals.map(({ last }) => last!.address),
+          refusals.map((row) => (isFirst(row) ? (runs.get(row.source.sourceId)?.refused ?? 0) : 0)),
+          refusals.map((row) => {
+            const since = isFirst(row) ? (runs.get(row.source.sourceId)?.since ?? null) : null;
+            return since === null ? null : new Date(since);
+          }),
         ],
       });
     } catch (error) {
       this.#options.log.warn({ err: error }, 'counts of inbound webhooks could not be written');
       for (const row of rows) this.#addBack(row);
+      for (const [sourceId, run] of runs) this.#addRunBack(sourceId, run);
       return;
     }
     for (const row of refusals) this.#tell(row);
     this.#announce(rows);
+  }
+
+  async #endRuns(sourceIds: readonly string[]): Promise<void> {
+    await this.#options.pool.query({
+      name: 'end_inbound_runs',
+      text: `UPDATE inbound_refusals SET in_a_row = 0, since = NULL WHERE source_id IN (
+        SELECT source_id FROM inbound_refusals WHERE source_id = ANY ($1) AND in_a_row > 0
+        ORDER BY source_id FOR UPDATE)`,
+      values: [sourceIds],
+    });
   }
 
   /** Pages that show the counts read them again. */
@@ -172,6 +222,14 @@ export class InboundTally {
     newer.received += row.received;
     newer.refused += row.refused;
     newer.last ??= row.last;
+  }
+
+  /** What was refused in a row goes on with what came since, unless one was taken. */
+  #addRunBack(sourceId: string, run: Run): void {
+    const newer = this.#runs.get(sourceId);
+    if (newer?.taken) return;
+    const refused = run.refused + (newer?.refused ?? 0);
+    this.#runs.set(sourceId, { ...run, refused, since: run.since ?? newer?.since ?? null });
   }
 
   /** One line a second and source, however many were refused. */

@@ -29,6 +29,12 @@ export interface InboundReply {
 export type RefusalReason =
   'no_signature' | 'wrong_signature' | 'too_old' | 'too_new' | 'no_key' | 'not_a_webhook';
 
+/** A key that a sender wants to sign with, and the id of its subscription. */
+export interface ProposedKey {
+  key: string;
+  subscription: string;
+}
+
 export type Verdict =
   /** Kept and processed. The key is the same for every repetition; null: a digest of the body decides. */
   | { kind: 'authentic'; replayKey: string | null }
@@ -38,8 +44,8 @@ export type Verdict =
       reply: InboundReply;
       /** Fetched with GET before the sender sends anything else (SNS); an HTTPS address of Amazon. */
       confirmUrl?: string;
-      /** A key that the sender proposes, unsigned, where there is none yet (Gusto); a person has to say yes to it. */
-      proposedKey?: string;
+      /** What the sender proposes, unsigned, where there is no key yet (Gusto); a person has to say yes to it. */
+      proposal?: ProposedKey;
     }
   | { kind: 'refused'; reason: RefusalReason };
 

@@ -258,6 +258,7 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   createInboundSource: own(() => ({ provider: 'generic', name: `Source ${++count}` })),
   updateInboundSource: byId(async (samples) => ({ id: await samples.inboundSource(), name: 'Renamed' })),
   replaceInboundKey: inboundSourceById,
+  takeProposedKey: inboundSourceById,
   deleteInboundSource: inboundSourceById,
   listInboundMessages: nothing,
   getInboundMessage: inboundMessageById,

@@ -22,8 +22,8 @@ export function createInboundSamples(test: TestApp, organizationId: string, mark
     const id = app.newId();
     await pool.query(
       `INSERT INTO inbound_sources (id, organization_id, address, provider, name, key_box, signature, per_minute,
-         created_at, created_by, updated_at)
-       VALUES ($1, $2, $3, 'generic', $4, $5, $6, 100, now(), $7, now())`,
+         created_at, created_by, updated_at, proposed_key_box, proposal)
+       VALUES ($1, $2, $3, 'generic', $4, $5, $6, 100, now(), $7, now(), $8, $9)`,
       [
         id,
         organizationId,
@@ -39,6 +39,12 @@ export function createInboundSamples(test: TestApp, organizationId: string, mark
           idHeader: null,
         }),
         `Person ${marker}`,
+        app.secretBox.seal(`Proposed ${marker}`, keyPlace(organizationId, id, 'proposed_key_box')),
+        JSON.stringify({
+          at: new Date(app.clock()).toISOString(),
+          address: '203.0.113.7',
+          subscription: `Subscription ${marker}`,
+        }),
       ],
     );
     await pool.query(

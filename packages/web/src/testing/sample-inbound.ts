@@ -16,6 +16,7 @@ export const sampleSource: InboundSource = {
   scheme: 'sendgrid-ecdsa',
   handshake: null,
   previousKeyUntil: null,
+  proposal: null,
   switches: [
     { eventType: 'email.bounced', label: 'Bounces', enabled: true },
     { eventType: 'email.opened', label: 'Opens', enabled: false },

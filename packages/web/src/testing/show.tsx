@@ -78,6 +78,10 @@ function completeBrowser(): void {
     unobserve(): void {}
     disconnect(): void {}
   };
+  window.IntersectionObserver ??= class {
+    observe(): void {}
+    disconnect(): void {}
+  } as never;
   window.scrollTo = () => {};
   const listens = { addEventListener: () => {}, removeEventListener: () => {} };
   if (!('fonts' in document)) Object.defineProperty(document, 'fonts', { value: listens });

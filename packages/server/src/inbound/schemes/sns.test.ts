@@ -1,13 +1,11 @@
-import { createSign, generateKeyPairSync } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
 import { findProvider } from '../../providers/all-providers.ts';
+import { publishedSnsKey as published, signSns as signed } from '../../testing/signed-sns.ts';
 import { verifyInbound } from '../verify.ts';
 
 const now = Date.parse('2026-11-29T12:00:00Z');
 const topic = 'arn:aws:sns:eu-west-1:123456789012:bounces';
 const certificateUrl = 'https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0123.pem';
-const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const published = publicKey.export({ format: 'pem', type: 'spki' }).toString();
 
 let fetched: string[];
 beforeEach(() => {
@@ -31,29 +29,6 @@ const subscription: Message = {
   Message: 'You have chosen to subscribe.',
   SubscribeURL: 'https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=2336412f37',
 };
-
-/** As the documents of SNS lay it out, written down anew. */
-function signed(message: Message): Message {
-  const lines: string[] = [];
-  const add = (name: string) => lines.push(name, message[name]!);
-  add('Message');
-  add('MessageId');
-  if (message['Type'] === 'Notification') {
-    if ('Subject' in message) add('Subject');
-    add('Timestamp');
-  } else {
-    add('SubscribeURL');
-    add('Timestamp');
-    add('Token');
-  }
-  add('TopicArn');
-  add('Type');
-  const hash = message['SignatureVersion'] === '1' ? 'RSA-SHA1' : 'RSA-SHA256';
-  const signature = createSign(hash)
-    .update(`${lines.join('\n')}\n`)
-    .sign(privateKey, 'base64');
-  return { ...message, Signature: signature };
-}
 
 function verify(message: Message, keys = [topic], at = now, slug = 'amazon-ses', values = {}) {
   const body = Buffer.from(JSON.stringify(message));

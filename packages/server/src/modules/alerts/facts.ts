@@ -200,6 +200,30 @@ const sources: Record<AlertRuleKey, Source> = {
       jsonb_build_object('count', d.n, 'error', d.error) AS data`,
   },
 
+  // Over with the next webhook that is taken, when somebody has changed the source, and after a week without any.
+  inbound_refused: {
+    subjectType: 'inbound_source',
+    from: 'inbound_sources x JOIN inbound_refusals q ON q.source_id = x.id',
+    where: `x.deleted_at IS NULL AND x.enabled AND q.in_a_row >= ${threshold('inbound_refused')}
+      AND q.at > x.updated_at AND q.at > $1::timestamptz - interval '7 days'`,
+    columns: `x.provider AS topic, coalesce(q.since, q.at) AS started_at, coalesce(q.since, q.at) AS occurrence,
+      jsonb_build_object('failures', q.in_a_row, 'reason', q.reason) AS data`,
+  },
+
+  inbound_failed: {
+    subjectType: 'inbound_source',
+    from: `inbound_sources x CROSS JOIN LATERAL (SELECT max(coalesce(d.failed_at, d.received_at)) AS last,
+        min(coalesce(d.failed_at, d.received_at)) AS first, count(*) AS n,
+        (array_agg(d.error ORDER BY d.id DESC))[1] AS error
+      FROM (SELECT id, failed_at, received_at, error FROM inbound_messages
+        WHERE source_id = x.id AND state = 'failed'
+        ORDER BY id DESC LIMIT greatest(1000, (SELECT t.threshold FROM alert_rules t
+          WHERE t.organization_id = x.organization_id AND t.rule = 'inbound_failed'))) d) d`,
+    where: `x.deleted_at IS NULL AND d.n >= ${threshold('inbound_failed')}`,
+    columns: `x.provider AS topic, d.first AS started_at, d.last AS occurrence,
+      jsonb_build_object('count', d.n, 'error', d.error) AS data`,
+  },
+
   failover: {
     subjectType: 'integration',
     from: `integrations x JOIN failover_configs c ON c.integration_id = x.id JOIN integrations b ON b.id = c.active_id`,

@@ -29,6 +29,7 @@ const concerned: Partial<Record<string, { rules: readonly AlertRuleKey[]; repeat
   'integration.restored': { rules: ['failover'] },
   'action.last_resort': { rules: ofLastResorts },
   'automation.dead_lettered': { rules: ['automation_dead_letters'], repeats: 'automation_dead_letters' },
+  'inbound.failed': { rules: ['inbound_failed'], repeats: 'inbound_failed' },
   'webhook.failing': { rules: ofWebhooks, repeats: 'webhook_failing' },
   'webhook.recovered': { rules: ofWebhooks },
   'webhook.disabled': { rules: ofWebhooks, repeats: 'webhook_disabled' },
@@ -42,7 +43,11 @@ export async function reactToOwnEvent(app: App, tx: Tx, event: OwnEvent): Promis
   const concern = concerned[event.type];
   const { data } = event;
   const subjectId =
-    data['integrationId'] ?? data['webhookId'] ?? data['automationId'] ?? data['lastResortId'];
+    data['integrationId'] ??
+    data['webhookId'] ??
+    data['automationId'] ??
+    data['lastResortId'] ??
+    data['sourceId'];
   if (!concern || typeof subjectId !== 'string') return;
   const round = { settings: await readSettings(tx), providers: await providersBySlug(tx) };
   for (const rule of concern.rules) {

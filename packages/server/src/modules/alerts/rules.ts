@@ -124,6 +124,13 @@ export function actionsFor(
         { key: 'retry_dead_letters', href: `/automations?tab=runs&status=dead_lettered&automation=${id}` },
         { key: 'open_automation', href: `/automations/${id}` },
       ];
+    case 'inbound_refused':
+      return [{ key: 'open_source', href: `/inbound/${id}` }];
+    case 'inbound_failed':
+      return [
+        { key: 'process_again', href: `/inbound?tab=received&source=${id}&state=failed` },
+        { key: 'open_source', href: `/inbound/${id}` },
+      ];
     case 'sso_domain_unproved':
       return [{ key: 'open_members', href: '/members' }];
     case 'audit_log_broken':

@@ -75,6 +75,19 @@ export function wordsOf({ rule, subjectName: name, data }: Subject, provider: Pr
         cause: `${atLeast(data.count ?? 0, 'run', 'runs')} given up${data.error ? `; the last: ${data.error}` : '.'}`,
         impact: 'What it should have done was not done, or only in part. The runs can be retried.',
       };
+    case 'inbound_refused':
+      return {
+        title: `Webhooks for ${name} are refused`,
+        cause: `${plural(data.failures ?? 0, 'webhook')} in a row ${data.failures === 1 ? 'was' : 'were'} refused. ${whyRefused(data.reason, provider?.name ?? 'the sender')}`,
+        impact:
+          'Nothing of what is sent there is taken in, and no events follow. Most senders try again for hours and then give up.',
+      };
+    case 'inbound_failed':
+      return {
+        title: `Webhooks for ${name} were not processed`,
+        cause: `${atLeast(data.count ?? 0, 'webhook', 'webhooks')} given up${data.error ? `; the last: ${data.error}` : '.'}`,
+        impact: 'They have become no events, so that nothing follows from them. They can be processed again.',
+      };
     case 'failover':
       return {
         title: `${name} runs through its backup`,
@@ -136,6 +149,25 @@ export function wordsOf({ rule, subjectName: name, data }: Subject, provider: Pr
         cause: `${plural(data.failures ?? 0, 'try', 'tries')} in a row failed${data.error ? `: ${data.error}` : '.'}`,
         impact: 'Whoever relies on this channel is not told.',
       };
+  }
+}
+
+/** What most likely is wrong when a source refuses everything, and where it is mended. */
+function whyRefused(reason: string | undefined, sender: string): string {
+  switch (reason) {
+    case 'wrong_signature':
+      return `The signature does not fit the key here: most likely ${sender} signs with a new one. Copy it from there and replace the key of the source.`;
+    case 'no_signature':
+      return `They carry no signature: most likely signing was switched off at ${sender}. Switch it on again.`;
+    case 'no_key':
+      return `There is no key to check them with. Enter the one of ${sender} at the source.`;
+    case 'too_old':
+    case 'too_new':
+      return 'Their time is minutes off: most likely the clock of this server is wrong. Look at it first.';
+    case 'address_not_allowed':
+      return `They come from addresses that are not allowed: most likely ${sender} sends from new ones. Look them up there and allow them at the source.`;
+    default:
+      return `They are not what ${sender} sends. Look at what is entered there, and at who else knows the address.`;
   }
 }
 

@@ -42,6 +42,7 @@ export function presentSource(
     scheme: scheme.scheme,
     handshake: scheme.handshake ?? null,
     previousKeyUntil: overlaps ? previousKeyUntil.toISOString() : null,
+    proposal: source.proposal,
     switches: switchesOf(scheme).map(({ eventType, label }) => ({
       eventType,
       label,

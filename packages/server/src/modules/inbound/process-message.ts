@@ -193,9 +193,10 @@ async function postpone(app: App, held: HeldMessage, message: OpenMessage, reaso
   const changed = await tenantTransaction(app.pool, organizationId, async (tx) => {
     const rows = await tx.query(
       `UPDATE inbound_messages SET state = CASE WHEN $3::float8 IS NULL THEN 'failed' ELSE 'queued' END, error = $4,
+         failed_at = CASE WHEN $3::float8 IS NULL THEN $5::timestamptz END,
          due_at = CASE WHEN $3::float8 IS NULL THEN 'infinity' ELSE now() + make_interval(secs => $3) END
        WHERE organization_id = current_organization() AND id = $1 AND fence = $2 AND state = 'queued' RETURNING id`,
-      [id, fence, seconds, text],
+      [id, fence, seconds, text, new Date(app.clock())],
     );
     if (rows.length > 0 && seconds === null) {
       await recordOwnEvent(app, tx, 'inbound.failed', {

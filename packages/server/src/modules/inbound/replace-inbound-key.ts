@@ -30,7 +30,8 @@ export const replaceInboundKey: Verb<typeof operation> = async (ctx, { id, key: 
     const until = overlapSeconds === 0 ? null : new Date(app.clock() + overlapSeconds * 1000);
     const place = (column: 'key_box' | 'previous_key_box') => keyPlace(tx.organizationId, id, column);
     await tx.query(
-      `UPDATE inbound_sources SET key_box = $2, previous_key_box = $3, previous_key_until = $4, updated_at = $5
+      `UPDATE inbound_sources SET key_box = $2, previous_key_box = $3, previous_key_until = $4, updated_at = $5,
+         proposed_key_box = NULL, proposal = NULL
        WHERE organization_id = current_organization() AND id = $1`,
       [
         id,

@@ -21,7 +21,7 @@ export interface KeyedSource {
 export function keyPlace(
   organizationId: string,
   sourceId: string,
-  column: 'key_box' | 'previous_key_box',
+  column: 'key_box' | 'previous_key_box' | 'proposed_key_box',
 ): SecretPlace {
   return { organizationId, table: 'inbound_sources', row: sourceId, column };
 }

@@ -12,6 +12,8 @@ export interface StoredSource extends KeyedSource {
   sourceName: string;
   integrationId: string | null;
   sourceEnabled: boolean;
+  proposedKeyBox: Buffer | null;
+  proposal: InboundSource['proposal'];
   signature: InboundSignature | null;
   switchedOff: string[];
   networks: string[];
@@ -28,7 +30,7 @@ export type SourceRow = Omit<StoredSource, 'connection'> & { [Column in keyof St
 export const sourceColumns = `s.id AS "sourceId", s.organization_id AS "organizationId", s.address,
   s.provider AS "providerSlug", s.name AS "sourceName", s.integration_id AS "integrationId",
   s.enabled AS "sourceEnabled", s.key_box AS "keyBox", s.previous_key_box AS "previousKeyBox",
-  s.previous_key_until AS "previousKeyUntil", s.signature, s.switched_off AS "switchedOff", s.networks,
+  s.previous_key_until AS "previousKeyUntil", s.proposed_key_box AS "proposedKeyBox", s.proposal, s.signature, s.switched_off AS "switchedOff", s.networks,
   s.per_minute AS "perMinute", s.created_at AS "createdAt", s.created_by AS "createdBy", s.updated_at AS "updatedAt",
   ${connectionColumns}`;
 

@@ -41,6 +41,8 @@ function subjectHref({ type, id }: AlertSubject): string {
       return `/integrations/${id}`;
     case 'webhook':
       return `/webhooks/${id}`;
+    case 'inbound_source':
+      return `/inbound/${id}`;
     case 'automation':
       return `/automations/${id}`;
     case 'alert_channel':

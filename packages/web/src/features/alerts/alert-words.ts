@@ -30,6 +30,8 @@ export const actionWords: Record<AlertAction['key'], string> = {
   change_limits: 'Change limits',
   open_webhook: 'Open webhook',
   open_automation: 'Open automation',
+  open_source: 'Open source',
+  process_again: 'Process again',
   retry_dead_letters: 'Retry dead letters',
   open_failover: 'Open failover',
   open_chains: 'Open failover',
@@ -85,6 +87,16 @@ export const ruleSentences: Record<AlertRuleKey, { name: string; before: string;
     before: 'Tell me when runs of an automation were given up, at least',
     after: 'of them.',
   },
+  inbound_refused: {
+    name: 'Inbound webhooks refused',
+    before: 'Tell me when webhooks that come in are refused in a row, such as after a new key, at least',
+    after: 'of them.',
+  },
+  inbound_failed: {
+    name: 'Inbound webhooks not processed',
+    before: 'Tell me when webhooks that came in were given up, at least',
+    after: 'of them.',
+  },
   failover: { name: 'Failover', before: 'Tell me when calls go through a backup.' },
   email_waiting: {
     name: 'Email waits',
@@ -129,6 +141,7 @@ export const unitWords: Record<ThresholdUnit, string> = {
   days: 'days',
   failures: 'failures in a row',
   deadLetters: 'dead letters',
+  webhooks: 'webhooks',
 };
 
 export const channelKindWords: Record<AlertChannel['target']['kind'], string> = {

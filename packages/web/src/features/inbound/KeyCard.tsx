@@ -10,6 +10,7 @@ import { Stack } from '../../components/Stack.tsx';
 import { useNow } from '../../lib/clock.ts';
 import { formatAbsolute, formatSeconds } from '../../lib/format.ts';
 import { FreshKey } from './FreshKey.tsx';
+import { ProposedKey } from './ProposedKey.tsx';
 import { ReplaceKeyDialog } from './ReplaceKeyDialog.tsx';
 import { lockedReasons } from './reasons.ts';
 import { keyOf, senderOf } from './source-words.ts';
@@ -68,7 +69,7 @@ function OldKeyNotice({ until }: { until: string }) {
 /** What the signatures of a source are checked with. */
 export function KeyCard({ source }: { source: InboundSource }) {
   const [asking, setAsking] = useState(false);
-  const [made, setMade] = useState<string | null>(null);
+  const [made, setMade] = useState<{ key: string; words: string } | null>(null);
   const { keyFrom } = source;
   return (
     <Card
@@ -85,10 +86,24 @@ export function KeyCard({ source }: { source: InboundSource }) {
     >
       <Stack gap={12}>
         <Where source={source} />
-        {made !== null && <FreshKey value={made}>It was made here and is shown this once.</FreshKey>}
+        <ProposedKey
+          source={source}
+          onTaken={({ key, subscription }) =>
+            setMade({
+              key,
+              words: `${senderOf(source)} sends nothing until it is confirmed by its API, as the verification token of the subscription ${subscription}. It is shown this once.`,
+            })
+          }
+        />
+        {made !== null && <FreshKey value={made.key}>{made.words}</FreshKey>}
         {source.previousKeyUntil !== null && <OldKeyNotice until={source.previousKeyUntil} />}
       </Stack>
-      <ReplaceKeyDialog source={source} opened={asking} onClose={() => setAsking(false)} onMade={setMade} />
+      <ReplaceKeyDialog
+        source={source}
+        opened={asking}
+        onClose={() => setAsking(false)}
+        onMade={(key) => setMade({ key, words: 'It was made here and is shown this once.' })}
+      />
     </Card>
   );
 }

@@ -2,14 +2,17 @@ import { Button, Drawer, Select } from '@mantine/core';
 import { getInboundSettings, inboundStates, listInboundMessages } from '@trunkline/contract/inbound';
 import type { InboundSource, InboundState } from '@trunkline/contract/inbound';
 import { ArrowDownToLine } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Card } from '../../components/Card.tsx';
 import { DataTable } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { FilterChips } from '../../components/FilterChips.tsx';
 import { LockedAction } from '../../components/LockedAction.tsx';
+import { NewRows } from '../../components/NewRows.tsx';
 import { useOperation, usePagedOperation } from '../../lib/api.ts';
 import { countOf } from '../../lib/format.ts';
+import { useHeldRows } from '../webhooks/use-held-rows.ts';
+import { useScrolledPast } from '../webhooks/use-scrolled-past.ts';
 import { MessageDetail } from './MessageDetail.tsx';
 import { ReprocessButton } from './ReprocessButton.tsx';
 import { RetentionDialog } from './RetentionDialog.tsx';
@@ -37,7 +40,7 @@ function Retention() {
   );
 }
 
-/** Webhooks that came in, newest first, with the one that is open. */
+/** Webhooks that came in, newest first, with the one that is open. What comes while somebody reads waits above. */
 export function ReceivedTab({
   search,
   sources,
@@ -53,6 +56,14 @@ export function ReceivedTab({
     listInboundMessages,
     { limit: 50, ...(source && { sourceId: source }), ...(state && { state }) },
     { keepPrevious: true },
+  );
+  const top = useRef<HTMLDivElement>(null);
+  const [isPointed, setPointed] = useState(false);
+  const isScrolled = useScrolledPast(top);
+  const { shown, waiting, release } = useHeldRows(
+    messages.rows,
+    message !== undefined || isScrolled || isPointed,
+    `${source ?? ''} ${state ?? ''}`,
   );
   const isFiltered = source !== undefined || state !== undefined;
   const isKnown = source === undefined || sources.some(({ id }) => id === source);
@@ -74,7 +85,7 @@ export function ReceivedTab({
   return (
     <>
       <Card flush>
-        <div className={classes.tools}>
+        <div className={classes.tools} ref={top}>
           <FilterChips<InboundState | 'all'>
             label="State"
             value={state ?? 'all'}
@@ -98,36 +109,49 @@ export function ReceivedTab({
             />
           </div>
         </div>
-        <DataTable
-          caption="Received webhooks"
-          columns={messageColumns(source !== undefined)}
-          rows={messages.rows}
-          rowKey={({ id }) => id}
-          isPending={messages.isPending}
-          error={messages.error}
-          onRetry={messages.refetch}
-          onOpen={({ id }) => onGo({ ...filtered, message: id }, false)}
-          current={message ?? null}
-          hasMore={messages.hasMore}
-          isLoadingMore={messages.isLoadingMore}
-          onLoadMore={messages.loadMore}
-          empty={
-            <EmptyState
-              icon={ArrowDownToLine}
-              title={isFiltered ? 'No webhook is like this' : 'Nothing has come in yet'}
-              actions={
-                isFiltered && (
-                  <Button variant="default" onClick={() => onGo({ tab: 'received' })}>
-                    Show all
-                  </Button>
-                )
-              }
-            >
-              Webhooks whose signature is right appear here, newest first. What is refused is only counted at
-              its source.
-            </EmptyState>
-          }
-        />
+        <div
+          onPointerEnter={(event) => setPointed(event.pointerType === 'mouse')}
+          onPointerLeave={() => setPointed(false)}
+        >
+          <NewRows
+            waiting={waiting}
+            what="webhooks"
+            onShow={() => {
+              release();
+              top.current?.scrollIntoView({ block: 'nearest' });
+            }}
+          />
+          <DataTable
+            caption="Received webhooks"
+            columns={messageColumns(source !== undefined)}
+            rows={shown}
+            rowKey={({ id }) => id}
+            isPending={messages.isPending}
+            error={messages.error}
+            onRetry={messages.refetch}
+            onOpen={({ id }) => onGo({ ...filtered, message: id }, false)}
+            current={message ?? null}
+            hasMore={messages.hasMore}
+            isLoadingMore={messages.isLoadingMore}
+            onLoadMore={messages.loadMore}
+            empty={
+              <EmptyState
+                icon={ArrowDownToLine}
+                title={isFiltered ? 'No webhook is like this' : 'Nothing has come in yet'}
+                actions={
+                  isFiltered && (
+                    <Button variant="default" onClick={() => onGo({ tab: 'received' })}>
+                      Show all
+                    </Button>
+                  )
+                }
+              >
+                Webhooks whose signature is right appear here, newest first. What is refused is only counted
+                at its source.
+              </EmptyState>
+            }
+          />
+        </div>
         <Drawer
           opened={message !== undefined}
           onClose={() => onGo(filtered)}

@@ -101,6 +101,25 @@ it('replaces the key with an overlap, and shows one that was made here this once
   expect(inputsOf(calls, 'replaceInboundKey')).toEqual([{ id, overlapSeconds: 3_600 }]);
 });
 
+it('offers a key that the provider has proposed, and shows it to be confirmed there', async () => {
+  const proposal = { at: '2026-11-29T09:00:00.000Z', address: '203.0.113.9', subscription: 'sub-1' };
+  let source = { ...sampleSource, provider: 'gusto', providerName: 'Gusto', keyFrom: 'missing', proposal };
+  const calls = open({
+    'integrations.getInboundSource': () => source,
+    'integrations.takeProposedKey': () => {
+      source = { ...source, keyFrom: 'source', proposal: null as never };
+      return { key: 'the-token', subscription: 'sub-1' };
+    },
+  });
+  expect(await screen.findByText('Gusto has proposed a key')).toBeTruthy();
+  expect(screen.getByText('203.0.113.9')).toBeTruthy();
+  await userEvent.click(screen.getByRole('button', { name: 'Use this key' }));
+  expect((await screen.findByTestId('fresh-key')).textContent).toBe('the-token');
+  expect(screen.getByText(/verification token of the subscription sub-1/)).toBeTruthy();
+  await waitFor(() => expect(screen.queryByText('Gusto has proposed a key')).toBeNull());
+  expect(inputsOf(calls, 'takeProposedKey')).toEqual([{ id }]);
+});
+
 it('wants the key of a provider, and saves it', async () => {
   const calls = open({
     'integrations.getInboundSource': () => ({ ...sampleSource, keyFrom: 'missing' }),

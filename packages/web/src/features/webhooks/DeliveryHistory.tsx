@@ -4,13 +4,14 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { getDeliveryHistory } from '@trunkline/contract/deliveries';
 import { listEventTypes } from '@trunkline/contract/events';
 import type { Webhook } from '@trunkline/contract/webhooks';
-import { ArrowUp, History, RotateCcw, ScrollText, Send } from 'lucide-react';
+import { History, RotateCcw, ScrollText, Send } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Card } from '../../components/Card.tsx';
 import { DataTable } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { FilterChips } from '../../components/FilterChips.tsx';
 import { LockedAction } from '../../components/LockedAction.tsx';
+import { NewRows } from '../../components/NewRows.tsx';
 import { Row } from '../../components/Stack.tsx';
 import { useOperation, usePagedOperation } from '../../lib/api.ts';
 import { useNow } from '../../lib/clock.ts';
@@ -179,22 +180,13 @@ export function DeliveryHistory({ webhookId, webhook, onTest, tests = 0 }: Deliv
           />
         </div>
       </div>
-      <span className="visually-hidden" role="status">
-        {waiting > 0 ? `${waiting} new deliveries above` : ''}
-      </span>
       <div className={classes.split} data-open={open !== null && !isNarrow ? true : undefined}>
         <div
           className={classes.list}
           onPointerEnter={(event) => setPointed(event.pointerType === 'mouse')}
           onPointerLeave={() => setPointed(false)}
         >
-          {waiting > 0 && (
-            <div className={classes.floating}>
-              <button type="button" className={classes.new} onClick={showNew}>
-                <ArrowUp size={14} aria-hidden /> {waiting} new
-              </button>
-            </div>
-          )}
+          <NewRows waiting={waiting} what="deliveries" onShow={showNew} />
           <DataTable
             caption="Deliveries"
             columns={isNarrow || open !== null ? narrowColumns : wideColumns}
