@@ -49,6 +49,13 @@ const Reference = Line(200)
 const AsOf = Moment.optional().describe(
   'With a reference: the moment of the state that the call is about, such as that of your event; the time of the call unless given. A call about an older state than was done already changes nothing.',
 );
+/** How a call names the event that it is about. */
+const whichEvent = {
+  calendar: Calendar,
+  eventId: Line(1_024).min(1).optional().describe('As `calendar.create_event` has given it.'),
+  reference: Reference.optional(),
+  asOf: AsOf,
+};
 const byOne = ({ eventId, reference }: { eventId?: string | undefined; reference?: string | undefined }) =>
   (eventId === undefined) !== (reference === undefined);
 
@@ -58,10 +65,7 @@ export const calendarUpdateEvent = defineCapability({
   effect: 'write',
   input: z
     .strictObject({
-      calendar: Calendar,
-      eventId: Line(1_024).min(1).optional().describe('As `calendar.create_event` has given it.'),
-      reference: Reference.optional(),
-      asOf: AsOf,
+      ...whichEvent,
       create: z
         .boolean()
         .default(false)
@@ -123,10 +127,7 @@ export const calendarCancelEvent = defineCapability({
   effect: 'write',
   input: z
     .strictObject({
-      calendar: Calendar,
-      eventId: Line(1_024).min(1).optional().describe('As `calendar.create_event` has given it.'),
-      reference: Reference.optional(),
-      asOf: AsOf,
+      ...whichEvent,
     })
     .refine(byOne, 'Either eventId or reference'),
   output: z.object({
