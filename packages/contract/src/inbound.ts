@@ -289,6 +289,24 @@ export const getInboundMessage = defineOperation({
   rest: [{ method: 'GET', path: '/api/v1/inbound/messages/{id}' }],
 });
 
+export const getInboundFile = defineOperation({
+  name: 'getInboundFile',
+  procedure: 'integrations.getInboundFile',
+  kind: 'query',
+  tag,
+  summary: 'A file that came with a mail, for as long as the webhook is kept',
+  description:
+    'Attachments of `message.received` name this address. Where the mail lies in a bucket, they name that.',
+  permission: 'inbound.read',
+  input: z.object({ id: Id, file: z.coerce.number().int().min(0).max(99).describe('From 0.') }),
+  output: z.object({
+    name: z.string().meta({ example: 'offer.pdf' }),
+    contentType: z.string().describe('As the mail says; nobody has looked.'),
+    content: z.string().describe('In base64.'),
+  }),
+  rest: [{ method: 'GET', path: '/api/v1/inbound/messages/{id}/files/{file}' }],
+});
+
 export const reprocessInbound = defineOperation({
   name: 'reprocessInbound',
   procedure: 'integrations.reprocessInbound',

@@ -158,6 +158,7 @@ export const operations = {
   deleteInboundSource: inbound.deleteInboundSource,
   listInboundMessages: inbound.listInboundMessages,
   getInboundMessage: inbound.getInboundMessage,
+  getInboundFile: inbound.getInboundFile,
   reprocessInbound: inbound.reprocessInbound,
   getInboundSettings: inbound.getInboundSettings,
   updateInboundSettings: inbound.updateInboundSettings,

@@ -150,6 +150,7 @@ import { troubleshootIntegration } from './modules/health/troubleshoot-integrati
 import { addSuppression } from './modules/inbound/add-suppression.ts';
 import { createInboundSource } from './modules/inbound/create-inbound-source.ts';
 import { deleteInboundSource } from './modules/inbound/delete-inbound-source.ts';
+import { getInboundFile } from './modules/inbound/get-inbound-file.ts';
 import { getInboundMessage } from './modules/inbound/get-inbound-message.ts';
 import { getInboundSettings } from './modules/inbound/get-inbound-settings.ts';
 import { getInboundSource } from './modules/inbound/get-inbound-source.ts';
@@ -355,6 +356,7 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   deleteInboundSource,
   listInboundMessages,
   getInboundMessage,
+  getInboundFile,
   reprocessInbound,
   getInboundSettings,
   updateInboundSettings,

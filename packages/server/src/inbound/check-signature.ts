@@ -118,7 +118,10 @@ function matcherOf(scheme: InboundScheme, key: string): Matches | null {
     const hmac = createHmac(hash, key);
     for (const piece of message) hmac.update(piece);
     const expected = hmac.digest(encoding);
-    return signatures.some((signature) => sameText(expected, signature));
+    // Some write the digits from a to f as capitals.
+    return signatures.some((signature) =>
+      sameText(expected, encoding === 'hex' ? signature.toLowerCase() : signature),
+    );
   };
 }
 

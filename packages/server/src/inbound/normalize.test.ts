@@ -269,7 +269,7 @@ describe('mail that came in', () => {
       from: '"Ada Example" <ada@example.com>',
       'Message-Id': '<m1@example.com>',
       subject: base.subject,
-      'body-plain': 'Hello\n> quoted',
+      'body-plain': base.text,
       'stripped-text': base.text,
       timestamp: '1',
       token: 't',
@@ -333,7 +333,11 @@ describe('mail that came in', () => {
   it.each([
     [
       'mailgun',
-      mailgun({ References: '<first@example.com> <m0@example.com>', 'In-Reply-To': '<m0@example.com>' }),
+      mailgun({
+        References: '<first@example.com> <m0@example.com>',
+        'In-Reply-To': '<m0@example.com>',
+        'body-plain': 'Hello\n> quoted',
+      }),
     ],
     ['postmark', postmark({ Name: 'In-Reply-To', Value: '<first@example.com>' })],
     ['email-forwarding', sendgrid('References: <first@example.com>\r\n\t<m0@example.com>\r\n')],
@@ -350,17 +354,6 @@ describe('mail that came in', () => {
     expect(read(slug, body)).toEqual({ kind: 'automatic reply', events: [] });
     const byHand = new URLSearchParams([...mailgun({ 'Auto-Submitted': 'no' })]);
     expect(read('mailgun', byHand).events).toHaveLength(2);
-  });
-
-  it('of Amazon is passed on as it is', () => {
-    const notice = { notificationType: 'Received', mail: { headers: [] as object[] }, content: 'raw' };
-    const sns = (content: object) => ({ TopicArn: 't', MessageId: 'sns1', Message: JSON.stringify(content) });
-    expect(read('email-forwarding', sns(notice))).toMatchObject({
-      kind: 'mail',
-      events: [{ id: 'sns1', data: { payload: notice } }],
-    });
-    const headers = [{ name: 'Auto-Submitted', value: 'auto-replied' }];
-    expect(read('email-forwarding', sns({ ...notice, mail: { headers } })).events).toEqual([]);
   });
 
   it('may come from nobody in particular', () => {

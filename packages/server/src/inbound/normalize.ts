@@ -7,6 +7,12 @@ import { fitEvent } from './fit-event.ts';
 import { parseBody } from './parse-body.ts';
 import type { InboundRequest, NormalizeContext, Normalized } from './types.ts';
 
+/** What is known of a webhook beside itself. */
+export type KnownBeside = Partial<Pick<NormalizeContext, 'opened' | 'filesUrl' | 'values'>> & {
+  /** The body, parsed already. */
+  payload?: unknown;
+};
+
 const longestKind = 120;
 
 /** Where senders name what happened, the more telling places first. */
@@ -23,12 +29,22 @@ export function normalizeInbound(
   provider: Provider | null,
   request: Pick<InboundRequest, 'headers' | 'body' | 'url'>,
   at: number,
+  { payload = parseBody(request), ...beside }: KnownBeside = {},
 ): Normalized {
   const { headers, body, url } = request;
-  const payload = parseBody(request);
   const slug = provider?.slug ?? genericProvider;
   const fallbackId = createHash('sha256').update(`${at}\n`).update(body).digest('hex').slice(0, 32);
-  const context: NormalizeContext = { provider: slug, headers, url, at, fallbackId };
+  const context: NormalizeContext = {
+    provider: slug,
+    headers,
+    url,
+    at,
+    fallbackId,
+    opened: { mail: null, files: [] },
+    filesUrl: url,
+    values: {},
+    ...beside,
+  };
   const normalize = provider?.inbound?.normalize ?? normalizeUnknown;
   const { kind: named, events, suppress } = normalize(payload, context);
   const kind = named === null ? null : named.slice(0, longestKind);

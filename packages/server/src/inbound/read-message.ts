@@ -1,5 +1,7 @@
 import { findProvider } from '../providers/all-providers.ts';
 import { normalizeInbound } from './normalize.ts';
+import { parseBody } from './parse-body.ts';
+import { plainBody } from './plain-body.ts';
 import { Unreadable } from './types.ts';
 import type { SuppressionDraft } from './types.ts';
 
@@ -13,6 +15,10 @@ export interface StoredMessage {
   body: Buffer;
   /** When it came in, in milliseconds since the epoch. */
   at: number;
+  /** Where its files are fetched; the number of one stands behind it. */
+  filesUrl: string;
+  /** Of the integration, those that the scheme reads with. */
+  values: Readonly<Record<string, string>>;
 }
 
 /** An event whose data are text already, so that they pass from one thread to another without being built anew. */
@@ -31,8 +37,14 @@ export interface ReadMessage {
 }
 
 /** Parses a webhook and says what it means. @throws Unreadable */
-export function readMessage({ provider, sourceId, at, ...request }: StoredMessage): ReadMessage {
-  const { kind, events, suppress = [] } = normalizeInbound(findProvider(provider) ?? null, request, at);
+export async function readMessage(message: StoredMessage): Promise<ReadMessage> {
+  const { provider: slug, sourceId, at, filesUrl, values, headers, url } = message;
+  const request = { headers, url, body: plainBody(message) };
+  const provider = findProvider(slug) ?? null;
+  const payload = parseBody(request);
+  const opened = await provider?.inbound?.open?.(payload, request);
+  const beside = { payload, filesUrl, values, ...(opened && { opened }) };
+  const { kind, events, suppress = [] } = normalizeInbound(provider, request, at, beside);
   try {
     return {
       kind,

@@ -9,10 +9,10 @@ export type Answer = { read: ReadMessage } | { unreadable: string };
 
 const { body, ...message } = workerData as Omit<StoredMessage, 'body'> & { body: Uint8Array };
 
-function answer(): Answer {
+async function answer(): Promise<Answer> {
   try {
     return {
-      read: readMessage({ ...message, body: Buffer.from(body.buffer, body.byteOffset, body.length) }),
+      read: await readMessage({ ...message, body: Buffer.from(body.buffer, body.byteOffset, body.length) }),
     };
   } catch (error) {
     if (error instanceof Unreadable) return { unreadable: error.message };
@@ -20,4 +20,4 @@ function answer(): Answer {
   }
 }
 
-parentPort?.postMessage(answer());
+parentPort?.postMessage(await answer());

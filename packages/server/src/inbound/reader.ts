@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { isCompressed } from './plain-body.ts';
 import { readMessage } from './read-message.ts';
 import type { ReadMessage, StoredMessage } from './read-message.ts';
 import type { Answer } from './read-worker.ts';
@@ -29,7 +30,9 @@ export class Reader {
   /** @throws Unreadable; Error when a thread ends without an answer */
   async read(message: StoredMessage): Promise<ReadMessage> {
     const inThread = this.#execArgv !== undefined || import.meta.url.endsWith('.js');
-    if (message.body.length <= largeBytes || !inThread) return readMessage(message);
+    // A small one that is compressed may be large.
+    const isSmall = message.body.length <= largeBytes && !isCompressed(message);
+    if (isSmall || !inThread) return readMessage(message);
     const answer = this.#large.then(() => this.#inThread(message));
     this.#large = answer.catch(() => undefined);
     const { read, unreadable } = { read: null, unreadable: '', ...(await answer) };

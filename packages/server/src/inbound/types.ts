@@ -91,6 +91,43 @@ export interface Normalized {
   suppress?: SuppressionDraft[];
 }
 
+/** A mail that came in, as the service that received it tells. */
+export interface IncomingMail {
+  /** Its Message-ID. */
+  id: string | undefined;
+  /** The sender as a header writes it. */
+  from: string;
+  /** The sender's name where it is known apart. */
+  fromName?: string | undefined;
+  subject: string | undefined;
+  text: string;
+  /** Read where there is no text. */
+  html: string | undefined;
+  /** Ids of the mails before it, the first one first. */
+  references: string | undefined;
+  inReplyTo: string | undefined;
+  /** Auto-Submitted (RFC 3834): written by a program when it says anything but `no`. */
+  autoSubmitted: string | undefined;
+}
+
+/** A file that came with a mail. */
+export interface MailFile {
+  name: string;
+  contentType: string;
+  bytes: number | null;
+  /** Where it lies already; null: in the webhook. */
+  url: string | null;
+  /** Null: it lies elsewhere. */
+  content: (() => Uint8Array) | null;
+}
+
+/** A webhook that brings a mail, taken apart. */
+export interface OpenedMail {
+  /** Null: the service has taken it apart itself. */
+  mail: IncomingMail | null;
+  files: readonly MailFile[];
+}
+
 /** What a provider's reader knows beside the content. */
 export interface NormalizeContext {
   /** Slug of the provider. */
@@ -99,6 +136,12 @@ export interface NormalizeContext {
   url: string;
   /** When it came in, in milliseconds since the epoch. */
   at: number;
+  /** Of a webhook that brings a mail. */
+  opened: OpenedMail;
+  /** Where its files are fetched; the number of one stands behind it. */
+  filesUrl: string;
+  /** Of the integration, those that the scheme reads with. */
+  values: Readonly<Record<string, string>>;
   /** Stands for an id of the provider where it gives none; the same whenever the same webhook is read again. */
   fallbackId: string;
 }

@@ -568,6 +568,9 @@ describe('a generic source', () => {
     const base64 = 'tVV6S488wwjRnrT2nzNjkqMe73s=';
     expect(await check(generic({}), { 'x-signature': hex })).toEqual({ kind: 'authentic', replayKey: null });
     expect(await check(generic({}), { 'x-signature': `${hex}0` })).toEqual(refused('wrong_signature'));
+    expect(await check(generic({}), { 'x-signature': hex.toUpperCase() })).toMatchObject({
+      kind: 'authentic',
+    });
     const sha1 = generic({ algorithm: 'hmac-sha1', encoding: 'base64', prefix: 'sha1=' });
     expect(await check(sha1, { 'x-signature': `sha1=${base64}` })).toMatchObject({ kind: 'authentic' });
     expect(await check(sha1, { 'x-signature': base64 })).toEqual(refused('wrong_signature'));

@@ -1,6 +1,7 @@
 import { normalizeAmazonSes } from './adapters/amazon-ses-inbound.ts';
 import { amazonSesAdapters } from './adapters/amazon-ses.ts';
 import { mailSwitches } from './adapters/mail-events.ts';
+import { openMail } from './adapters/open-mail.ts';
 import type { Provider } from './provider.ts';
 
 export const amazonSes: Provider = {
@@ -192,6 +193,7 @@ export const amazonSes: Provider = {
       'RSA over named fields of the body, with SHA1 or SHA256 by SignatureVersion. The certificate of SigningCertURL counts only from an HTTPS host of SNS. The body is JSON under the content type text/plain. The timestamp is signed.',
     switches: mailSwitches,
     normalize: normalizeAmazonSes,
+    open: openMail,
   },
   exchange: null,
   simulate: {

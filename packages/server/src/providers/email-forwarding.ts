@@ -1,4 +1,5 @@
 import { forwardedMailSwitches, normalizeForwardedMail } from './adapters/email-forwarding-inbound.ts';
+import { openMail } from './adapters/open-mail.ts';
 import type { Provider } from './provider.ts';
 
 export const emailForwarding: Provider = {
@@ -109,6 +110,8 @@ export const emailForwarding: Provider = {
       'Verified as the receiving service does it. Content is never trusted: size is limited, automatic replies are dropped, and DKIM counts more than SPF, which forwarding often breaks.',
     switches: forwardedMailSwitches,
     normalize: normalizeForwardedMail,
+    open: openMail,
+    readsWith: ['allowedSenders'],
   },
   exchange: null,
   simulate: null,

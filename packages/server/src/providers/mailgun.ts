@@ -1,6 +1,7 @@
 import { mailSwitches } from './adapters/mail-events.ts';
 import { normalizeMailgun } from './adapters/mailgun-inbound.ts';
 import { mailgunAdapters } from './adapters/mailgun.ts';
+import { openMail } from './adapters/open-mail.ts';
 import type { Provider } from './provider.ts';
 
 export const mailgun: Provider = {
@@ -133,6 +134,7 @@ export const mailgun: Provider = {
       'The signature stands in the body and does not cover the event itself, so old timestamps and repeated tokens are refused. Incoming mail brings the same three values as form fields. A 406 tells Mailgun not to try again.',
     switches: mailSwitches,
     normalize: normalizeMailgun,
+    open: openMail,
   },
   exchange: null,
   simulate: {

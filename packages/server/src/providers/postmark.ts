@@ -1,6 +1,7 @@
 import { mailSwitches } from './adapters/mail-events.ts';
 import { normalizePostmark } from './adapters/postmark-inbound.ts';
 import { postmarkAdapters } from './adapters/postmark.ts';
+import { openMail } from './adapters/open-mail.ts';
 import type { Provider } from './provider.ts';
 
 export const postmark: Provider = {
@@ -156,6 +157,7 @@ export const postmark: Provider = {
     notes: 'Postmark does not sign. The addresses that it sends from can be allowed as a second check.',
     switches: mailSwitches,
     normalize: normalizePostmark,
+    open: openMail,
   },
   exchange: null,
   simulate: {

@@ -1,6 +1,13 @@
 import type { Fault } from '@trunkline/contract/faults';
 import type { ProviderCategory } from '@trunkline/contract/provider-categories';
-import type { InboundSwitchDefinition, NormalizeContext, Normalized, TimeFormat } from '../inbound/types.ts';
+import type {
+  InboundRequest,
+  InboundSwitchDefinition,
+  NormalizeContext,
+  Normalized,
+  OpenedMail,
+  TimeFormat,
+} from '../inbound/types.ts';
 import type { Adapters, Adapting } from './adapters/adapter.ts';
 
 /*
@@ -201,6 +208,14 @@ export interface InboundScheme {
    * @throws Unreadable
    */
   normalize?: (payload: unknown, context: NormalizeContext) => Normalized;
+  /**
+   * Takes a webhook apart that may bring a mail, before it is read.
+   *
+   * @throws Unreadable
+   */
+  open?: (payload: unknown, request: Pick<InboundRequest, 'headers' | 'body'>) => Promise<OpenedMail>;
+  /** Fields of the integration that reading needs. None of them is secret. */
+  readsWith?: readonly string[];
 }
 
 /** A setting of the configuration screen. */

@@ -262,6 +262,7 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   deleteInboundSource: inboundSourceById,
   listInboundMessages: nothing,
   getInboundMessage: inboundMessageById,
+  getInboundFile: byId(async (samples) => ({ id: await samples.inboundMail(), file: 0 })),
   reprocessInbound: inboundMessageById,
   getInboundSettings: nothing,
   updateInboundSettings: own(() => ({ retentionDays: 45 })),

@@ -8,6 +8,8 @@ export interface InboundSamples {
   inboundSource(): Promise<string>;
   /** A webhook that came in and whose processing was given up. */
   inboundMessage(): Promise<string>;
+  /** A mail with a file that came in. */
+  inboundMail(): Promise<string>;
   /** An address that gets no more mail. */
   suppression(): Promise<string>;
 }
@@ -60,27 +62,42 @@ export function createInboundSamples(test: TestApp, organizationId: string, mark
     return id;
   }
 
+  async function inboundMessage(sourceId: string, content: object): Promise<string> {
+    const id = app.newId();
+    const body = Buffer.from(JSON.stringify(content));
+    await pool.query(
+      `INSERT INTO inbound_messages (id, organization_id, source_id, replay_key, state, kind, method, target,
+         client_address, headers, body, sha256, attempts, error, due_at, received_at)
+       VALUES ($1, $2, $3, $4, 'failed', $4, 'POST', '/', '203.0.113.7', $5, $6, $7, 8, $4, 'infinity', now())`,
+      [
+        id,
+        organizationId,
+        sourceId,
+        `Kind ${marker}`,
+        JSON.stringify({ 'x-about': marker }),
+        body,
+        createHash('sha256').update(body).digest(),
+      ],
+    );
+    return id;
+  }
+
   return {
     inboundSource,
 
     async inboundMessage() {
-      const id = app.newId();
-      const body = Buffer.from(JSON.stringify({ text: `Body ${marker}` }));
-      await pool.query(
-        `INSERT INTO inbound_messages (id, organization_id, source_id, replay_key, state, kind, method, target,
-           client_address, headers, body, sha256, attempts, error, due_at, received_at)
-         VALUES ($1, $2, $3, $4, 'failed', $4, 'POST', '/', '203.0.113.7', $5, $6, $7, 8, $4, 'infinity', now())`,
-        [
-          id,
-          organizationId,
-          await inboundSource(),
-          `Kind ${marker}`,
-          JSON.stringify({ 'x-about': marker }),
-          body,
-          createHash('sha256').update(body).digest(),
-        ],
-      );
-      return id;
+      return inboundMessage(await inboundSource(), { text: `Body ${marker}` });
+    },
+
+    async inboundMail() {
+      const id = await inboundSource();
+      await pool.query(`UPDATE inbound_sources SET provider = 'postmark' WHERE id = $1`, [id]);
+      const content = Buffer.from(`File ${marker}`).toString('base64');
+      return inboundMessage(id, {
+        From: `${marker}@example.com`,
+        Headers: [],
+        Attachments: [{ Name: `${marker}.txt`, ContentType: 'text/plain', Content: content }],
+      });
     },
 
     async suppression() {

@@ -46,6 +46,7 @@ export const operationTopics: Partial<Record<OperationName, readonly LiveTopic[]
   getInboundSource: ['inbound', 'integrations'],
   listInboundMessages: ['inbound'],
   getInboundMessage: ['inbound'],
+  getInboundFile: [],
   getInboundSettings: ['inbound'],
   listSuppressions: ['inbound'],
   listExchangeFiles: ['exchange', 'integrations'],

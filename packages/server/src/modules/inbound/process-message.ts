@@ -10,9 +10,12 @@ import type { SuppressionDraft } from '../../inbound/types.ts';
 import { cleanText } from '../../logs/clean-line.ts';
 import { recordOwnEvent } from '../../outbox/record-own-event.ts';
 import { placeAnswers } from '../automations/chat-threads.ts';
+import { findProvider } from '../../providers/all-providers.ts';
 import { eventBodyOf } from '../events/event-body.ts';
 import type { HeldMessage } from './claim-messages.ts';
 import { eventKeyOf, nextTrySeconds } from './process-rules.ts';
+import { keysOf } from './source-keys.ts';
+import { readSourceOfMessage } from './source-queries.ts';
 
 /** Events that are stored in one go. */
 const eventsAtOnce = 500;
@@ -51,7 +54,10 @@ export async function processMessage(app: App, reader: Reader, held: HeldMessage
   if (message === null) return;
   let ending: Ending;
   try {
-    ending = await pass(app, reader, organizationId, message);
+    const values = await tenantTransaction(app.pool, organizationId, (tx) =>
+      valuesToReadWith(app, tx, held.id, message.provider),
+    );
+    ending = await pass(app, reader, held, message, values);
   } catch (error) {
     await postpone(app, held, message, error);
     return;
@@ -75,18 +81,35 @@ async function openMessage(tx: Tx, { id, fence }: HeldMessage): Promise<OpenMess
   return row ?? null;
 }
 
+/** What of the integration decides how a webhook is read, such as who may write to an address for mail. */
+async function valuesToReadWith(
+  app: App,
+  tx: Tx,
+  messageId: string,
+  provider: string,
+): Promise<Readonly<Record<string, string>>> {
+  const inbound = findProvider(provider)?.inbound;
+  if (!inbound?.readsWith) return {};
+  const { values } = keysOf(app, await readSourceOfMessage(tx, messageId), inbound);
+  return Object.fromEntries(
+    inbound.readsWith.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
+  );
+}
+
 /** Reads it and stores its events. */
 async function pass(
   app: App,
   reader: Reader,
-  organizationId: string,
+  { organizationId, id: messageId }: HeldMessage,
   { sourceId, provider, switchedOff, target, headers, body, receivedAt }: OpenMessage,
+  values: Readonly<Record<string, string>>,
 ): Promise<Ending> {
   const at = receivedAt.getTime();
   const url = `${app.config.publicUrl}${target}`;
+  const filesUrl = `${app.config.publicUrl}/api/v1/inbound/messages/${messageId}/files`;
   let read: ReadMessage;
   try {
-    read = await reader.read({ sourceId, provider, headers, url, body, at });
+    read = await reader.read({ sourceId, provider, headers, url, body, at, filesUrl, values });
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     return {

@@ -6,10 +6,13 @@ import { Reader } from '../../inbound/reader.ts';
 import { Unreadable } from '../../inbound/types.ts';
 import { createTestApp } from '../../testing/test-app.ts';
 import type { TestApp, TestOrganization } from '../../testing/test-app.ts';
+import { refusalOf } from '../../testing/refusal.ts';
 import { Inbound } from '../../workers/inbound.ts';
 import { Maintenance } from '../../workers/maintenance.ts';
+import { createIntegration } from '../integrations/create-integration.ts';
 import { claimMessages } from './claim-messages.ts';
 import { createInboundSource } from './create-inbound-source.ts';
+import { getInboundFile } from './get-inbound-file.ts';
 import { listInboundMessages } from './list-inbound-messages.ts';
 import { listSuppressions } from './list-suppressions.ts';
 import { processMessage } from './process-message.ts';
@@ -179,12 +182,14 @@ it('reads a large body in a thread of its own, with the same outcome', async () 
     headers: { 'content-type': 'application/json' },
     url: 'http://trunkline.test/webhooks/sendgrid/address',
     at: test.time.now,
+    filesUrl: 'http://trunkline.test/files',
+    values: {},
   };
   const many = Array.from({ length: 6_000 }, (_, n) => bounce(`n${n}@example.com`, `many${n}`));
   const body = Buffer.from(JSON.stringify(many));
   expect(body.length).toBeGreaterThan(1_048_576);
   const read = await reader.read({ ...message, body });
-  expect(read).toEqual(readMessage({ ...message, body }));
+  expect(read).toEqual(await readMessage({ ...message, body }));
   expect(read.events).toHaveLength(6_000);
   const broken = Buffer.from(`{"half": "${'x'.repeat(1_048_577)}`);
   await expect(reader.read({ ...message, body: broken })).rejects.toThrow(Unreadable);
@@ -214,6 +219,54 @@ it('removes what is older than the organization keeps it, and nothing that waits
   expect((await messages()).map(({ id }) => id)).toEqual([waiting, old]);
   await run(8);
   expect((await messages()).map(({ id }) => id)).toEqual([waiting]);
+});
+
+it('turns mail of those who may write into a conversation, with its files', async () => {
+  const { id: integrationId } = await createIntegration(admin(), {
+    provider: 'email-forwarding',
+    values: {
+      inboundAddress: 'inbox@in.example.com',
+      receiver: 'postmark',
+      receiverSecret: 'user:password',
+      allowedSenders: '@acme.com, partner@example.com',
+    },
+    check: 'skip',
+  });
+  const { id: sourceId } = await create({ provider: 'email-forwarding', integrationId });
+  const mail = (from: string, id: string) => ({
+    From: from,
+    Subject: 'Offer',
+    TextBody: 'Here it is.',
+    Headers: [{ Name: 'Message-ID', Value: `<${id}@acme.com>` }],
+    Attachments: [{ Name: 'offer.pdf', ContentType: 'application/pdf', Content: 'JVBERi0=' }],
+  });
+  await store(sourceId, mail('ada@acme.com', 'm1'));
+  await store(sourceId, mail('eve@example.com', 'm2'));
+  await store(sourceId, mail('Partner <Partner@Example.com>', 'm3'));
+  await new Inbound(test.app).run();
+  const [third, second, first] = await messages();
+  expect(
+    [first, second, third].map((message) => [message?.state, message?.kind, message?.eventCount]),
+  ).toEqual([
+    ['processed', 'mail', 2],
+    ['ignored', 'sender not allowed', 0],
+    ['processed', 'mail', 2],
+  ]);
+  const { rows } = await test.database.pool.query<{ body: string }>(
+    `SELECT body FROM events WHERE organization_id = $1 AND type = 'message.received' ORDER BY id LIMIT 1`,
+    [organization.id],
+  );
+  const url = `http://trunkline.test/api/v1/inbound/messages/${first!.id}/files/0`;
+  expect((JSON.parse(rows[0]!.body) as { data: unknown }).data).toMatchObject({
+    text: 'Here it is.',
+    attachments: [{ name: 'offer.pdf', contentType: 'application/pdf', bytes: 5, url }],
+  });
+  expect(await getInboundFile(admin(), { id: first!.id, file: 0 })).toEqual({
+    name: 'offer.pdf',
+    contentType: 'application/pdf',
+    content: 'JVBERi0=',
+  });
+  expect((await refusalOf(getInboundFile(admin(), { id: first!.id, file: 1 }))).code).toBe('not_found');
 });
 
 it('recognizes the same bytes by their digest', async () => {

@@ -4,6 +4,8 @@ import { idOf, received, required, timeOf } from './inbound-parts.ts';
 import type { Normalize } from './inbound-parts.ts';
 import { mailReport } from './mail-events.ts';
 import type { MailHappening } from './mail-events.ts';
+import { mailReceived } from './mail-received.ts';
+import { sesNotice } from './ses-mail.ts';
 import { snsMessage } from './sns-message.ts';
 
 /** What became of one recipient. */
@@ -13,10 +15,13 @@ interface Told {
   time: string | undefined;
 }
 
-/** A report of SES inside a message of SNS: one event for each recipient. */
+/** A report of SES inside a message of SNS, with one event for each recipient, or a mail that it has received. */
 export const normalizeAmazonSes: Normalize = (payload, context) => {
   const { id: given, content } = snsMessage(payload);
   const id = idOf([given], context);
+  const notice = sesNotice(content);
+  if (context.opened.mail) return mailReceived(context.opened.mail, context);
+  if (notice) return mailReceived(notice.mail, { ...context, opened: notice });
   const kind = textAt(content, 'eventType') ?? textAt(content, 'notificationType') ?? null;
   const told = kind === null ? [] : toldBy(kind, content);
   if (told.length === 0) return { kind, events: [received(kind, content, context, [id])] };

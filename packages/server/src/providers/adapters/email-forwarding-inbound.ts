@@ -1,11 +1,12 @@
-import type { InboundSwitchDefinition } from '../../inbound/types.ts';
-import { listAt, textAt } from './adapter.ts';
+import type { IncomingMail, InboundSwitchDefinition } from '../../inbound/types.ts';
+import { textAt } from './adapter.ts';
+import { isAllowedSender } from './allowed-senders.ts';
 import { received, requireObject } from './inbound-parts.ts';
 import type { Normalize } from './inbound-parts.ts';
 import { mailgunMail } from './mailgun-inbound.ts';
 import { mailReceived } from './mail-received.ts';
-import type { IncomingMail } from './mail-received.ts';
 import { postmarkMail } from './postmark-inbound.ts';
+import { sesNotice } from './ses-mail.ts';
 import { snsMessage } from './sns-message.ts';
 
 export const forwardedMailSwitches: readonly InboundSwitchDefinition[] = [
@@ -13,20 +14,25 @@ export const forwardedMailSwitches: readonly InboundSwitchDefinition[] = [
   { eventType: 'message.received', label: 'Messages' },
 ];
 
-/** Mail as one of the receiving services passes it on, each in its own words. */
+/** Mail as one of the receiving services passes it on, each in its own words, from those who are allowed to write. */
 export const normalizeForwardedMail: Normalize = (payload, context) => {
   const content = requireObject(payload);
-  const mail = mailgunMail(content) ?? postmarkMail(content) ?? sendgridMail(content);
-  if (mail) return mailReceived(mail, context);
-  if (textAt(content, 'TopicArn') === undefined)
-    return { kind: null, events: [received(null, content, context)] };
-  // Amazon passes the mail on as it was sent, with its parts still to be taken apart.
-  const { id, content: notice } = snsMessage(content);
-  const automatic = listAt(notice, 'mail', 'headers').find(
-    (header) => textAt(header, 'name')?.toLowerCase() === 'auto-submitted',
-  );
-  if (automatic && textAt(automatic, 'value') !== 'no') return { kind: 'automatic reply', events: [] };
-  return { kind: 'mail', events: [received('mail', notice, context, [id])] };
+  const isNotice = textAt(content, 'TopicArn') !== undefined;
+  const notice = isNotice ? sesNotice(snsMessage(content).content) : null;
+  const mail =
+    context.opened.mail ??
+    notice?.mail ??
+    mailgunMail(content) ??
+    postmarkMail(content) ??
+    sendgridMail(content);
+  if (mail === null) {
+    if (!isNotice) return { kind: null, events: [received(null, content, context)] };
+    const { id, content: other } = snsMessage(content);
+    return { kind: null, events: [received(null, other, context, [id])] };
+  }
+  if (!isAllowedSender(mail.from, context.values['allowedSenders']))
+    return { kind: 'sender not allowed', events: [] };
+  return mailReceived(mail, notice && !context.opened.mail ? { ...context, opened: notice } : context);
 };
 
 /** A mail by Inbound Parse: fields of a form, with its header lines as one of them. */
@@ -46,6 +52,7 @@ function sendgridMail(content: Record<string, unknown>): IncomingMail | null {
     from,
     subject: at('subject'),
     text: at('text') ?? '',
+    html: at('html'),
     references: header('references'),
     inReplyTo: header('in-reply-to'),
     autoSubmitted: header('auto-submitted'),

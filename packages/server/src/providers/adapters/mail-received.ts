@@ -1,25 +1,14 @@
-import type { EventDraft, NormalizeContext, Normalized } from '../../inbound/types.ts';
+import type { EventDraft, IncomingMail, NormalizeContext, Normalized } from '../../inbound/types.ts';
+import { htmlText } from './html-text.ts';
 import { addressOf } from './mail-events.ts';
 import { longestText } from './message-events.ts';
-
-/** A mail that came in, as the service that received it tells. */
-export interface IncomingMail {
-  /** Its Message-ID. */
-  id: string | undefined;
-  from: string;
-  subject: string | undefined;
-  text: string;
-  /** Ids of the mails before it, the first one first. */
-  references: string | undefined;
-  inReplyTo: string | undefined;
-  /** Auto-Submitted (RFC 3834): written by a program when it says anything but `no`. */
-  autoSubmitted: string | undefined;
-}
+import type { MessageFile } from './message-events.ts';
+import { withoutQuote } from './quoted-reply.ts';
 
 /**
  * A mail as events: the message, and the conversation that it begins. The first mail of a thread names the conversation, so
  * that replies stay in it. What a program answers by itself becomes nothing, or two programs could write to each other for
- * ever. The sender is whoever the mail says, which nobody proves.
+ * ever. An answer comes without the mail that it repeats. The sender is whoever the mail says, which nobody proves.
  */
 export function mailReceived(mail: IncomingMail, context: NormalizeContext): Normalized {
   if (mail.autoSubmitted !== undefined && !/^\s*no\b/i.test(mail.autoSubmitted))
@@ -27,19 +16,19 @@ export function mailReceived(mail: IncomingMail, context: NormalizeContext): Nor
   const id = idsIn(mail.id)[0] ?? context.fallbackId;
   const before = idsIn(mail.references)[0] ?? idsIn(mail.inReplyTo)[0];
   const address = addressOf(mail.from);
-  const name = mail.from
-    .replace(/<[^<>]*>\s*$/, '')
-    .replaceAll('"', '')
-    .trim();
+  const written = mail.fromName ?? mail.from.replace(/<[^<>]*>\s*$/, '').replaceAll('"', '');
+  const name = written.trim();
   const from = { id: address, name: name === '' || name === address ? null : name };
   const time = new Date(context.at).toISOString();
+  const files = filesOf(context);
   const message: EventDraft = {
     type: 'message.received',
     data: {
       id,
       conversationId: before ?? id,
       channel: 'email',
-      text: mail.text.slice(0, longestText),
+      text: textOf(mail, before !== undefined).slice(0, longestText),
+      ...(files.length > 0 && { attachments: files }),
       from,
       receivedAt: time,
     },
@@ -60,6 +49,20 @@ export function mailReceived(mail: IncomingMail, context: NormalizeContext): Nor
     id: `conversation ${id}`,
   };
   return { kind: 'mail', events: [conversation, message] };
+}
+
+function textOf({ text, html }: IncomingMail, isAnswer: boolean): string {
+  const whole = text.trim() === '' && html !== undefined ? htmlText(html) : text;
+  return isAnswer ? withoutQuote(whole) : whole;
+}
+
+function filesOf({ opened, filesUrl }: NormalizeContext): MessageFile[] {
+  return opened.files.map(({ name, contentType, bytes, url }, index) => ({
+    name,
+    contentType,
+    bytes,
+    url: url ?? `${filesUrl}/${index}`,
+  }));
 }
 
 function idsIn(text: string | undefined): string[] {

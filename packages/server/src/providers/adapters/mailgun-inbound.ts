@@ -1,10 +1,10 @@
+import type { IncomingMail } from '../../inbound/types.ts';
 import { textAt } from './adapter.ts';
 import { idOf, received, requireObject, required, timeOf } from './inbound-parts.ts';
 import type { Normalize } from './inbound-parts.ts';
 import { mailReport } from './mail-events.ts';
 import type { MailHappening } from './mail-events.ts';
 import { mailReceived } from './mail-received.ts';
-import type { IncomingMail } from './mail-received.ts';
 
 /** One report, or one incoming mail as the fields of a form. */
 export const normalizeMailgun: Normalize = (payload, context) => {
@@ -67,13 +67,18 @@ export function mailgunMail(content: Record<string, unknown>): IncomingMail | nu
   const at = (name: string) => textAt(content, name);
   const from = at('from') ?? at('sender');
   if (from === undefined || at('recipient') === undefined) return null;
+  const [references, inReplyTo] = [at('References'), at('In-Reply-To')];
+  // What Mailgun takes for quoted is, in a mail that somebody forwards, what it is about.
+  const isAnswer = references !== undefined || inReplyTo !== undefined;
+  const [plain, stripped] = [at('body-plain') ?? '', at('stripped-text') ?? ''];
   return {
     id: at('Message-Id'),
     from,
     subject: at('subject'),
-    text: at('stripped-text') ?? at('body-plain') ?? '',
-    references: at('References'),
-    inReplyTo: at('In-Reply-To'),
+    text: isAnswer ? stripped || plain : plain || stripped,
+    html: (isAnswer && at('stripped-html')) || at('body-html'),
+    references,
+    inReplyTo,
     autoSubmitted: at('Auto-Submitted'),
   };
 }

@@ -1,10 +1,10 @@
+import type { IncomingMail } from '../../inbound/types.ts';
 import { listAt, textAt } from './adapter.ts';
 import { idOf, received, requireObject, required, timeOf } from './inbound-parts.ts';
 import type { Normalize } from './inbound-parts.ts';
 import { mailReport } from './mail-events.ts';
 import type { MailHappening } from './mail-events.ts';
 import { mailReceived } from './mail-received.ts';
-import type { IncomingMail } from './mail-received.ts';
 
 const timeNames = ['DeliveredAt', 'BouncedAt', 'ReceivedAt', 'ChangedAt'];
 
@@ -47,6 +47,7 @@ export function postmarkMail(content: Record<string, unknown>): IncomingMail | n
     from: name && !from.includes('<') ? `${name} <${from}>` : from,
     subject: at('Subject'),
     text: at('StrippedTextReply') || at('TextBody') || '',
+    html: at('HtmlBody'),
     references: header('references'),
     inReplyTo: header('in-reply-to'),
     autoSubmitted: header('auto-submitted'),

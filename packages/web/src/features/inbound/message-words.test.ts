@@ -15,6 +15,9 @@ it('tells one that waits for another try from one that waits for its first', () 
   expect(stateLook({ state: 'queued', attempts: 0 }).label).toBe('Queued');
   expect(stateLook({ state: 'queued', attempts: 2 }).label).toBe('Trying again');
   expect(stateMeaning({ state: 'failed', attempts: 8 })).toContain('8 attempts');
+  const ignored = { state: 'ignored', attempts: 1 } as const;
+  expect(stateMeaning({ ...ignored, kind: 'sender not allowed' })).toContain('not among those who may write');
+  expect(stateMeaning({ ...ignored, kind: 'bounce' })).toContain('switched on at its source');
 });
 
 it('gives sizes in a unit that is easy to read', () => {

@@ -32,8 +32,18 @@ export function stateLook({ state, attempts }: Pick<InboundMessage, 'state' | 'a
   }
 }
 
+/** Why mail was left aside, by its kind. */
+const ignoredMail: ReadonlyMap<string | null | undefined, string> = new Map([
+  ['automatic reply', 'A program has written it by itself, so that no event was made of it.'],
+  ['sender not allowed', 'Its sender is not among those who may write, so that no event was made of it.'],
+]);
+
 /** What a state means, as a sentence. */
-export function stateMeaning({ state, attempts }: Pick<InboundMessage, 'state' | 'attempts'>): string {
+export function stateMeaning({
+  state,
+  attempts,
+  kind,
+}: Pick<InboundMessage, 'state' | 'attempts'> & Partial<Pick<InboundMessage, 'kind'>>): string {
   switch (state) {
     case 'queued':
       return attempts > 0
@@ -42,7 +52,10 @@ export function stateMeaning({ state, attempts }: Pick<InboundMessage, 'state' |
     case 'processed':
       return 'It was turned into the events below.';
     case 'ignored':
-      return 'Nothing in it is switched on at its source, so that no event was made of it.';
+      return (
+        ignoredMail.get(kind) ??
+        'Nothing in it is switched on at its source, so that no event was made of it.'
+      );
     case 'unreadable':
       return 'Its signature is right, but it does not have the form that its provider documents. It is kept as it came.';
     case 'failed':
