@@ -21,7 +21,9 @@ export default defineConfig({
     ['list'],
     ['json', { outputFile: process.env['TRUNKLINE_E2E_REPORT'] ?? join(output, 'report.json') }],
   ],
-  workers: 2,
+  // Beside the browser's pages a test waits for the product and for what comes of it: two workers leave a fifth of two cores
+  // idle.
+  workers: 3,
   retries: 0,
   forbidOnly: Boolean(process.env['CI']),
   timeout: 60_000,
