@@ -153,7 +153,7 @@ describe('an integration that fails', () => {
   it('is found by the sweep when no event told of it, by one of several nodes', async () => {
     const ids = [await samples.integration(), await samples.integration()];
     for (const id of ids) await find(id, down);
-    await Promise.all(Array.from({ length: 4 }, () => new Alerts(test.app).run()));
+    await Promise.all(Array.from({ length: 4 }, () => new Alerts(test.app, 0).run()));
     expect((await alerts()).map(({ subject }) => subject.id).toSorted()).toEqual(ids.toSorted());
     await find(ids[0]!, null);
     await sweep();

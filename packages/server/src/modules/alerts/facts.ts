@@ -341,11 +341,17 @@ export interface Difference {
 
 /**
  * Subjects, over all organizations, of which there is a fact without an alert or an alert without its fact. What a
- * person has closed by hand counts as told, until it occurs anew.
+ * person has closed by hand counts as told, until it occurs anew. A query for each rule, and `between` is awaited between
+ * two of them.
  */
-export async function findDifferences(app: Pick<App, 'pool'>, now: number): Promise<Difference[]> {
+export async function findDifferences(
+  app: Pick<App, 'pool'>,
+  now: number,
+  between: () => Promise<void>,
+): Promise<Difference[]> {
   const differences: Difference[] = [];
   for (const rule of alertRuleKeys) {
+    if (rule !== alertRuleKeys[0]) await between();
     const { rows } = await app.pool.query<Difference>(
       `WITH f AS MATERIALIZED (${factsSql(rule, 'all')})
        SELECT f.organization_id AS "organizationId", '${rule}' AS rule, f.subject_id AS "subjectId" FROM f
