@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LogLine } from '../logs/log-line.ts';
 import { DeliveryLog } from './delivery-log.ts';
+import { nowhere } from './hand.ts';
 import type { Result } from './record.ts';
 
 function result(change: { webhookId?: string; success?: boolean; dlq?: boolean } = {}): Result {
@@ -19,6 +20,7 @@ function result(change: { webhookId?: string; success?: boolean; dlq?: boolean }
       attemptsBefore: 0,
       claims: 1,
       renewedAt: 0,
+      place: nowhere,
     },
     outcome: {
       success,

@@ -45,7 +45,8 @@ export interface DispatcherOptions extends AttemptSender {
 /** The deliveries of one endpoint that this node has in hand. */
 interface Lane {
   endpointId: string;
-  waiting: Lease[];
+  /** Null up to its head, so that nothing that is over is kept. */
+  waiting: (Lease | null)[];
   /** Index of the head of `waiting`; the array is cut now and then. */
   head: number;
   /** Of what waits, see `weightOf`. */
@@ -292,6 +293,7 @@ export class Dispatcher {
         continue;
       }
       if (endpoint.limits !== null && !this.#admits(lane, endpoint, endpoint.limits)) continue;
+      lane.waiting[lane.head] = null;
       lane.head += 1;
       if (lane.head > 256 && lane.head * 2 > lane.waiting.length) {
         lane.waiting.splice(0, lane.head);
@@ -343,7 +345,7 @@ export class Dispatcher {
   }
 
   #empty(lane: Lane): Lease[] {
-    const leases = lane.waiting.slice(lane.head);
+    const leases = waitingOf(lane);
     lane.waiting = [];
     lane.head = 0;
     this.#waiting -= leases.length;
@@ -450,7 +452,7 @@ export class Dispatcher {
   dropWaiting(lost: ReadonlySet<string>): void {
     if (lost.size === 0) return;
     for (const lane of this.#lanes.values()) {
-      const kept = lane.waiting.slice(lane.head).filter((lease) => !lost.has(lease.id));
+      const kept = waitingOf(lane).filter((lease) => !lost.has(lease.id));
       if (kept.length === lane.waiting.length - lane.head) continue;
       this.#waiting -= lane.waiting.length - lane.head - kept.length;
       lane.waiting = kept;
@@ -474,6 +476,10 @@ export class Dispatcher {
     await Promise.race([Promise.all([idle, ...this.#reading]), limit]);
     clearTimeout(timer);
   }
+}
+
+function waitingOf(lane: Lane): Lease[] {
+  return lane.waiting.slice(lane.head).filter((lease) => lease !== null);
 }
 
 function crashedOutcome(now: number, url: string): Outcome {

@@ -21,7 +21,7 @@ import type { ClaimedRow, HandBack } from './claim.ts';
 import { Circuits } from './circuits.ts';
 import { DeliveryLog } from './delivery-log.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { Hand } from './hand.ts';
+import { Hand, nowhere } from './hand.ts';
 import { EndpointCache } from './endpoints.ts';
 import type { EndpointParts } from './endpoints.ts';
 import { Ingest } from './ingest.ts';
@@ -259,6 +259,7 @@ export class Engine {
       attemptsBefore: 0,
       claims: 0,
       renewedAt: performance.now(),
+      place: nowhere,
     };
     const result: Result = { lease, outcome, verdict: { state: outcome.success ? 'success' : 'failed' } };
     await recordTest(this.#pool, result);
@@ -346,6 +347,7 @@ export class Engine {
         attemptsBefore: 0,
         claims: 1,
         renewedAt: leasedAt,
+        place: nowhere,
       };
       this.#held.add(lease);
       leases.push(lease);
@@ -364,10 +366,10 @@ export class Engine {
   /** True: the result is to be recorded once more. */
   #onRecorded(result: Result, written: boolean, fence: number): boolean {
     const { lease } = result;
-    const inHand = this.#held.get(lease.id) === lease;
+    const inHand = this.#held.has(lease);
     // This node has claimed it anew meanwhile, see #takeClaimed: the result holds under the new lease.
     if (!written && inHand && lease.fence !== fence) return true;
-    if (inHand) this.#held.remove(lease);
+    this.#held.remove(lease);
     if (written) this.#settle(result);
     else this.counters.stale += 1;
     return false;
@@ -452,7 +454,7 @@ export class Engine {
   async #renewDue(): Promise<void> {
     const now = performance.now();
     const third = (this.#app.config.leaseSeconds * 1000) / 3;
-    const due = [...this.#held.leases()].filter((lease) => now - lease.renewedAt >= third * 0.9);
+    const due = this.#held.leases().filter((lease) => now - lease.renewedAt >= third * 0.9);
     for (let start = 0; start < due.length; start += 1000) {
       const part = due.slice(start, start + 1000);
       const fences = part.map((lease) => lease.fence);
@@ -460,16 +462,14 @@ export class Engine {
       const lost = new Set<string>();
       part.forEach((lease, index) => {
         if (kept.has(lease.id)) lease.renewedAt = now;
-        else if (this.#held.get(lease.id) === lease && lease.fence === fences[index]) {
-          this.#held.remove(lease);
-          lost.add(lease.id);
-        }
+        else if (lease.fence === fences[index] && this.#held.remove(lease)) lost.add(lease.id);
       });
       this.#dispatcher.dropWaiting(lost);
     }
     if (now >= this.#unknownUntil) return;
     const claimant = { nodeId: this.nodeId, leaseSeconds: this.#app.config.leaseSeconds };
-    const freed = await freeUnknown(this.#pool, claimant, this.#held.ids());
+    const known = this.#held.leases().map((lease) => lease.id);
+    const freed = await freeUnknown(this.#pool, claimant, known);
     if (freed > 0) {
       this.#app.log.warn(
         { deliveries: freed },
@@ -553,9 +553,10 @@ export class Engine {
     const withoutEvent: Lease[] = [];
     // A change that this node was not told of, because its connection had gone dead, counts all the same.
     const versions = new Map<string, number>();
+    const inHand = this.#held.ofDeliveries(new Set(rows.map((row) => row.id)));
     for (const row of rows) {
       if (row.webhookVersion !== null) versions.set(row.webhookId, row.webhookVersion);
-      const own = this.#held.get(row.id);
+      const own = inHand.get(row.id);
       if (own) {
         // Its lease ran out while the database was away, but it is still in hand here: sent once, not twice.
         Object.assign(own, {
@@ -579,6 +580,7 @@ export class Engine {
         attemptsBefore: row.attemptsBefore,
         claims: row.claims,
         renewedAt: leasedAt,
+        place: nowhere,
       };
       if (row.body === null) withoutEvent.push(lease);
       else {

@@ -5,13 +5,20 @@ export function weightOf(body: string): number {
   return 1 + (body.length >>> 13);
 }
 
-/** The deliveries that a node has leased and not yet recorded or handed back. */
+/**
+ * The deliveries that a node has leased and not yet recorded or handed back. They lie in places that are used again, not in a
+ * Map: one that is filled and emptied all the time makes a new table every few hundred entries, and V8 chains each old table
+ * to the next one, so that a single one among the old objects keeps all after it, with whatever lay in them, until the next
+ * full collection.
+ */
 export class Hand {
-  readonly #leases = new Map<string, Lease>();
+  readonly #places: (Lease | undefined)[] = [];
+  readonly #free: number[] = [];
+  #size = 0;
   #weight = 0;
 
   get size(): number {
-    return this.#leases.size;
+    return this.#size;
   }
 
   /** The sum of {@link weightOf} of what is in hand. */
@@ -19,28 +26,43 @@ export class Hand {
     return this.#weight;
   }
 
-  get(id: string): Lease | undefined {
-    return this.#leases.get(id);
+  /** Whether this very lease is in hand, not another one of its delivery. */
+  has(lease: Lease): boolean {
+    return this.#places[lease.place] === lease;
   }
 
-  /** Its id is not in hand. */
   add(lease: Lease): void {
-    this.#leases.set(lease.id, lease);
+    if (this.has(lease)) return;
+    lease.place = this.#free.pop() ?? this.#places.length;
+    this.#places[lease.place] = lease;
+    this.#size += 1;
     this.#weight += weightOf(lease.event.body);
   }
 
-  /** Takes this lease out; nothing when another one, or none, of its delivery is in hand. */
-  remove(lease: Lease): void {
-    if (this.#leases.get(lease.id) !== lease) return;
-    this.#leases.delete(lease.id);
+  /** Takes this lease out, and says whether it was there. */
+  remove(lease: Lease): boolean {
+    if (!this.has(lease)) return false;
+    this.#places[lease.place] = undefined;
+    this.#free.push(lease.place);
+    lease.place = nowhere;
+    this.#size -= 1;
     this.#weight -= weightOf(lease.event.body);
+    return true;
   }
 
-  ids(): string[] {
-    return [...this.#leases.keys()];
+  leases(): Lease[] {
+    return this.#places.filter((lease) => lease !== undefined);
   }
 
-  leases(): Iterable<Lease> {
-    return this.#leases.values();
+  /** Those of these deliveries, by id. Looks at all that is in hand. */
+  ofDeliveries(ids: ReadonlySet<string>): Map<string, Lease> {
+    const found = new Map<string, Lease>();
+    if (this.#size === 0) return found;
+    for (const lease of this.#places)
+      if (lease !== undefined && ids.has(lease.id)) found.set(lease.id, lease);
+    return found;
   }
 }
+
+/** The place of a lease that is not in hand. */
+export const nowhere = -1;

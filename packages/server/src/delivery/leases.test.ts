@@ -12,6 +12,7 @@ import { freeUnknown, handBack } from './claim.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherOptions } from './dispatcher.ts';
 import { EndpointCache } from './endpoints.ts';
+import { nowhere } from './hand.ts';
 import { answer, createDeliveryTest, holding } from '../testing/delivery-app.ts';
 import type { DeliveryTest, Node } from '../testing/delivery-app.ts';
 import { markedClaims } from './suspects.ts';
@@ -763,6 +764,7 @@ describe('the dispatcher', () => {
     attemptsBefore: 0,
     claims: 1,
     renewedAt: performance.now(),
+    place: nowhere,
     ...more,
   });
 

@@ -31,6 +31,8 @@ export interface Lease {
   claims: number;
   /** Monotonic milliseconds of the last renewal. */
   renewedAt: number;
+  /** Where it lies in the node's hand; see Hand. */
+  place: number;
 }
 
 /** A webhook as the dispatcher needs it. */
