@@ -4,6 +4,7 @@ import { tenantTransaction } from '../packages/server/src/db/tenant.ts';
 import { claimBacklog } from '../packages/server/src/delivery/backlog.ts';
 import { claimDue, handBack } from '../packages/server/src/delivery/claim.ts';
 import type { ClaimedRow, DueRow } from '../packages/server/src/delivery/claim.ts';
+import { nowhere } from '../packages/server/src/delivery/hand.ts';
 import { Ingest } from '../packages/server/src/delivery/ingest.ts';
 import { recordResults } from '../packages/server/src/delivery/record.ts';
 import type { Result } from '../packages/server/src/delivery/record.ts';
@@ -102,6 +103,7 @@ function resultOf(row: ClaimedRow): Result {
       attemptsBefore: row.attemptsBefore,
       claims: row.claims,
       renewedAt: 0,
+      place: nowhere,
     },
     outcome: {
       success: true,

@@ -20,6 +20,8 @@ export interface Scale {
   rounds: number;
   /** Of one measurement. */
   seconds: number;
+  /** Of one measurement of latencies: longer than the rounds of most scheduled work, which belongs to them. */
+  latencySeconds: number;
   /** Deliveries before the first measurement of a process, so that its code is compiled. */
   warmUp: number;
   backlog: number;
@@ -27,8 +29,8 @@ export interface Scale {
 
 export function scaleOf(quick: boolean, rounds: number | undefined): Scale {
   return quick
-    ? { quick, rounds: rounds ?? 1, seconds: 1, warmUp: 3_000, backlog: 10_000 }
-    : { quick, rounds: rounds ?? 3, seconds: 4, warmUp: 15_000, backlog: 100_000 };
+    ? { quick, rounds: rounds ?? 1, seconds: 1, latencySeconds: 2, warmUp: 3_000, backlog: 10_000 }
+    : { quick, rounds: rounds ?? 3, seconds: 4, latencySeconds: 12, warmUp: 15_000, backlog: 100_000 };
 }
 
 /** In flight at the raw client, as on the machine of the targets. */

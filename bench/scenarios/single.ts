@@ -206,7 +206,7 @@ export class Single implements Scenario {
     for (let repeat = 0; repeat < scale.rounds; repeat += 1) {
       for (const percent of [10, 50, 90]) {
         const rate = (most * percent) / 100;
-        const total = Math.ceil(rate * Math.max(2, scale.seconds));
+        const total = Math.ceil(rate * scale.latencySeconds);
         await world.reset(total, [world.port]);
         const posted = world.post(this.#load('bench.one', total, { rate, connections: 256 }));
         await Promise.all([world.reached(), posted]);
