@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type { Config } from '../config/env.ts';
 import { createHttpServer } from '../http/server.ts';
 import { startApp } from '../start-app.ts';
@@ -39,6 +40,7 @@ export interface ServeOptions {
  * rest and ends. A second signal ends it at once; PostgreSQL holds everything that was accepted.
  */
 export async function serve(config: Config, options: ServeOptions): Promise<void> {
+  keepYoungObjectsYoung();
   const running = await startApp(config, undefined, options.outside);
   const { app } = running;
   const maintenance = new Maintenance(app);
@@ -127,4 +129,14 @@ function endAtSecondSignal(clock: () => number): void {
   };
   process.on('SIGINT', again);
   process.on('SIGTERM', again);
+}
+
+/**
+ * V8 puts objects of a kind that often survived a collection among the old ones at once, small arrays of rows and events among
+ * them. There they die within milliseconds like all of a delivery, but until the next full collection they keep alive what they
+ * point to: a twentieth of all that was allocated, copied twice, with pauses of 6 to 17 ms instead of 1, and a full collection
+ * every few seconds, for which requests waited up to 100 ms.
+ */
+function keepYoungObjectsYoung(): void {
+  setFlagsFromString('--no-allocation-site-pretenuring');
 }

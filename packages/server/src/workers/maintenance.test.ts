@@ -121,6 +121,20 @@ describe('partitions', () => {
     expect([await count('events_default'), await count('attempts_default')]).toEqual([0, 0]);
   });
 
+  it('are analysed without what is wide, as the default partitions are', async () => {
+    await maintenance.run();
+    const { rows } = await database.pool.query<{ name: string; columns: string[] }>(
+      `SELECT c.relname AS name, array_agg(a.attname::text ORDER BY a.attname) AS columns
+       FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_attribute a ON a.attrelid = c.oid
+       WHERE i.inhparent IN ('events'::regclass, 'attempts'::regclass) AND a.attstattarget = 0 GROUP BY 1`,
+    );
+    const wide = ['error_message', 'response_body', 'response_headers', 'signatures', 'url'];
+    const parts = [...(await partitions()), 'events_default', 'attempts_default'];
+    expect(Object.fromEntries(rows.map(({ name, columns }) => [name, columns]))).toEqual(
+      Object.fromEntries(parts.map((name) => [name, name.startsWith('events') ? ['body'] : wide])),
+    );
+  });
+
   it('leave a day alone that already lies in the default partition', async () => {
     await store(now + dayMs);
     await maintenance.run();

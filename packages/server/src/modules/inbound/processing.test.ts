@@ -253,7 +253,7 @@ it('turns mail of those who may write into a conversation, with its files', asyn
     ['processed', 'mail', 2],
   ]);
   const { rows } = await test.database.pool.query<{ body: string }>(
-    `SELECT body FROM events WHERE organization_id = $1 AND type = 'message.received' ORDER BY id LIMIT 1`,
+    `SELECT body FROM events WHERE organization_id = $1 AND type = 'message.received' AND position('m1@acme.com' in body) > 0`,
     [organization.id],
   );
   const url = `http://trunkline.test/api/v1/inbound/messages/${first!.id}/files/0`;
