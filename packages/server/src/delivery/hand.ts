@@ -6,10 +6,8 @@ export function weightOf(body: string): number {
 }
 
 /**
- * The deliveries that a node has leased and not yet recorded or handed back. They lie in places that are used again, not in a
- * Map: one that is filled and emptied all the time makes a new table every few hundred entries, and V8 chains each old table
- * to the next one, so that a single one among the old objects keeps all after it, with whatever lay in them, until the next
- * full collection.
+ * The deliveries that a node has leased and not yet recorded or handed back. They lie in places that are used again: a Map that
+ * is filled and emptied all the time makes a new table every few hundred entries, garbage that points to what lay in it.
  */
 export class Hand {
   readonly #places: (Lease | undefined)[] = [];
