@@ -28,7 +28,7 @@ import {
   useOperationMutation,
   usePagedOperation,
 } from '../../lib/api.ts';
-import { useIntegrationChoices } from '../integrations/use-integration-choices.ts';
+import { IntegrationSelect } from '../integrations/IntegrationSelect.tsx';
 import { ActionBulks } from './ActionBulks.tsx';
 import { LastResort, ResultFile } from './LastResort.tsx';
 import { actionLooks, actionMeanings, attemptLook, mayNotRun, viewLabels } from './action-words.ts';
@@ -177,7 +177,6 @@ export function ActionsPage() {
     void navigate({ to: '/actions', search: next, replace, resetScroll: false });
   }
   const { id: _open, ...filtered } = search;
-  const integrations = useIntegrationChoices(search.integration);
 
   function narrow(change: { [Key in keyof ActionsSearch]?: ActionsSearch[Key] | undefined }): void {
     go(actionsSearch({ ...filtered, ...change }));
@@ -209,14 +208,11 @@ export function ActionsPage() {
               searchable
               clearable
             />
-            <Select
+            <IntegrationSelect
               aria-label="By which integration"
               placeholder="All integrations"
-              data={integrations}
-              value={search.integration ?? null}
-              onChange={(integration) => narrow({ integration: integration ?? undefined })}
-              searchable
-              clearable
+              value={search.integration}
+              onChange={(integration) => narrow({ integration })}
             />
           </div>
           {search.bulk !== undefined && (

@@ -3,7 +3,6 @@ import { useForm } from '@mantine/form';
 import { alertSeverities } from '@trunkline/contract/alert-rules';
 import type { AlertSeverity } from '@trunkline/contract/alert-rules';
 import { listAlertChannels } from '@trunkline/contract/alert-settings';
-import { listIntegrations } from '@trunkline/contract/integrations';
 import { listStatusUpdates, postStatusUpdate } from '@trunkline/contract/status-updates';
 import { useState } from 'react';
 import { BusyButton } from '../../components/BusyButton.tsx';
@@ -12,6 +11,7 @@ import { FormError } from '../../components/FormError.tsx';
 import { Stack } from '../../components/Stack.tsx';
 import { useOperation, useOperationMutation } from '../../lib/api.ts';
 import { applyFormErrors } from '../../lib/form-errors.ts';
+import { useIntegrationChoices } from '../integrations/use-integration-choices.ts';
 import { severityWords } from './alert-words.ts';
 
 interface Values {
@@ -25,12 +25,12 @@ interface Values {
 /** Tells everybody of the organization what is going on (UC §9.3). */
 export function PostStatusDialog({ onClose }: { onClose: () => void }) {
   const [problem, setProblem] = useState<string | null>(null);
-  const integrations = useOperation(listIntegrations, { limit: 100 });
   const channels = useOperation(listAlertChannels, {});
   const form = useForm<Values>({
     initialValues: { text: '', severity: 'warning', integrationIds: [], channelIds: [], resolved: false },
     validate: { text: (value) => (value.trim() === '' ? 'Say what is going on' : null) },
   });
+  const { hintOf: _hint, ...integrations } = useIntegrationChoices(form.values.integrationIds);
   const post = useOperationMutation(postStatusUpdate, {
     invalidates: [listStatusUpdates],
     // The banner that appears says that it was posted.
@@ -61,8 +61,8 @@ export function PostStatusDialog({ onClose }: { onClose: () => void }) {
             label="About"
             placeholder="Integrations"
             searchable
-            data={(integrations.data?.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
             {...form.getInputProps('integrationIds')}
+            {...integrations}
           />
           {/* Always there: one that came later would move the button from under the pointer. */}
           <MultiSelect

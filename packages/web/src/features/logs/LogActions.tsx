@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { listIntegrations } from '@trunkline/contract/integrations';
+import { getIntegration } from '@trunkline/contract/integrations';
 import { getLogSettings } from '@trunkline/contract/logs';
 import { Download, Eraser, Hourglass } from 'lucide-react';
 import { useMemo, useState } from 'react';
@@ -28,9 +28,10 @@ export function LogActions({ search, integration }: LogActionsProps) {
   const [open, setOpen] = useState<'export' | 'clear' | 'retention' | null>(null);
   const settings = useOperation(getLogSettings, {});
   const filtered = integration === undefined ? search.integration : undefined;
-  const names = useOperation(listIntegrations, { limit: 100 }, { enabled: filtered !== undefined });
-  const found = names.data?.data.find(({ id }) => id === filtered);
-  const one = integration ?? (found ? { id: found.id, name: found.name } : null);
+  const found = useOperation(getIntegration, { id: filtered ?? '' }, { enabled: filtered !== undefined });
+  // Also one whose name is not known is one: clearing must not come to mean the lines of all.
+  const named = filtered && { id: filtered, name: found.data?.name ?? 'Another integration' };
+  const one = integration ?? (named || null);
   // The span ends at the moment when the dialog is opened.
   const [openedAt, setOpenedAt] = useState(() => Date.now());
   const filter = useMemo(

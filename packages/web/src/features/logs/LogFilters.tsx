@@ -3,7 +3,8 @@ import { logSources } from '@trunkline/contract/log-levels';
 import { listWebhooks } from '@trunkline/contract/webhooks';
 import { FilterX, Search } from 'lucide-react';
 import { useOperation } from '../../lib/api.ts';
-import { choicesOf, useIntegrationChoices } from '../integrations/use-integration-choices.ts';
+import { IntegrationSelect } from '../integrations/IntegrationSelect.tsx';
+import { choicesOf } from '../integrations/use-integration-choices.ts';
 import type { Choice } from '../integrations/use-integration-choices.ts';
 import { useSearchWords } from '../integrations/use-search-words.ts';
 import { fromLocalInput } from '../webhooks/local-time.ts';
@@ -41,7 +42,6 @@ function useWebhookChoices(enabled: boolean, chosen: string | undefined): Choice
 export function LogFilters({ search, onChange, onClear, ofOne, counts }: LogFiltersProps) {
   const range = search.range ?? usualRange;
   const [text, type] = useSearchWords(search.q ?? '', (q) => onChange({ q: q === '' ? undefined : q }));
-  const integrations = useIntegrationChoices(search.integration, !ofOne);
   const webhooks = useWebhookChoices(!ofOne, search.webhook);
 
   function choose(next: Range): void {
@@ -90,14 +90,11 @@ export function LogFilters({ search, onChange, onClear, ofOne, counts }: LogFilt
           clearable
         />
         {!ofOne && (
-          <Select
+          <IntegrationSelect
             label="Integration"
             placeholder="All"
-            data={integrations}
-            value={search.integration ?? null}
-            onChange={(value) => onChange({ integration: value ?? undefined })}
-            clearable
-            searchable
+            value={search.integration}
+            onChange={(integration) => onChange({ integration })}
           />
         )}
         {!ofOne && (
