@@ -58,6 +58,13 @@ export const Integration = z.object({
     .string()
     .nullable()
     .describe('Where it writes to or gets mail, as it is set: `#support-alerts`, `support@acme.example`.'),
+  startedBy: z
+    .number()
+    .int()
+    .nullable()
+    .describe(
+      'Webhooks that are on and start its flows, at Zapier its Zaps; null for a provider that has none. Only it knows how many of them are on there.',
+    ),
   enabled: z.boolean(),
   connectedAt: Timestamp.nullable(),
   connectedBy: Person.nullable(),

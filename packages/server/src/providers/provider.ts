@@ -256,6 +256,8 @@ export interface Provider {
   statusPageUrl: string | null;
   /** False: needs a contract, a review or a set-up by the provider's people first. */
   selfServe: boolean;
+  /** What addresses begin with that start a flow of this provider, such as a Zap. */
+  startsAt?: string;
   /** What one gets, a few words each. */
   features: readonly [string, ...string[]];
   /** What a person does at the provider before connecting, in order. */

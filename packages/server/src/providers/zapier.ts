@@ -9,6 +9,7 @@ export const zapier: Provider = {
   docsUrl: 'https://docs.zapier.com',
   statusPageUrl: 'https://status.zapier.com',
   selfServe: true,
+  startsAt: 'https://hooks.zapier.com/hooks/',
   features: ['Automate workflows with 5000+ apps', 'Start a Zap from any event', 'Take calls from a Zap'],
   setupSteps: [
     'In Zapier, create a Zap with the trigger Webhooks by Zapier and the event Catch Hook.',

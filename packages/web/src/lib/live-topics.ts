@@ -32,8 +32,9 @@ export const operationTopics: Partial<Record<OperationName, readonly LiveTopic[]
   listTemplates: ['integrations', 'catalog'],
   listCustomProviders: ['integrations', 'catalog'],
   getCustomProvider: ['integrations', 'catalog'],
-  listIntegrations: ['integrations'],
-  getIntegration: ['integrations'],
+  // Webhooks start the flows of some.
+  listIntegrations: ['integrations', 'webhooks'],
+  getIntegration: ['integrations', 'webhooks'],
   getIntegrationHealth: ['integrations', 'health'],
   listHealth: ['integrations', 'health'],
   getCheckRun: ['health'],

@@ -14,6 +14,7 @@ export interface IntegrationRow {
   problem: CheckProblem | null;
   account: string | null;
   place: string | null;
+  startedBy: number | null;
   connectedAt: Date | null;
   connectedById: string | null;
   connectedByName: string | null;
@@ -44,6 +45,7 @@ export function presentIntegration(row: IntegrationRow, provider: Provider): Int
     problem: row.problem,
     account: row.account,
     place: row.place,
+    startedBy: row.startedBy,
     enabled: row.enabled,
     connectedAt: row.connectedAt?.toISOString() ?? null,
     connectedBy: row.connectedByName === null ? null : { id: row.connectedById, name: row.connectedByName },

@@ -13,6 +13,7 @@ import { readUsage } from '../../connections/limits.ts';
 import { providerOf } from '../../connections/provider-of.ts';
 import { statusSql } from '../../connections/status.ts';
 import { notFound } from '../../errors.ts';
+import { allProviders } from '../../providers/all-providers.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { presentIntegration } from './present-integration.ts';
 import type { IntegrationRow } from './present-integration.ts';
@@ -43,8 +44,22 @@ const placeSql = `coalesce(nullif(i.settings ->> 'channel', ''),
   (SELECT c.plain ->> 'inboundAddress' FROM integration_credentials c
    WHERE c.integration_id = i.id AND c.state = 'current'))`;
 
+/** Providers whose flows are started by calling an address; the texts are our own. */
+const starts = allProviders.flatMap(({ slug, startsAt }) =>
+  startsAt === undefined ? [] : [[slug, startsAt] as const],
+);
+
+/** Webhooks that start flows of the provider. */
+const startedBySql = `CASE i.provider ${starts
+  .map(
+    ([slug, startsAt]) => `WHEN '${slug}' THEN (SELECT count(*)::int FROM webhooks w
+      WHERE w.organization_id = i.organization_id AND w.deleted_at IS NULL AND w.enabled AND NOT w.paused
+        AND starts_with(w.url, '${startsAt}'))`,
+  )
+  .join(' ')} END`;
+
 const columns = `i.id, i.provider, i.name, i.auth_type AS "authType", i.enabled, ${statusSql} AS status, h.since,
-  h.problem, i.account, ${placeSql} AS place, i.connected_at AS "connectedAt", i.connected_by_id AS "connectedById",
+  h.problem, i.account, ${placeSql} AS place, ${startedBySql} AS "startedBy", i.connected_at AS "connectedAt", i.connected_by_id AS "connectedById",
   i.connected_by_name AS "connectedByName", h.last_check_at AS "lastCheckAt", h.last_ok_at AS "lastOkAt",
   i.created_at AS "createdAt", i.updated_at AS "updatedAt"`;
 

@@ -22,11 +22,20 @@ describe('nextStep', () => {
 describe('accountWords', () => {
   it('names the account, or says that there is none yet', () => {
     const words = (account: string | null, place: string | null, status: 'active' | 'pending' = 'active') =>
-      accountWords({ account, place, status });
+      accountWords({ account, place, startedBy: null, status });
     expect(words('acme', null)).toBe('Connected to acme');
     expect(words('Acme Corp', '#support-alerts')).toBe('Connected to Acme Corp, #support-alerts');
     expect(words('support@acme.example', 'support@acme.example')).toBe('Connected to support@acme.example');
     expect(words(null, '#general', 'pending')).toBe('Waits to be connected');
     expect(words(null, null)).toBeNull();
+  });
+
+  it('says what starts its flows, where a provider has some', () => {
+    const words = (startedBy: number, status: 'active' | 'pending' = 'active') =>
+      accountWords({ account: null, place: null, startedBy, status });
+    expect(words(3)).toBe('3 webhooks start Zaps');
+    expect(words(1)).toBe('1 webhook starts a Zap');
+    expect(words(0)).toBe('No webhook starts a Zap yet');
+    expect(words(3, 'pending')).toBe('Waits to be connected');
   });
 });

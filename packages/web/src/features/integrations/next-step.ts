@@ -11,13 +11,20 @@ export function nextStep({
   return problem?.fault === 'reauth' || problem?.fault === 'scope' ? 'reconnect' : null;
 }
 
-/** `Connected to Acme, #support-alerts`; what stands there before the provider has said whom it is. */
+/**
+ * `Connected to Acme, #support-alerts`, `3 webhooks start Zaps`; what stands there before the provider has said whom it is.
+ * How many Zaps are on, Zapier tells nobody.
+ */
 export function accountWords({
   account,
   place,
+  startedBy,
   status,
-}: Pick<Integration, 'account' | 'place' | 'status'>): string | null {
+}: Pick<Integration, 'account' | 'place' | 'startedBy' | 'status'>): string | null {
   const where = [...new Set([account, place])].filter(Boolean);
   if (where.length > 0 && status !== 'pending') return `Connected to ${where.join(', ')}`;
-  return status === 'pending' ? 'Waits to be connected' : null;
+  if (status === 'pending') return 'Waits to be connected';
+  if (startedBy === null) return null;
+  if (startedBy === 0) return 'No webhook starts a Zap yet';
+  return startedBy === 1 ? '1 webhook starts a Zap' : `${startedBy} webhooks start Zaps`;
 }
