@@ -172,7 +172,15 @@ export type AutomationRunStep = z.infer<typeof AutomationRunStep>;
 
 export const AutomationRunDetail = AutomationRun.extend({
   event: z
-    .object({ id: z.string(), type: z.string(), timestamp: z.string(), data: z.unknown() })
+    .object({
+      id: z.string(),
+      type: z.string(),
+      timestamp: z.string(),
+      data: z
+        .unknown()
+        .describe('As placeholders find it: whole numbers beyond 2^53 are texts of their digits.'),
+      dataJson: z.string().describe('The data as JSON, with every number exactly as it came.'),
+    })
     .nullable()
     .describe('Null for a time of day, and when the event is not kept any more.'),
   steps: z.array(AutomationRunStep),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { authorize } from '../authorize.ts';
 import type { App, Ctx } from '../ctx.ts';
 import { AppError } from '../errors.ts';
+import { parseExact } from '../lib/exact-json.ts';
 import type { ApiAccess } from '../modules/api-keys/api-access.ts';
 import type { FoundApiKey } from '../modules/api-keys/find-api-key.ts';
 import { sendEvents } from '../modules/events/send-events.ts';
@@ -71,7 +72,7 @@ export async function answerEvents(
       cookies: [],
     };
     authorize(ctx, operation); // Before the input, as everywhere: what a key may not do tells it nothing.
-    const body = parseJson(raw, request.contentType);
+    const body = parseJson(raw, request.contentType, parseExact);
     const input = Array.isArray(body) ? EventBatch.parse(body) : EventInput.parse(body);
     const accepted = JSON.stringify(await sendEvents(ctx, input));
     count(202, null);

@@ -202,6 +202,33 @@ describe('events', () => {
       expect((await send(Array.from({ length: 1000 }, () => event))).status).toBe(202);
     });
 
+    it('keep every digit of a long number', async () => {
+      const [id, other] = [test.app.newId(), test.app.newId()];
+      const data =
+        '{"id":9007199254740993,"of":[-12345678901234567890,{"small":1.5}],"text":"12345678901234567"}';
+      expect((await send(`{"type":"job.created","id":"${id}","data":${data}}`)).status).toBe(202);
+      const cloud = `[{"specversion":"1.0","source":"/jobs","id":"${other}","type":"job.created","data":${data}}]`;
+      expect((await send(cloud, { 'content-type': 'application/cloudevents-batch+json' })).status).toBe(202);
+      const { rows } = await test.database.pool.query<{ body: string }>(
+        'SELECT body FROM events WHERE key = ANY($1)',
+        [[id, other]],
+      );
+      expect(rows.map(({ body }) => body.slice(body.indexOf('"data":')))).toEqual([
+        `"data":${data}}`,
+        `"data":${data}}`,
+      ]);
+      expectProblem(
+        await send('{"type":"job.created","id":12345678901234567,"data":{}}'),
+        422,
+        'invalid_input',
+      );
+      expectProblem(
+        await send('{"type":"job.created","data":{"id":12345678901234567}'),
+        400,
+        'malformed_json',
+      );
+    });
+
     it('are taken over from CloudEvents, single and batch', async () => {
       const id = test.app.newId();
       const cloud = {

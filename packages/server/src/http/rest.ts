@@ -5,6 +5,7 @@ import { authorize } from '../authorize.ts';
 import { allOperations, callOperation } from '../bindings.ts';
 import type { Ctx } from '../ctx.ts';
 import { AppError } from '../errors.ts';
+import { parseExact } from '../lib/exact-json.ts';
 import { bodyLimit, eventsBodyLimit, readBody } from './body.ts';
 import { withIdempotencyKey } from './idempotency.ts';
 import { toHonoPath } from './method-not-allowed.ts';
@@ -19,6 +20,7 @@ export interface RestEnv {
 export function registerRest(app: Hono<RestEnv>): void {
   for (const operation of allOperations) {
     const lists = listFields(operation);
+    const parse = operation.name === 'sendEvents' ? parseExact : JSON.parse;
     for (const route of operation.rest) {
       app.on(route.method, toHonoPath(route.path), async (c) => {
         const ctx = c.get('ctx');
@@ -27,7 +29,7 @@ export function registerRest(app: Hono<RestEnv>): void {
           c.req.raw,
           operation.name === 'sendEvents' ? eventsBodyLimit : (operation.maxBodyBytes ?? bodyLimit),
         );
-        const run = async () => answer(operation, route, ctx, inputOf(c.req, route, raw, lists));
+        const run = async () => answer(operation, route, ctx, inputOf(c.req, route, raw, lists, parse));
         const key = route.method === 'POST' ? c.req.header('idempotency-key') : undefined;
         if (key !== undefined) authorize(ctx, operation); // A stored answer is for those who may ask for it.
         const result =
@@ -69,21 +71,29 @@ function inputOf(
   route: RestRoute,
   raw: string,
   lists: ReadonlySet<string>,
+  parse: (text: string) => unknown,
 ): unknown {
   const query: Record<string, unknown> = {};
   for (const [name, values] of Object.entries(request.queries()))
     query[name] = values.length === 1 && !lists.has(name) ? values[0] : values;
-  const body = raw === '' ? {} : parseJson(raw, request.header('content-type'));
+  const body = raw === '' ? {} : parseJson(raw, request.header('content-type'), parse);
   if (Array.isArray(body)) return body;
   if (!isObject(body)) throw new AppError('invalid_input', 'The body must be a JSON object.');
   return { ...query, ...body, ...route.fixed, ...request.param() };
 }
 
-/** @throws AppError `malformed_json` */
-export function parseJson(raw: string, contentType: string | undefined): unknown {
+/**
+ * @param parse data of events is read without rounding, which only they can carry further
+ * @throws AppError `malformed_json`
+ */
+export function parseJson(
+  raw: string,
+  contentType: string | undefined,
+  parse: (text: string) => unknown = JSON.parse,
+): unknown {
   let value: unknown;
   try {
-    value = JSON.parse(raw);
+    value = parse(raw);
   } catch (error) {
     throw new AppError('malformed_json', error instanceof Error ? error.message : 'It cannot be parsed.');
   }

@@ -152,6 +152,32 @@ describe('an automation', () => {
     expect(texts()).toHaveLength(1);
   });
 
+  it('keeps the digits of long ids, in its conditions, in what it does and in what is shown', async () => {
+    await world.connect(organization, 'slack');
+    const id = 9_007_199_254_740_993n;
+    const condition = (operator: string, value: string) => ({ field: 'event.data.id', operator, value });
+    await make({
+      name: 'One job',
+      trigger: {
+        ...whenJob,
+        conditions: [
+          condition('is', String(id)),
+          condition('at_least', String(id)),
+          condition('at_most', String(id)),
+        ],
+      },
+      steps: [post(`Long ${mark()} {{ event.data.id }} of {{ event.data.others }}`)],
+    });
+    // Rounded, all three would be the same.
+    await send(job({ id: id - 1n }), job({ id, others: [id, 12] }), job({ id: id + 1n }));
+    await work();
+    expect(texts()).toEqual([`Long ${mark()} ${id} of ${id}, 12`]);
+    const { event } = await detail();
+    expect(event?.data).toMatchObject({ id: String(id), others: [String(id), 12], openings: 2 });
+    expect(event?.dataJson).toContain(`"id":${id},`);
+    expect(event?.dataJson).toContain(`"others":[${id},12]`);
+  });
+
   it('passes what a step gave to the next: an interview gets a calendar event with the address of its meeting', async () => {
     await world.connect(organization, 'zoom');
     await world.connect(organization, 'google-calendar');

@@ -1,4 +1,5 @@
 import type { App, Tx } from '../../ctx.ts';
+import { parseExact, writeExact } from '../../lib/exact-json.ts';
 
 /*
  * Answers from a chat (ACT-4, S17 17.5). A message that an automation posts for a conversation of the product begins a
@@ -65,7 +66,7 @@ export async function placeAnswers(
 }
 
 async function placeAnswer(tx: Tx, provider: string, event: ChatEvent): Promise<ChatEvent> {
-  const { thread, from, receivedAt, ...message } = JSON.parse(event.data) as Reply;
+  const { thread, from, receivedAt, ...message } = parseExact(event.data) as Reply;
   if (typeof thread?.channel !== 'string' || typeof thread.ts !== 'string') return event;
   const [row] = await tx.query<{ conversationId: string }>(
     `SELECT conversation_id AS "conversationId" FROM chat_threads
@@ -80,7 +81,7 @@ async function placeAnswer(tx: Tx, provider: string, event: ChatEvent): Promise<
     ...event,
     type: 'message.sent',
     subject: conversationId,
-    data: JSON.stringify({ ...message, conversationId, sentBy, sentAt: receivedAt }),
+    data: writeExact({ ...message, conversationId, sentBy, sentAt: receivedAt }),
   };
 }
 

@@ -8,6 +8,7 @@ import type {
 import type { CheckProblem } from '@trunkline/contract/checks';
 import type { Tx } from '../../ctx.ts';
 import { notFound } from '../../errors.ts';
+import { parseExact, withoutBigInts, writeExact } from '../../lib/exact-json.ts';
 
 /** An automation as it is stored. */
 export interface AutomationRow {
@@ -214,16 +215,25 @@ export async function endStep(
   );
 }
 
-/** The event of a run as its webhooks get it; null when it is not kept any more. */
+/**
+ * The event of a run as its webhooks get it; null when it is not kept any more. Whole numbers that JavaScript would round are
+ * texts of their digits: so they stay exact in whatever a step makes of them.
+ */
 export async function readEvent(
   tx: Tx,
   id: string,
-): Promise<{ id: string; type: string; timestamp: string; data: unknown } | null> {
+): Promise<{ id: string; type: string; timestamp: string; data: unknown; dataJson: string } | null> {
   const [row] = await tx.query<{ body: string }>(
     'SELECT body FROM events WHERE organization_id = current_organization() AND id = $1',
     [id],
   );
   if (!row) return null;
-  const { id: publicId, type, timestamp, data } = JSON.parse(row.body) as Record<string, unknown>;
-  return { id: String(publicId), type: String(type), timestamp: String(timestamp), data };
+  const { id: publicId, type, timestamp, data } = parseExact(row.body) as Record<string, unknown>;
+  return {
+    id: String(publicId),
+    type: String(type),
+    timestamp: String(timestamp),
+    data: withoutBigInts(data),
+    dataJson: writeExact(data),
+  };
 }

@@ -47,16 +47,22 @@ function holds({ operator, value }: AutomationCondition, found: unknown): boolea
         ? found.some((item) => textOf(item) === value)
         : there && textOf(found).includes(value);
     case 'at_least':
-      return isNumber(found) && Number(found) >= Number(value);
+      return isNumber(found) && numberOf(found) >= numberOf(value);
     case 'at_most':
-      return isNumber(found) && Number(found) <= Number(value);
+      return isNumber(found) && numberOf(found) <= numberOf(value);
   }
 }
 
-function isNumber(found: unknown): boolean {
+function isNumber(found: unknown): found is number | string {
   return (
     typeof found === 'number' || (typeof found === 'string' && found.trim() !== '' && !isNaN(Number(found)))
   );
+}
+
+/** Whole numbers are compared exactly, however long they are. */
+function numberOf(found: number | string): number | bigint {
+  if (typeof found === 'number') return found;
+  return /^\s*-?\d+\s*$/.test(found) ? BigInt(found.trim()) : Number(found);
 }
 
 function textOf(value: unknown): string {

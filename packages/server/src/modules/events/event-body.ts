@@ -1,9 +1,11 @@
+import { writeExact } from '../../lib/exact-json.ts';
+
 /**
  * The text that is signed and sent for an event: `{id, type, event, timestamp, data}`; `event` repeats the
  * type under the name that US AC-4 shows. `at` is in milliseconds since the epoch.
  */
 export function eventBody(id: string, type: string, at: number, data: unknown): string {
-  return eventBodyOf(id, type, at, JSON.stringify(data));
+  return eventBodyOf(id, type, at, writeExact(data));
 }
 
 /** As {@link eventBody}, of data that are JSON already. */

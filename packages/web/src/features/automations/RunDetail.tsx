@@ -162,7 +162,7 @@ export function RunDetail({ id }: { id: string }) {
       {run.event && (
         <section aria-label="Event">
           <h3 className={classes.heading}>Event</h3>
-          <CodeBlock value={JSON.stringify(run.event.data)} label="Data of the event" />
+          <CodeBlock value={run.event.dataJson} label="Data of the event" />
         </section>
       )}
     </Stack>
