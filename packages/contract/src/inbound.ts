@@ -296,7 +296,7 @@ export const getInboundFile = defineOperation({
   tag,
   summary: 'A file that came with a mail, for as long as the webhook is kept',
   description:
-    'Attachments of `message.received` name this address. Where the mail lies in a bucket, they name that.',
+    'Attachments of `message.received` name this address. Where the mail lies in a bucket that is not connected, they name that.',
   permission: 'inbound.read',
   input: z.object({ id: Id, file: z.coerce.number().int().min(0).max(99).describe('From 0.') }),
   output: z.object({

@@ -1,4 +1,5 @@
 import { maxEventBytes } from '@trunkline/contract/events';
+import { writeExact } from '../lib/exact-json.ts';
 import type { EventDraft } from './types.ts';
 
 const maxDepth = 60;
@@ -11,7 +12,7 @@ const largest = maxEventBytes - 4096;
  */
 export function fitEvent(draft: EventDraft, provider: string, kind: string | null): EventDraft {
   const data = storable(draft.data, 0) as Record<string, unknown> | typeof tooDeep;
-  if (data !== tooDeep && Buffer.byteLength(JSON.stringify(data)) <= largest) return { ...draft, data };
+  if (data !== tooDeep && Buffer.byteLength(writeExact(data)) <= largest) return { ...draft, data };
   return {
     ...draft,
     type: 'inbound.received',

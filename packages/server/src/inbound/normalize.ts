@@ -46,9 +46,14 @@ export function normalizeInbound(
     ...beside,
   };
   const normalize = provider?.inbound?.normalize ?? normalizeUnknown;
-  const { kind: named, events, suppress } = normalize(payload, context);
+  const { kind: named, events, suppress, why } = normalize(payload, context);
   const kind = named === null ? null : named.slice(0, longestKind);
-  return { kind, events: events.map((draft) => fitEvent(draft, slug, kind)), ...(suppress && { suppress }) };
+  return {
+    kind,
+    events: events.map((draft) => fitEvent(draft, slug, kind)),
+    ...(suppress && { suppress }),
+    ...(why && { why }),
+  };
 }
 
 /** Of a provider without a reader of its own, or of a generic source. */

@@ -1,3 +1,4 @@
+import { parseExact } from '../lib/exact-json.ts';
 import { formBody } from './form-body.ts';
 import { Unreadable } from './types.ts';
 import type { InboundRequest } from './types.ts';
@@ -14,7 +15,7 @@ export function parseBody({ headers, body }: Pick<InboundRequest, 'headers' | 'b
   const text = body.toString().trim();
   if (text === '') return null;
   try {
-    return JSON.parse(text) as unknown;
+    return parseExact(text);
   } catch {
     const lines = jsonLines(text);
     if (lines) return lines;
@@ -36,7 +37,7 @@ function jsonLines(text: string): unknown[] | null {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   if (lines.length < 2) return null;
   try {
-    return lines.map((line) => JSON.parse(line) as unknown);
+    return lines.map(parseExact);
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 import { findProvider } from '../providers/all-providers.ts';
+import { writeExact } from '../lib/exact-json.ts';
 import { normalizeInbound } from './normalize.ts';
 import { parseBody } from './parse-body.ts';
 import { plainBody } from './plain-body.ts';
@@ -19,6 +20,8 @@ export interface StoredMessage {
   filesUrl: string;
   /** Of the integration, those that the scheme reads with. */
   values: Readonly<Record<string, string>>;
+  /** The mail as it was sent, where the webhook only tells of it and it could be fetched. */
+  mail?: Buffer | null;
 }
 
 /** An event whose data are text already, so that they pass from one thread to another without being built anew. */
@@ -34,6 +37,8 @@ export interface ReadMessage {
   kind: string | null;
   events: ReadEvent[];
   suppress: SuppressionDraft[];
+  /** Why nothing was made of it; null where it needs no words. */
+  why: string | null;
 }
 
 /** Parses a webhook and says what it means. @throws Unreadable */
@@ -42,18 +47,19 @@ export async function readMessage(message: StoredMessage): Promise<ReadMessage> 
   const request = { headers, url, body: plainBody(message) };
   const provider = findProvider(slug) ?? null;
   const payload = parseBody(request);
-  const opened = await provider?.inbound?.open?.(payload, request);
+  const opened = await provider?.inbound?.open?.(payload, request, message.mail);
   const beside = { payload, filesUrl, values, ...(opened && { opened }) };
-  const { kind, events, suppress = [] } = normalizeInbound(provider, request, at, beside);
+  const { kind, events, suppress = [], why = null } = normalizeInbound(provider, request, at, beside);
   try {
     return {
       kind,
       suppress,
+      why,
       events: events.map(({ type, id, subject = null, data }) => ({
         type,
         id,
         subject,
-        data: JSON.stringify(type === 'inbound.received' ? { ...data, sourceId } : data),
+        data: writeExact(type === 'inbound.received' ? { ...data, sourceId } : data),
       })),
     };
   } catch (error) {

@@ -7,12 +7,17 @@ import { Unreadable } from './types.ts';
 /** What it answers. */
 export type Answer = { read: ReadMessage } | { unreadable: string };
 
-const { body, ...message } = workerData as Omit<StoredMessage, 'body'> & { body: Uint8Array };
+const { body, mail, ...message } = workerData as Omit<StoredMessage, 'body' | 'mail'> & {
+  body: Uint8Array;
+  mail?: Uint8Array | null;
+};
+
+const asBuffer = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 
 async function answer(): Promise<Answer> {
   try {
     return {
-      read: await readMessage({ ...message, body: Buffer.from(body.buffer, body.byteOffset, body.length) }),
+      read: await readMessage({ ...message, body: asBuffer(body), ...(mail && { mail: asBuffer(mail) }) }),
     };
   } catch (error) {
     if (error instanceof Unreadable) return { unreadable: error.message };

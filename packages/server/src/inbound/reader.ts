@@ -31,7 +31,7 @@ export class Reader {
   async read(message: StoredMessage): Promise<ReadMessage> {
     const inThread = this.#execArgv !== undefined || import.meta.url.endsWith('.js');
     // A small one that is compressed may be large.
-    const isSmall = message.body.length <= largeBytes && !isCompressed(message);
+    const isSmall = message.body.length + (message.mail?.length ?? 0) <= largeBytes && !isCompressed(message);
     if (isSmall || !inThread) return readMessage(message);
     const answer = this.#large.then(() => this.#inThread(message));
     this.#large = answer.catch(() => undefined);

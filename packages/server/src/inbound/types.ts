@@ -89,6 +89,8 @@ export interface Normalized {
   kind: string | null;
   events: EventDraft[];
   suppress?: SuppressionDraft[];
+  /** Why nothing was made of it, as a sentence for people. */
+  why?: string;
 }
 
 /** A mail that came in, as the service that received it tells. */
@@ -119,6 +121,12 @@ export interface MailFile {
   url: string | null;
   /** Null: it lies elsewhere. */
   content: (() => Uint8Array) | null;
+}
+
+/** Where a service has put a mail of which its webhook only tells. */
+export interface MailPlace {
+  bucket: string;
+  key: string;
 }
 
 /** A webhook that brings a mail, taken apart. */

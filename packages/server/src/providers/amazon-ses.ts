@@ -2,6 +2,7 @@ import { normalizeAmazonSes } from './adapters/amazon-ses-inbound.ts';
 import { amazonSesAdapters } from './adapters/amazon-ses.ts';
 import { mailSwitches } from './adapters/mail-events.ts';
 import { openMail } from './adapters/open-mail.ts';
+import { sesMailPlace } from './adapters/ses-mail.ts';
 import type { Provider } from './provider.ts';
 
 export const amazonSes: Provider = {
@@ -194,6 +195,7 @@ export const amazonSes: Provider = {
     switches: mailSwitches,
     normalize: normalizeAmazonSes,
     open: openMail,
+    mailElsewhere: sesMailPlace,
   },
   exchange: null,
   simulate: {

@@ -1,5 +1,6 @@
 import { forwardedMailSwitches, normalizeForwardedMail } from './adapters/email-forwarding-inbound.ts';
 import { openMail } from './adapters/open-mail.ts';
+import { sesMailPlace } from './adapters/ses-mail.ts';
 import type { Provider } from './provider.ts';
 
 export const emailForwarding: Provider = {
@@ -20,6 +21,7 @@ export const emailForwarding: Provider = {
     'Choose a domain for incoming mail and a service that receives it: Mailgun, Amazon SES, SendGrid or Postmark.',
     'Point the MX record of the domain to that service, as its help says.',
     'In that service, pass incoming mail on to the inbound address that is shown here.',
+    'Amazon SES: let the rule put mail into a bucket and tell an SNS topic, and connect the bucket here as Amazon S3; an SNS action alone takes mail up to 150 KB.',
     'Forward mail to the address; Gmail and Outlook first send a message with a code or a link to confirm it.',
   ],
   auth: [
@@ -97,7 +99,15 @@ export const emailForwarding: Provider = {
     },
   ],
   limits: { published: null },
-  settings: [],
+  settings: [
+    {
+      key: 'acceptUnproven',
+      label: 'Accept senders that nobody proves',
+      help: 'Where allowed senders are named, mail counts only if DKIM, SPF or DMARC prove its domain, as the receiving service checks it (Mailgun: spam filter that marks mail by headers). Switched on, anybody can pose as an allowed sender.',
+      type: 'switch',
+      default: false,
+    },
+  ],
   inbound: {
     scheme: 'depends-on-receiver',
     headers: [],
@@ -107,11 +117,12 @@ export const emailForwarding: Provider = {
     handshake:
       'Gmail and Outlook send a message with a code or a link before they forward; it is shown to the person.',
     notes:
-      'Verified as the receiving service does it. Content is never trusted: size is limited, automatic replies are dropped, and DKIM counts more than SPF, which forwarding often breaks.',
+      'Verified as the receiving service does it. Content is never trusted: size is limited, automatic replies are dropped, and where senders are chosen DKIM, SPF or DMARC have to prove them.',
     switches: forwardedMailSwitches,
     normalize: normalizeForwardedMail,
     open: openMail,
-    readsWith: ['allowedSenders'],
+    mailElsewhere: sesMailPlace,
+    readsWith: ['allowedSenders', 'acceptUnproven', 'receiver'],
   },
   exchange: null,
   simulate: null,

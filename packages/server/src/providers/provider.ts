@@ -5,6 +5,7 @@ import type {
   InboundSwitchDefinition,
   NormalizeContext,
   Normalized,
+  MailPlace,
   OpenedMail,
   TimeFormat,
 } from '../inbound/types.ts';
@@ -209,12 +210,18 @@ export interface InboundScheme {
    */
   normalize?: (payload: unknown, context: NormalizeContext) => Normalized;
   /**
-   * Takes a webhook apart that may bring a mail, before it is read.
+   * Takes a webhook apart that may bring a mail, before it is read. `mail` is the mail as it was sent, where it lay elsewhere.
    *
    * @throws Unreadable
    */
-  open?: (payload: unknown, request: Pick<InboundRequest, 'headers' | 'body'>) => Promise<OpenedMail>;
-  /** Fields of the integration that reading needs. None of them is secret. */
+  open?: (
+    payload: unknown,
+    request: Pick<InboundRequest, 'headers' | 'body'>,
+    mail?: Buffer | null,
+  ) => Promise<OpenedMail>;
+  /** Where the mail lies of which a webhook only tells; null: it tells of none. */
+  mailElsewhere?: (payload: unknown) => MailPlace | null;
+  /** Fields and settings of the integration that reading needs. None of them is secret. */
   readsWith?: readonly string[];
 }
 

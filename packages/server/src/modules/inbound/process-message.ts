@@ -13,6 +13,8 @@ import { placeAnswers } from '../automations/chat-threads.ts';
 import { findProvider } from '../../providers/all-providers.ts';
 import { eventBodyOf } from '../events/event-body.ts';
 import type { HeldMessage } from './claim-messages.ts';
+import { fetchBucketMail } from './fetch-bucket-mail.ts';
+import { mailPlaceOf } from './mail-place.ts';
 import { eventKeyOf, nextTrySeconds } from './process-rules.ts';
 import { keysOf } from './source-keys.ts';
 import { readSourceOfMessage } from './source-queries.ts';
@@ -90,9 +92,10 @@ async function valuesToReadWith(
 ): Promise<Readonly<Record<string, string>>> {
   const inbound = findProvider(provider)?.inbound;
   if (!inbound?.readsWith) return {};
-  const { values } = keysOf(app, await readSourceOfMessage(tx, messageId), inbound);
+  const { values, settings } = keysOf(app, await readSourceOfMessage(tx, messageId), inbound);
+  const known: Record<string, string> = { ...settings, ...values };
   return Object.fromEntries(
-    inbound.readsWith.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
+    inbound.readsWith.flatMap((name) => (known[name] === undefined ? [] : [[name, known[name]]])),
   );
 }
 
@@ -107,9 +110,11 @@ async function pass(
   const at = receivedAt.getTime();
   const url = `${app.config.publicUrl}${target}`;
   const filesUrl = `${app.config.publicUrl}/api/v1/inbound/messages/${messageId}/files`;
+  const place = mailPlaceOf({ provider, headers, body });
+  const mail = place && (await fetchBucketMail(app, organizationId, place));
   let read: ReadMessage;
   try {
-    read = await reader.read({ sourceId, provider, headers, url, body, at, filesUrl, values });
+    read = await reader.read({ sourceId, provider, headers, url, body, at, filesUrl, values, mail });
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     return {
@@ -146,7 +151,12 @@ async function pass(
     await app.engine.accept(events.slice(start, start + eventsAtOnce));
   }
   const state = events.length > 0 ? 'processed' : 'ignored';
-  return { state, kind, events, suppress: read.suppress, error: null };
+  const onlyHead =
+    place !== null && mail === null && state === 'processed'
+      ? `Only the head of the mail was read: no connection of Amazon S3 has its bucket ${place.bucket}.`
+      : null;
+  const why = read.why ?? onlyHead;
+  return { state, kind, events, suppress: read.suppress, error: why === null ? null : cleanText(why, 500) };
 }
 
 /** A subject is compared, not read: what cannot be stored makes none. */

@@ -10,6 +10,7 @@ import { refusalOf } from '../../testing/refusal.ts';
 import { Inbound } from '../../workers/inbound.ts';
 import { Maintenance } from '../../workers/maintenance.ts';
 import { createIntegration } from '../integrations/create-integration.ts';
+import { updateIntegration } from '../integrations/update-integration.ts';
 import { claimMessages } from './claim-messages.ts';
 import { createInboundSource } from './create-inbound-source.ts';
 import { getInboundFile } from './get-inbound-file.ts';
@@ -233,25 +234,57 @@ it('turns mail of those who may write into a conversation, with its files', asyn
     check: 'skip',
   });
   const { id: sourceId } = await create({ provider: 'email-forwarding', integrationId });
-  const mail = (from: string, id: string) => ({
+  const mail = (from: string, id: string, tests = 'DKIM_VALID_AU') => ({
     From: from,
     Subject: 'Offer',
     TextBody: 'Here it is.',
-    Headers: [{ Name: 'Message-ID', Value: `<${id}@acme.com>` }],
+    Headers: [
+      { Name: 'X-Spam-Tests', Value: tests },
+      { Name: 'Message-ID', Value: `<${id}@acme.com>` },
+    ],
     Attachments: [{ Name: 'offer.pdf', ContentType: 'application/pdf', Content: 'JVBERi0=' }],
   });
   await store(sourceId, mail('ada@acme.com', 'm1'));
   await store(sourceId, mail('eve@example.com', 'm2'));
   await store(sourceId, mail('Partner <Partner@Example.com>', 'm3'));
+  await store(sourceId, mail('ada@acme.com', 'm4', 'DKIM_SIGNED,DKIM_INVALID'));
+  await store(sourceId, mail('ada@acme.com', 'm5', 'NONE'));
   await new Inbound(test.app).run();
-  const [third, second, first] = await messages();
+  const [fifth, fourth, third, second, first] = await messages();
   expect(
-    [first, second, third].map((message) => [message?.state, message?.kind, message?.eventCount]),
+    [first, second, third, fourth, fifth].map((message) => [
+      message?.state,
+      message?.kind,
+      message?.eventCount,
+      message?.error,
+    ]),
   ).toEqual([
-    ['processed', 'mail', 2],
-    ['ignored', 'sender not allowed', 0],
-    ['processed', 'mail', 2],
+    ['processed', 'mail', 2, null],
+    ['ignored', 'sender not allowed', 0, 'eve@example.com is not among the allowed senders.'],
+    ['processed', 'mail', 2, null],
+    [
+      'ignored',
+      'sender forged',
+      0,
+      expect.stringContaining('the checks say that it is not. (DKIM: fail)') as string,
+    ],
+    [
+      'ignored',
+      'sender not proven',
+      0,
+      expect.stringContaining('Nothing proves that acme.com has sent it.') as string,
+    ],
   ]);
+  // Somebody who knows that sender may still take its mail: the setting is changed, and it is processed again.
+  await updateIntegration(admin(), { id: integrationId, settings: { acceptUnproven: true } });
+  await reprocessInbound(admin(), { id: fifth!.id });
+  await new Inbound(test.app).run();
+  expect((await messages())[0]).toMatchObject({
+    state: 'processed',
+    kind: 'mail',
+    eventCount: 2,
+    error: null,
+  });
   const { rows } = await test.database.pool.query<{ body: string }>(
     `SELECT body FROM events WHERE organization_id = $1 AND type = 'message.received' AND position('m1@acme.com' in body) > 0`,
     [organization.id],

@@ -33,6 +33,8 @@ export interface SourceKeys {
   from: InboundSource['keyFrom'];
   /** Of its integration; empty without one. */
   values: Readonly<Record<string, string>>;
+  /** Of its integration, as texts; empty without one. */
+  settings: Readonly<Record<string, string>>;
 }
 
 /** The source's own keys, else the one among the values of its integration. */
@@ -41,32 +43,37 @@ export function keysOf(
   source: KeyedSource,
   scheme: Pick<InboundScheme, 'key' | 'ownKey'>,
 ): SourceKeys {
-  const values = valuesOf(app, source);
+  const { values, settings } = valuesOf(app, source);
   const { organizationId, sourceId, keyBox, previousKeyBox, previousKeyUntil } = source;
   if (keyBox !== null) {
     const keys = [app.secretBox.open(keyBox, keyPlace(organizationId, sourceId, 'key_box'))];
     if (previousKeyBox !== null && (previousKeyUntil?.getTime() ?? 0) > app.clock()) {
       keys.push(app.secretBox.open(previousKeyBox, keyPlace(organizationId, sourceId, 'previous_key_box')));
     }
-    return { keys, from: 'source', values };
+    return { keys, from: 'source', values, settings };
   }
-  if (scheme.key === undefined && scheme.ownKey === undefined) return { keys: [], from: 'none', values };
+  if (scheme.key === undefined && scheme.ownKey === undefined)
+    return { keys: [], from: 'none', values, settings };
   const key = scheme.key === undefined ? undefined : values[scheme.key];
   return key === undefined || key === ''
-    ? { keys: [], from: 'missing', values }
-    : { keys: [key], from: 'integration', values };
+    ? { keys: [], from: 'missing', values, settings }
+    : { keys: [key], from: 'integration', values, settings };
 }
+
+const nothing = { values: {}, settings: {} };
 
 function valuesOf(
   app: Pick<App, 'secretBox' | 'config'>,
   { organizationId, connection }: KeyedSource,
-): Readonly<Record<string, string>> {
-  if (connection === null) return {};
+): Pick<SourceKeys, 'values' | 'settings'> {
+  if (connection === null) return nothing;
   try {
-    return openConnection(app, organizationId, connection).values;
+    const { values, settings } = openConnection(app, organizationId, connection);
+    const texts = Object.entries(settings).map(([key, value]) => [key, String(value)] as const);
+    return { values, settings: Object.fromEntries(texts) };
   } catch (error) {
     // A provider that is gone, or a variable that is not released: there is nothing to check with.
-    if (error instanceof AppError || error instanceof RangeError) return {};
+    if (error instanceof AppError || error instanceof RangeError) return nothing;
     throw error;
   }
 }

@@ -95,7 +95,7 @@ export function textAt(value: unknown, ...path: (string | number)[]): string | u
     if (typeof found !== 'object' || found === null) return undefined;
     found = (found as Record<string | number, unknown>)[step];
   }
-  if (typeof found === 'number') return String(found);
+  if (typeof found === 'number' || typeof found === 'bigint') return String(found);
   return typeof found === 'string' ? found : undefined;
 }
 

@@ -2,7 +2,7 @@ import { addressOf } from './mail-events.ts';
 
 /**
  * Whether mail of this sender is wanted. `list` names addresses and domains, with an `@` before them or not; empty means
- * everybody. The sender is whoever the mail says, which nobody proves.
+ * everybody. The sender is whoever the mail says; whether that is proven, `mail-proof.ts` says.
  */
 export function isAllowedSender(from: string, list: string | undefined): boolean {
   const allowed = (list ?? '')

@@ -1,9 +1,16 @@
-import type { IncomingMail, InboundSwitchDefinition } from '../../inbound/types.ts';
+import type {
+  IncomingMail,
+  InboundSwitchDefinition,
+  NormalizeContext,
+  Normalized,
+} from '../../inbound/types.ts';
 import { textAt } from './adapter.ts';
 import { isAllowedSender } from './allowed-senders.ts';
 import { received, requireObject } from './inbound-parts.ts';
 import type { Normalize } from './inbound-parts.ts';
 import { mailgunMail } from './mailgun-inbound.ts';
+import { addressOf } from './mail-events.ts';
+import { checksBy, proofOf } from './mail-proof.ts';
 import { mailReceived } from './mail-received.ts';
 import { postmarkMail } from './postmark-inbound.ts';
 import { sesNotice } from './ses-mail.ts';
@@ -30,10 +37,29 @@ export const normalizeForwardedMail: Normalize = (payload, context) => {
     const { id, content: other } = snsMessage(content);
     return { kind: null, events: [received(null, other, context, [id])] };
   }
-  if (!isAllowedSender(mail.from, context.values['allowedSenders']))
-    return { kind: 'sender not allowed', events: [] };
+  const refused = refusalOf(mail.from, isNotice ? snsMessage(content).content : content, context);
+  if (refused) return refused;
   return mailReceived(mail, notice && !context.opened.mail ? { ...context, opened: notice } : context);
 };
+
+/**
+ * Mail of somebody who may not write, or who is not proven to be who the mail says. Null: it is wanted. Who is proven counts
+ * only where senders are chosen, and not where somebody has said that it shall not.
+ */
+function refusalOf(from: string, content: unknown, { values }: NormalizeContext): Normalized | null {
+  const allowed = values['allowedSenders'] ?? '';
+  if (!isAllowedSender(from, allowed)) {
+    return {
+      kind: 'sender not allowed',
+      events: [],
+      why: `${addressOf(from)} is not among the allowed senders.`,
+    };
+  }
+  if (allowed.trim() === '' || values['acceptUnproven'] === 'true') return null;
+  const proof = proofOf(from, checksBy(values['receiver'], requireObject(content), from));
+  if (proof.proven) return null;
+  return { kind: proof.forged ? 'sender forged' : 'sender not proven', events: [], why: proof.why };
+}
 
 /** A mail by Inbound Parse: fields of a form, with its header lines as one of them. */
 function sendgridMail(content: Record<string, unknown>): IncomingMail | null {

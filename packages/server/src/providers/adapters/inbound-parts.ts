@@ -1,4 +1,5 @@
 import { Unreadable } from '../../inbound/types.ts';
+import { writeExact } from '../../lib/exact-json.ts';
 import type { EventDraft, NormalizeContext, Normalized } from '../../inbound/types.ts';
 
 /* What readers of inbound webhooks have in common. */
@@ -42,7 +43,7 @@ function asObject(payload: unknown): Record<string, unknown> {
   if (Array.isArray(payload)) return { items: payload };
   if (typeof payload === 'object' && payload !== null) return payload as Record<string, unknown>;
   if (payload === null || payload === undefined) return {};
-  return { text: typeof payload === 'string' ? payload : JSON.stringify(payload) };
+  return { text: typeof payload === 'string' ? payload : writeExact(payload) };
 }
 
 /** @throws Unreadable */

@@ -8,7 +8,7 @@ import { withoutQuote } from './quoted-reply.ts';
 /**
  * A mail as events: the message, and the conversation that it begins. The first mail of a thread names the conversation, so
  * that replies stay in it. What a program answers by itself becomes nothing, or two programs could write to each other for
- * ever. An answer comes without the mail that it repeats. The sender is whoever the mail says, which nobody proves.
+ * ever. An answer comes without the mail that it repeats. The sender is whoever the mail says.
  */
 export function mailReceived(mail: IncomingMail, context: NormalizeContext): Normalized {
   if (mail.autoSubmitted !== undefined && !/^\s*no\b/i.test(mail.autoSubmitted))

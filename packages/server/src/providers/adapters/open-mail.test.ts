@@ -155,14 +155,31 @@ describe('a mail that Amazon SES passes on as it was sent', () => {
     const automatic = ses(lines(...head, 'Auto-Submitted: auto-replied', '', 'I am away.'));
     expect(await read('email-forwarding', automatic)).toEqual({ kind: 'automatic reply', events: [] });
     const wanted = ses(lines(...head, '', 'Hello'));
-    const values = { allowedSenders: '@example.com' };
+    const values = { allowedSenders: '@example.com', receiver: 'amazon-ses' };
     expect(await read('email-forwarding', wanted, { values })).toEqual({
       kind: 'sender not allowed',
       events: [],
     });
-    expect((await read('email-forwarding', wanted, { values: { allowedSenders: '@acme.com' } })).kind).toBe(
-      'mail',
-    );
+  });
+
+  it('becomes nothing when it is not from the sender that it names, unless somebody has said that it may', async () => {
+    const values = { allowedSenders: '@acme.com', receiver: 'amazon-ses' };
+    const notice = (dmarc: string) =>
+      sns({
+        notificationType: 'Received',
+        receipt: { action: { type: 'SNS', encoding: 'UTF-8' }, dmarcVerdict: { status: dmarc } },
+        mail: { messageId: 'x', source: 'eve@evil.example' },
+        content: lines(...head, '', 'Hello'),
+      });
+    const kindOf = async (dmarc: string, more = {}) =>
+      (await read('email-forwarding', notice(dmarc), { values: { ...values, ...more } })).kind;
+    expect(await kindOf('PASS')).toBe('mail');
+    expect(await kindOf('FAIL')).toBe('sender forged');
+    expect(await kindOf('GRAY')).toBe('sender not proven');
+    expect(await kindOf('GRAY', { acceptUnproven: 'false' })).toBe('sender not proven');
+    expect(await kindOf('FAIL', { acceptUnproven: 'true' })).toBe('mail');
+    // Where nobody is chosen, everybody may write.
+    expect(await kindOf('FAIL', { allowedSenders: '' })).toBe('mail');
   });
 
   it('is unreadable where nobody can take it apart', async () => {

@@ -13,16 +13,17 @@ const anyType = 'application/octet-stream';
 
 /**
  * Takes apart what a service that receives mail passes on: a mail as it was sent (Amazon SES, and SendGrid where it is set
- * so), and files beside the fields of a form (Mailgun, SendGrid) or in JSON (Postmark).
+ * so; `mail` is one that lay in a bucket), and files beside the fields of a form (Mailgun, SendGrid) or in JSON (Postmark).
  *
  * @throws Unreadable
  */
 export async function openMail(
   payload: unknown,
   { headers, body }: Pick<InboundRequest, 'headers' | 'body'>,
+  mail: Buffer | null = null,
 ): Promise<OpenedMail> {
   const parts = parseMultipart(headers['content-type'] ?? '', body) ?? [];
-  const raw = rawMailOfSes(payload) ?? rawMailOfSendgrid(payload, parts);
+  const raw = mail ?? rawMailOfSes(payload) ?? rawMailOfSendgrid(payload, parts);
   if (raw !== null) return parseRawMail(raw);
   const files = [...filesOfPostmark(payload), ...filesOfMailgun(payload)];
   for (const { filename, contentType, bytes } of parts) {

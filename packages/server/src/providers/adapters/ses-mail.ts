@@ -1,5 +1,26 @@
-import type { IncomingMail, MailFile } from '../../inbound/types.ts';
+import type { IncomingMail, MailFile, MailPlace } from '../../inbound/types.ts';
 import { listAt, textAt } from './adapter.ts';
+
+/** Where a rule of SES has put the mail that a message of SNS tells of. Null: it is in the message, or there is none. */
+export function sesMailPlace(payload: unknown): MailPlace | null {
+  const message = textAt(payload, 'TopicArn') === undefined ? undefined : textAt(payload, 'Message');
+  if (message === undefined) return null;
+  let notice: unknown;
+  try {
+    notice = JSON.parse(message);
+  } catch {
+    return null;
+  }
+  if (textAt(notice, 'notificationType') !== 'Received' || textAt(notice, 'content') !== undefined)
+    return null;
+  return placeIn(notice);
+}
+
+function placeIn(notice: unknown): MailPlace | null {
+  const bucket = textAt(notice, 'receipt', 'action', 'bucketName');
+  const key = textAt(notice, 'receipt', 'action', 'objectKey');
+  return bucket && key ? { bucket, key } : null;
+}
 
 /**
  * A mail of which SES tells only the head, because a rule has put it elsewhere, such as into a bucket. Null: the notice is
@@ -26,16 +47,14 @@ export function sesNotice(notice: unknown): { mail: IncomingMail; files: MailFil
       inReplyTo: header('in-reply-to'),
       autoSubmitted: header('auto-submitted'),
     },
-    files: bucketFile(
-      textAt(notice, 'receipt', 'action', 'bucketName'),
-      textAt(notice, 'receipt', 'action', 'objectKey'),
-    ),
+    files: bucketFile(placeIn(notice)),
   };
 }
 
 /** The mail itself, where it lies in a bucket. */
-function bucketFile(bucket: string | undefined, key: string | undefined): MailFile[] {
-  if (!bucket || !key) return [];
+function bucketFile(place: MailPlace | null): MailFile[] {
+  if (place === null) return [];
+  const { bucket, key } = place;
   const path = key.split('/').map(encodeURIComponent).join('/');
   const url = `s3://${encodeURIComponent(bucket)}/${path}`;
   return [{ name: 'message.eml', contentType: 'message/rfc822', bytes: null, url, content: null }];

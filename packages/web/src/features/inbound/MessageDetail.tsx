@@ -67,9 +67,7 @@ function Loaded({ message }: { message: MessageDetails }) {
         <StatusBadge {...stateLook(message)} />
         <p className={classes.meaning}>{stateMeaning(message)}</p>
       </div>
-      {error !== null && state !== 'processed' && (
-        <Notice tone={state === 'failed' ? 'error' : 'degraded'} title={error} />
-      )}
+      {error !== null && <Notice tone={state === 'failed' ? 'error' : 'degraded'} title={error} />}
       {canReprocess(state) && (
         <div>
           <ReprocessButton what={{ id: message.id }} />

@@ -27,9 +27,7 @@ export function messageColumns(ofOneSource: boolean): Column<InboundMessage>[] {
       cell: (message) => (
         <span className={classes.state}>
           <StatusBadge {...stateLook(message)} />
-          {message.error !== null && message.state !== 'processed' && (
-            <span className={classes.line}>{message.error}</span>
-          )}
+          {message.error !== null && <span className={classes.line}>{message.error}</span>}
         </span>
       ),
     },

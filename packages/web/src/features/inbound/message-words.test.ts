@@ -17,6 +17,8 @@ it('tells one that waits for another try from one that waits for its first', () 
   expect(stateMeaning({ state: 'failed', attempts: 8 })).toContain('8 attempts');
   const ignored = { state: 'ignored', attempts: 1 } as const;
   expect(stateMeaning({ ...ignored, kind: 'sender not allowed' })).toContain('not among those who may write');
+  expect(stateMeaning({ ...ignored, kind: 'sender forged' })).toContain('not from the sender that it names');
+  expect(stateMeaning({ ...ignored, kind: 'sender not proven' })).toContain('Nothing proves');
   expect(stateMeaning({ ...ignored, kind: 'bounce' })).toContain('switched on at its source');
 });
 

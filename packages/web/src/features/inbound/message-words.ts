@@ -36,6 +36,11 @@ export function stateLook({ state, attempts }: Pick<InboundMessage, 'state' | 'a
 const ignoredMail: ReadonlyMap<string | null | undefined, string> = new Map([
   ['automatic reply', 'A program has written it by itself, so that no event was made of it.'],
   ['sender not allowed', 'Its sender is not among those who may write, so that no event was made of it.'],
+  ['sender forged', 'It is not from the sender that it names, so that no event was made of it.'],
+  [
+    'sender not proven',
+    'Nothing proves that it is from the sender that it names, so that no event was made of it. The settings of the integration say whether such mail is accepted.',
+  ],
 ]);
 
 /** What a state means, as a sentence. */
