@@ -16,9 +16,12 @@ import { SessionsCard } from './SessionsCard.tsx';
 function Contents() {
   const session = useSession();
   const query = useOperation(getAccount, {});
-  if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.data) {
-    return (
+    return query.error ? (
+      <Card flush>
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      </Card>
+    ) : (
       <Card>
         <Skeleton height={120} aria-label="Loading" />
       </Card>

@@ -9,6 +9,7 @@ import { Stack } from '../../components/Stack.tsx';
 import { useOperation, useOperationMutation } from '../../lib/api.ts';
 import { notifyDone } from '../../lib/notify.ts';
 import { useCan } from '../../lib/session.ts';
+import { CardToCome } from './CardToCome.tsx';
 import classes from './MembersPage.module.css';
 
 type Policy = InputOf<typeof saveSignInPolicy>['secondFactor'];
@@ -19,17 +20,22 @@ const choices: { value: Policy; label: string }[] = [
   { value: 'everybody', label: 'Everybody' },
 ];
 
+const about = {
+  title: 'Signing in',
+  description: 'What is asked of people who sign in to this organization.',
+};
+
 /** Of whom the organization requires a second factor. */
 export function SignInPolicyCard() {
   const may = useCan('sign_in.write');
   const query = useOperation(getSignInPolicy, {});
   const [next, setNext] = useState<Policy | null>(null);
   const save = useOperationMutation(saveSignInPolicy, { invalidates: [getSignInPolicy, getSession] });
-  if (!query.data) return null;
+  if (!query.data) return <CardToCome {...about} query={query} height={64} />;
   const { secondFactor, lacking } = query.data;
   const names = lacking.map(({ name }) => name).join(', ');
   return (
-    <Card title="Signing in" description="What is asked of people who sign in to this organization.">
+    <Card {...about}>
       <Stack gap={12}>
         <Tooltip label="Only a system administrator sets this." disabled={may}>
           <Select

@@ -18,6 +18,7 @@ import { useOperation, useOperationMutation } from '../../lib/api.ts';
 import { applyFormErrors } from '../../lib/form-errors.ts';
 import { notifyDone } from '../../lib/notify.ts';
 import { roleNames } from '../../lib/session.ts';
+import { CardToCome } from './CardToCome.tsx';
 import { SsoDomains } from './SsoDomains.tsx';
 import classes from './MembersPage.module.css';
 
@@ -155,18 +156,22 @@ function Facts({ connection, domains, signInUrl }: FactsProps) {
   );
 }
 
+const about = {
+  title: 'Single sign-on',
+  description: 'People sign in at your identity provider: Okta, Auth0, or any other with OpenID Connect.',
+};
+
 /** The organization's identity provider (ACC-1). */
 export function SsoCard() {
   const query = useOperation(getSso, {});
   const [editing, setEditing] = useState(false);
   const [removing, setRemoving] = useState(false);
   const remove = useOperationMutation(deleteSso, { invalidates: [getSso] });
-  if (!query.data) return null;
+  if (!query.data) return <CardToCome {...about} query={query} height={20} />;
   const { connection, domains, signInUrl } = query.data;
   return (
     <Card
-      title="Single sign-on"
-      description="People sign in at your identity provider: Okta, Auth0, or any other with OpenID Connect."
+      {...about}
       actions={
         <Row>
           {connection && (

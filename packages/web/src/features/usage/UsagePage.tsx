@@ -18,6 +18,7 @@ import { useOperation } from '../../lib/api.ts';
 import { useNow } from '../../lib/clock.ts';
 import { formatDuration, formatNumber } from '../../lib/format.ts';
 import { LimitBars } from '../api-key/LimitBars.tsx';
+import { choicesOf } from '../integrations/use-integration-choices.ts';
 import { ReportButton } from './ReportButton.tsx';
 import { RequestLog } from './RequestLog.tsx';
 import { ThrottledCard } from './ThrottledCard.tsx';
@@ -209,10 +210,14 @@ export function UsagePage() {
             clearable
             value={search.key ?? null}
             onChange={(value) => go({ key: value ?? undefined })}
-            data={(data?.keys ?? []).map(({ keyId, name, keyPreview }) => ({
-              value: keyId,
-              label: keyPreview === null ? name : `${name} ${keyPreview}`,
-            }))}
+            data={choicesOf(
+              (data?.keys ?? []).map(({ keyId, name, keyPreview }) => ({
+                id: keyId,
+                name: keyPreview === null ? name : `${name} ${keyPreview}`,
+              })),
+              search.key,
+              data ? 'A key that was not used' : '…',
+            )}
           />
           {search.endpoint !== undefined && (
             <Button variant="subtle" onClick={() => go({ endpoint: undefined })}>
@@ -256,8 +261,10 @@ export function UsagePage() {
                 <Card title="Rate limits" description="How far they are used just now.">
                   {data?.limits ? (
                     <LimitBars use={data.limits} />
+                  ) : data ? (
+                    <p className={classes.faint}>Requests are not limited.</p>
                   ) : (
-                    <p className={classes.faint}>{data ? 'Requests are not limited.' : 'Loading…'}</p>
+                    <Skeleton height={96} aria-busy />
                   )}
                 </Card>
                 <Card flush title="By key">
