@@ -48,7 +48,8 @@ module.exports = {
       'sdk-stands-alone',
       'Programs install the SDK by itself.',
       { path: '^packages/sdk/', pathNot: [tests, '/testing/'] },
-      { path: '.', pathNot: '^packages/sdk/src/' },
+      // React is its host's, and only the component for React knows it.
+      { path: '.', pathNot: String.raw`^packages/sdk/src/|(^|/)node_modules/react/|^react$` },
     ),
     forbid(
       'sandbox-stands-alone',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Done, Empty, Id, Timestamp } from './common.ts';
 import { defineOperation } from './operation.ts';
 import { permissions, roles } from './permissions.ts';
+import { portalParts } from './portal-parts.ts';
 import type { Permission } from './permissions.ts';
 
 const tag = 'Access';
@@ -27,6 +28,13 @@ export const Session = z.object({
     .enum(['second_factor', 'sso'])
     .nullable()
     .describe('What the organization asks of this session first; nothing else works until then.'),
+  portal: z
+    .object({
+      parts: z.array(z.enum(portalParts)),
+      expiresAt: Timestamp,
+    })
+    .optional()
+    .describe('Set in a portal session: it belongs to no person, and ends by itself.'),
   /** The `X-<Brand>-…` headers' brand. */
   brand: z.string(),
   version: z.string(),

@@ -11,12 +11,13 @@ export const apiKeyScopes = [
   'actions',
   'alerts',
   'files',
+  'portal',
   'settings',
 ] as const;
 export type ApiKeyScope = (typeof apiKeyScopes)[number];
 
 export const scopeDescriptions: Record<ApiKeyScope, string> = {
-  read: 'See everything that an API key may see, except files for partners.',
+  read: 'See everything that an API key may see, except files for partners and tokens of the portal.',
   events: 'Send events, add and change own event types.',
   webhooks: 'Create, change, test and delete webhooks.',
   deliveries: 'Replay deliveries, retry and clear dead letters.',
@@ -24,6 +25,7 @@ export const scopeDescriptions: Record<ApiKeyScope, string> = {
   actions: 'Do something at a provider, such as sending mail, and set up automations that do.',
   alerts: 'Acknowledge, mute and resolve alerts.',
   files: 'Make, send, take in and download files for partners.',
+  portal: 'Make, list and revoke tokens of the portal, which open no more than the key itself may.',
   settings: 'Change retry settings.',
 };
 
@@ -66,6 +68,9 @@ export const scopeOf: Record<Permission, ApiKeyScope | null> = {
   'alert.write': 'alerts',
   'alert.settings': null,
   'status_update.write': null,
+  'portal.read': 'portal',
+  'portal.write': 'portal',
+  'portal.settings': null,
   'audit.read': 'read',
   'audit.settings': null,
   'action.read': 'read',

@@ -23,6 +23,7 @@ export const liveTopics = [
   'failover',
   'alerts',
   'insights',
+  'portal',
 ] as const;
 export type LiveTopic = (typeof liveTopics)[number];
 

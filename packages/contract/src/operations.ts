@@ -28,6 +28,7 @@ import * as logs from './logs.ts';
 import * as limits from './limits.ts';
 import * as notificationSwitches from './notification-switches.ts';
 import * as oauth from './oauth.ts';
+import * as portal from './portal.ts';
 import * as retry from './retry.ts';
 import * as runbooks from './runbooks.ts';
 import * as statusUpdates from './status-updates.ts';
@@ -254,6 +255,13 @@ export const operations = {
   updateApiKey: apiKeys.updateApiKey,
   revokeApiKey: apiKeys.revokeApiKey,
   switchScopedKeys: apiKeys.switchScopedKeys,
+  createPortalToken: portal.createPortalToken,
+  listPortalTokens: portal.listPortalTokens,
+  revokePortalToken: portal.revokePortalToken,
+  revokePortalTokens: portal.revokePortalTokens,
+  exchangePortalToken: portal.exchangePortalToken,
+  getPortalSettings: portal.getPortalSettings,
+  updatePortalSettings: portal.updatePortalSettings,
   getLimits: limits.getLimits,
   updateLimits: limits.updateLimits,
   getUsage: usage.getUsage,

@@ -39,6 +39,7 @@ export const trackedPages = [
   'retries',
   'api_key',
   'usage',
+  'portal',
   'insights',
   'audit',
   'members',

@@ -1,7 +1,8 @@
 import { keyAllows, scopeOf } from '@trunkline/contract/api-key-scopes';
 import type { Operation } from '@trunkline/contract/operation';
 import { allows } from '@trunkline/contract/permissions';
-import type { ActorKind } from '@trunkline/contract/permissions';
+import type { ActorKind, Permission } from '@trunkline/contract/permissions';
+import { portalPermissions } from '@trunkline/contract/portal-parts';
 import type { Ctx } from './ctx.ts';
 import { AppError } from './errors.ts';
 
@@ -12,7 +13,18 @@ export const freshForMs = 5 * 60_000;
 export function actorKindOf(ctx: Ctx): ActorKind | null {
   if (ctx.actor.type === 'user') return ctx.organizationId === null ? null : ctx.actor.role;
   if (ctx.actor.type === 'api_key') return 'api_key';
+  if (ctx.actor.type === 'portal') return ctx.actor.role;
   return null;
+}
+
+/** Whether a caller has a permission, by role, scopes and grant; says nothing of what else an operation asks for. */
+export function permits(ctx: Ctx, permission: Permission): boolean {
+  const { actor } = ctx;
+  if (actor.type === 'system') return true;
+  if (actor.type === 'api_key') return keyAllows(actor.scopes, permission);
+  if (actor.type === 'portal') return portalPermissions(actor.parts, actor.role).includes(permission);
+  const kind = actorKindOf(ctx);
+  return kind !== null && allows(kind, permission);
 }
 
 /**
@@ -30,6 +42,10 @@ export function authorize(ctx: Ctx, operation: Operation): void {
   if (operation.people && ctx.actor.type !== 'user') {
     throw new AppError('forbidden', 'Only a signed-in person may do this, not an API key.');
   }
+  // Somebody in a portal is not signed in here, so that there is nothing by which they could prove who they are.
+  if (ctx.actor.type === 'portal' && (permission === 'session' || operation.fresh)) {
+    throw new AppError('forbidden', 'This is not done in a portal, but by a person who signs in.');
+  }
   if (permission !== 'session') {
     if (ctx.organizationId === null) {
       throw new AppError('no_organization', 'Ask an administrator to invite you to an organization.');
@@ -38,6 +54,9 @@ export function authorize(ctx: Ctx, operation: Operation): void {
     const kind = actorKindOf(ctx);
     if (kind === null || !allows(kind, permission)) {
       throw new AppError('forbidden', `Your role does not include ${permission}.`);
+    }
+    if (ctx.actor.type === 'portal' && !permits(ctx, permission)) {
+      throw new AppError('forbidden', `This portal does not include ${permission}.`);
     }
     if (ctx.actor.type === 'api_key' && !keyAllows(ctx.actor.scopes, permission)) {
       const scope = scopeOf[permission];

@@ -113,6 +113,13 @@ import { getProvider } from './modules/catalog/get-provider.ts';
 import { listCompanyIntegrations } from './modules/catalog/list-company-integrations.ts';
 import { listCustomProviders } from './modules/catalog/list-custom-providers.ts';
 import { listProviders } from './modules/catalog/list-providers.ts';
+import { createPortalToken } from './modules/portal/create-portal-token.ts';
+import { exchangePortalToken } from './modules/portal/exchange-portal-token.ts';
+import { getPortalSettings } from './modules/portal/get-portal-settings.ts';
+import { listPortalTokens } from './modules/portal/list-portal-tokens.ts';
+import { revokePortalToken } from './modules/portal/revoke-portal-token.ts';
+import { revokePortalTokens } from './modules/portal/revoke-portal-tokens.ts';
+import { updatePortalSettings } from './modules/portal/update-portal-settings.ts';
 import { getRunbook } from './modules/runbooks/get-runbook.ts';
 import { listRunbooks } from './modules/runbooks/list-runbooks.ts';
 import { listTemplates } from './modules/catalog/list-templates.ts';
@@ -451,6 +458,13 @@ const verbs: { [Name in OperationName]: Verb<(typeof operations)[Name]> } = {
   updateApiKey,
   revokeApiKey,
   switchScopedKeys,
+  createPortalToken,
+  listPortalTokens,
+  revokePortalToken,
+  revokePortalTokens,
+  exchangePortalToken,
+  getPortalSettings,
+  updatePortalSettings,
   getLimits,
   updateLimits,
   getUsage,

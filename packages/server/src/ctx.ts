@@ -1,5 +1,6 @@
 import type { ApiKeyScope } from '@trunkline/contract/api-key-scopes';
 import type { Role } from '@trunkline/contract/permissions';
+import type { PortalPart } from '@trunkline/contract/portal-parts';
 import type { LiveTopic } from '@trunkline/contract/live';
 import type { Logger } from 'pino';
 import type pg from 'pg';
@@ -75,6 +76,8 @@ export type Actor =
     }
   /** `scopes`: what a scoped key is for; null for the organization's own key. */
   | { type: 'api_key'; id: string; name: string; scopes: readonly ApiKeyScope[] | null }
+  /** Somebody of a product that shows this page in a frame of its own: `id` is that of their token. */
+  | { type: 'portal'; id: string; name: string; role: Role; parts: readonly PortalPart[]; expiresAt: number }
   | { type: 'system'; name: string }
   | { type: 'anonymous' };
 

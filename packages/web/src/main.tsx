@@ -9,12 +9,25 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App.tsx';
 import { preloadPage } from './app/router.tsx';
+import { isFramed } from './lib/frame.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root.');
-preloadPage();
-createRoot(root).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
+const reactRoot = createRoot(root);
+if (isFramed) {
+  // Not awaited here: it imports from this very file's chunk, which would wait for itself.
+  void import('./frame/FrameApp.tsx').then(({ FrameApp }) =>
+    reactRoot.render(
+      <StrictMode>
+        <FrameApp />
+      </StrictMode>,
+    ),
+  );
+} else {
+  preloadPage();
+  reactRoot.render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}

@@ -129,6 +129,10 @@ const recorded: Partial<Record<OperationName, AuditAction[]>> = {
   updateApiKey: ['api_key.updated'],
   revokeApiKey: ['api_key.revoked'],
   switchScopedKeys: ['api_key.scoped_keys_switched'],
+  createPortalToken: ['portal_token.created'],
+  revokePortalToken: ['portal_token.revoked'],
+  revokePortalTokens: ['portal_token.revoked'],
+  updatePortalSettings: ['portal.settings_updated'],
   updateLimits: ['limits.updated'],
   updateTracking: ['tracking.updated'],
   updateAuditSettings: ['audit.settings_updated'],
@@ -346,6 +350,7 @@ const others: Record<string, AuditAction[]> = {
     'inbound_source.enabled',
     'inbound_source.disabled',
   ],
+  'what a frame does with its token': ['portal_token.exchanged'],
   'what an address beside the operations does': [
     'integration.connected',
     'integration.connect_failed',
@@ -353,6 +358,7 @@ const others: Record<string, AuditAction[]> = {
     'log.exported',
   ],
   'what the product does by itself': [
+    'portal_token.reused',
     'sso.domain_proved',
     'sso.domain_proof_missing',
     'sso.domain_lapsed',

@@ -3,6 +3,8 @@ import { isIP } from 'node:net';
 import type { App, Ctx } from '../ctx.ts';
 import { AppError } from '../errors.ts';
 import { clientAddressHeader } from '../identity/client.ts';
+import { findPortalSession, isPortalSession } from '../modules/portal/find-portal-session.ts';
+import type { FoundPortalSession } from '../modules/portal/find-portal-session.ts';
 import type { ApiKeyFinder, FoundApiKey } from '../modules/api-keys/find-api-key.ts';
 
 export interface RequestFacts {
@@ -50,10 +52,29 @@ export async function keyOf(apiKeys: ApiKeyFinder, headers: Headers): Promise<Fo
   return key;
 }
 
-/** Finds out who asks: the key, or the person whose session it is. */
+/**
+ * The portal session that a request comes with; null for any other credential. It opens the two fronts that a frame needs
+ * and nothing else: no address of the API, so that whoever copies it has less in their hands.
+ *
+ * @throws AppError `unauthenticated` when the session is over, `forbidden` at any other address
+ */
+export async function portalOf(app: App, headers: Headers, path: string): Promise<FoundPortalSession | null> {
+  const token = bearerToken(headers.get('authorization'));
+  if (token === null || !isPortalSession(token)) return null;
+  const session = await findPortalSession(app, token);
+  if (session === null) throw new AppError('unauthenticated', 'The session of this portal is over.');
+  if (!portalPaths.test(path)) {
+    throw new AppError('forbidden', 'The session of a portal is for its frame, not for the API.');
+  }
+  return session;
+}
+
+const portalPaths = /^\/api\/(trpc\/|live$|v1\/integrations\/[^/]+\/troubleshoot\/stream$)/;
+
+/** Finds out who asks: the key, the portal, or the person whose session it is. */
 export async function contextOf(
   app: App,
-  key: FoundApiKey | null,
+  key: FoundApiKey | FoundPortalSession | null,
   headers: Headers,
   facts: RequestFacts,
 ): Promise<Ctx> {
@@ -61,6 +82,9 @@ export async function contextOf(
   if (facts.ip === null) headers.delete(clientAddressHeader);
   else headers.set(clientAddressHeader, facts.ip);
   const request = { id: facts.id, ip: facts.ip, userAgent: headers.get('user-agent'), headers };
+  if (key !== null && 'actor' in key) {
+    return { app, actor: key.actor, organizationId: key.organizationId, request, cookies: [] };
+  }
   if (key !== null) {
     return {
       app,

@@ -1,11 +1,23 @@
 import type { App, Ctx } from '../ctx.ts';
 import { requireNothingMissing } from '../authorize.ts';
+import type { LiveTopic } from '@trunkline/contract/live';
+import type { PortalPart } from '@trunkline/contract/portal-parts';
 import { AppError } from '../errors.ts';
 
 export interface LiveTimes {
   pingEveryMs: number;
   /** Access is checked again this often: a removed member's stream ends. */
   checkEveryMs: number;
+}
+
+/** What a portal hears of: what its pages show. */
+const topicsOfPart: Record<PortalPart, readonly LiveTopic[]> = {
+  webhooks: ['webhooks', 'deliveries', 'bulk_jobs', 'event_types', 'retry'],
+  integrations: ['integrations', 'catalog', 'health'],
+};
+
+function portalTopics(parts: readonly PortalPart[]): ReadonlySet<LiveTopic> {
+  return new Set(parts.flatMap((part) => topicsOfPart[part]));
 }
 
 export const liveTimes: LiveTimes = { pingEveryMs: 20_000, checkEveryMs: 30_000 };
@@ -23,7 +35,11 @@ export function openLiveStream(
   signal: AbortSignal,
   { pingEveryMs, checkEveryMs }: LiveTimes = liveTimes,
 ): Response {
-  if (ctx.actor.type !== 'user') throw new AppError('unauthenticated', 'Sign in to follow changes.');
+  const { actor } = ctx;
+  if (actor.type !== 'user' && actor.type !== 'portal') {
+    throw new AppError('unauthenticated', 'Sign in to follow changes.');
+  }
+  const follows = actor.type === 'portal' ? portalTopics(actor.parts) : null;
   requireNothingMissing(ctx);
   const { organizationId } = ctx;
   if (organizationId === null) throw new AppError('no_organization', 'You belong to no organization.');
@@ -36,18 +52,21 @@ export function openLiveStream(
         if ((controller.desiredSize ?? 0) < -1000) close();
         else controller.enqueue(encoder.encode(text));
       };
-      const unsubscribe = app.live.subscribe(organizationId, (message) =>
-        send(`data: ${JSON.stringify(message)}\n\n`),
-      );
-      const ping = setInterval(() => send(': ping\n\n'), pingEveryMs);
-      const check = setInterval(() => {
+      const look = (): void => {
         stillMember().then(
           (member) => {
             if (!member) close();
           },
           () => undefined,
         );
-      }, checkEveryMs);
+      };
+      const unsubscribe = app.live.subscribe(organizationId, (message) => {
+        // Perhaps this one was revoked.
+        if (follows !== null && message.topic === 'portal') look();
+        if (follows === null || follows.has(message.topic)) send(`data: ${JSON.stringify(message)}\n\n`);
+      });
+      const ping = setInterval(() => send(': ping\n\n'), pingEveryMs);
+      const check = setInterval(look, checkEveryMs);
       let open = true;
       close = () => {
         if (!open) return;

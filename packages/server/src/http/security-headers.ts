@@ -39,3 +39,11 @@ export function securityHeadersOf(publicUrl: string): Readonly<Record<string, st
 export const docsPolicy = policy
   .map((rule) => (rule.startsWith('style-src') ? "style-src 'self' 'unsafe-inline'" : rule))
   .join('; ');
+
+/** The policy of a frame: as everywhere, except that pages of these origins may be around it. */
+export function framePolicy(origins: readonly string[]): string {
+  if (origins.length === 0) return policy.join('; ');
+  return policy
+    .map((rule) => (rule.startsWith('frame-ancestors') ? `frame-ancestors ${origins.join(' ')}` : rule))
+    .join('; ');
+}

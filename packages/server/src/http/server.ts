@@ -9,11 +9,12 @@ import type { App, Ctx } from '../ctx.ts';
 import { pendingMigrations } from '../db/migrate.ts';
 import { AppError } from '../errors.ts';
 import type { ApiAccess } from '../modules/api-keys/api-access.ts';
-import { clientAddress, contextOf, keyOf, refuseCrossSite } from './context.ts';
+import { clientAddress, contextOf, keyOf, portalOf, refuseCrossSite } from './context.ts';
 import { docsPage, docsScript, errorPage } from './docs.ts';
 import { OpenRequests } from './draining.ts';
 import { EventConnections } from './event-connection.ts';
 import { answerEvents } from './ingest-route.ts';
+import { registerFrame } from './frame-route.ts';
 import { registerInbound } from './inbound-route.ts';
 import { KeyUse } from './key-use.ts';
 import { liveTimes, openLiveStream } from './live-route.ts';
@@ -35,7 +36,14 @@ import { handleTrpc, trpcEndpoint } from './trpc.ts';
 
 interface Env {
   Bindings: HttpBindings;
-  Variables: { ctx: Ctx; requestId: string; endpoint: string; errorCode: string; keyUse: KeyUse };
+  Variables: {
+    ctx: Ctx;
+    requestId: string;
+    endpoint: string;
+    errorCode: string;
+    keyUse: KeyUse;
+    framed: boolean;
+  };
 }
 
 export interface HttpServer {
@@ -59,7 +67,7 @@ function addressOf(routes: readonly { method: string; path: string }[], method: 
 export function createHttpServer(
   app: App,
   access: ApiAccess,
-  options: { live?: LiveTimes } = {},
+  options: { live?: LiveTimes; webRoot?: string } = {},
 ): HttpServer {
   const metrics = createMetrics(app);
   const closing = new AbortController();
@@ -77,6 +85,8 @@ export function createHttpServer(
     // After a body that was not read to its end, the connection is of no more use.
     if (closing.signal.aborted || c.res.status === 413) c.header('connection', 'close');
     for (const [name, value] of Object.entries(securityHeaders)) {
+      // Older than frame-ancestors, and it knows no lists.
+      if (name === 'x-frame-options' && c.get('framed')) continue;
       if (!c.res.headers.has(name)) c.header(name, value);
     }
     const keyUse = c.get('keyUse') as KeyUse | undefined;
@@ -149,13 +159,14 @@ export function createHttpServer(
     refuseCrossSite(c.req.method, c.req.raw.headers, app.config.publicUrl);
     const headers = new Headers(c.req.raw.headers);
     const facts = { id: c.get('requestId'), ip: clientAddress(c.env.incoming, app.config.trustProxy) };
-    const key = await keyOf(access.keys, headers);
+    const portal = await portalOf(app, headers, c.req.path);
+    const key = portal === null ? await keyOf(access.keys, headers) : null;
     if (key !== null) {
       const keyUse = new KeyUse(access, key, { ...facts, startedAt, userAgent: headers.get('user-agent') });
       c.set('keyUse', keyUse);
       await keyUse.enter();
     }
-    c.set('ctx', await contextOf(app, key, headers, facts));
+    c.set('ctx', await contextOf(app, portal ?? key, headers, facts));
     await next();
   });
   hono.get('/api/live', (c) => {
@@ -166,6 +177,9 @@ export function createHttpServer(
       app,
       ctx,
       async () => {
+        if (ctx.actor.type === 'portal') {
+          return (await portalOf(app, ctx.request.headers, c.req.path).catch(() => null)) !== null;
+        }
         const session = await app.identity.authenticate(ctx.request.headers);
         return session !== null && session.organizationId === ctx.organizationId;
       },
@@ -192,8 +206,9 @@ export function createHttpServer(
   hono.all('/api/*', (c) => {
     throw new AppError('not_found', `There is nothing at ${c.req.method} ${c.req.path}.`);
   });
+  registerFrame(hono as unknown as Parameters<typeof registerFrame>[0], app, options.webRoot);
   hono.get('*', async (c) => {
-    const response = await serveStatic(c.req.path, c.req.header('accept-encoding'));
+    const response = await serveStatic(c.req.path, c.req.header('accept-encoding'), options.webRoot);
     if (response) return response;
     throw new AppError('not_found', `There is nothing at ${c.req.path}.`);
   });

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@trunkline/contract/errors';
 import type { OperationName } from '@trunkline/contract/operations';
+import { portalOrigin } from './sample-api.ts';
 import type { Samples } from './sample-data.ts';
 import { customDefinition } from './sample-integrations.ts';
 import { testPassword } from './test-app.ts';
@@ -425,6 +426,29 @@ export const operationSamples: Record<OperationName, OperationSample> = {
   updateApiKey: byId(async (samples) => ({ id: await samples.scopedKey(), name: 'Renamed' })),
   revokeApiKey: byId(async (samples) => ({ id: await samples.scopedKey() })),
   switchScopedKeys: own(() => ({ enabled: true })),
+  createPortalToken: {
+    ...own(async (samples) => {
+      await samples.portalToken();
+      return { parts: ['webhooks'], subject: 'jane' };
+    }),
+    outcome: ({ isMember }) => (isMember ? 'ok' : 'portal_off'),
+  },
+  listPortalTokens: nothing,
+  revokePortalToken: byId(async (samples) => ({ id: (await samples.portalToken()).id })),
+  revokePortalTokens: own(async (samples) => {
+    await samples.portalToken();
+    return { subject: `Jane ${samples.marker}` };
+  }),
+  exchangePortalToken: {
+    ...own((samples) => ({
+      token: 'tl_portal_that-nobody-was-given',
+      organizationId: samples.organization.id,
+      origin: portalOrigin,
+    })),
+    outcome: () => 'portal_token_refused',
+  },
+  getPortalSettings: nothing,
+  updatePortalSettings: own(() => ({ origins: [portalOrigin] })),
   getLimits: nothing,
   updateLimits: own(() => ({ keyPerMinute: null, keyPerHour: null, organizationPerHour: null })),
   getUsage: own(() => ({ range: '24h' })),

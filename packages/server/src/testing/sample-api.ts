@@ -3,11 +3,15 @@ import { createToken, hashToken, maskToken } from '../lib/api-token.ts';
 import { tokenPlace } from '../modules/api-keys/token-place.ts';
 import type { TestApp } from './test-app.ts';
 
+export const portalOrigin = 'https://app.example.com';
+
 export interface ApiSamples {
   /** An older key in its grace period. */
   expiringKey(): Promise<string>;
   /** A key with the scope `read`, in an organization where scoped keys work. */
   scopedKey(): Promise<string>;
+  /** A token of the portal that waits to be exchanged on {@link portalOrigin}, where pages may show it. */
+  portalToken(): Promise<{ id: string; token: string }>;
   /** A row in every table of limits and usage. */
   apiUsage(): Promise<void>;
 }
@@ -50,6 +54,31 @@ export function createApiSamples(test: TestApp, organizationId: string, marker: 
         [id, organizationId, `Key ${marker} ${++count}`, hashToken(token), `${marker} ${maskToken(token)}`],
       );
       return id;
+    },
+
+    async portalToken() {
+      const id = app.newId();
+      const token = createToken(randomBytes, 'portal');
+      await pool.query(
+        `INSERT INTO portal_settings (organization_id, origins, updated_at) VALUES ($1, ARRAY[$2], now())
+         ON CONFLICT (organization_id) DO UPDATE SET origins = excluded.origins`,
+        [organizationId, portalOrigin],
+      );
+      await pool.query(
+        `INSERT INTO portal_tokens (id, organization_id, token_hash, subject, parts, role, created_by, created_at,
+           exchange_by, expires_at)
+         VALUES ($1, $2, $3, $4, '{webhooks}', 'viewer', $4, $5, $6, $7)`,
+        [
+          id,
+          organizationId,
+          hashToken(token),
+          `Jane ${marker}`,
+          new Date(app.clock()),
+          new Date(app.clock() + 120_000),
+          new Date(app.clock() + 900_000),
+        ],
+      );
+      return { id, token };
     },
 
     async apiUsage() {

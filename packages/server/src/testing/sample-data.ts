@@ -251,6 +251,7 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
   await samples.hiddenProvider();
   await samples.expiringKey();
   await samples.scopedKey();
+  await samples.portalToken();
   await samples.apiUsage();
   await samples.inboundMessage();
   await samples.suppression();

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { readConfig } from '../config/env.ts';
 import { Calls } from '../connections/calls.ts';
 import { noteFullLimit } from '../connections/throttling.ts';
+import type { PortalPart } from '@trunkline/contract/portal-parts';
 import type { App, Ctx } from '../ctx.ts';
 import { LiveBus } from '../db/live-bus.ts';
 import type { LiveChange } from '../db/live-bus.ts';
@@ -61,6 +62,8 @@ export interface TestApp {
   /** As {@link TestApp.as}, with a real session, its cookie in the request and its id in the actor. */
   signedIn(person: TestPerson): Promise<Ctx>;
   apiKey(organization: TestOrganization): Ctx;
+  /** Somebody in a frame, with a token that is in no table. */
+  portal(organization: TestOrganization, parts: readonly PortalPart[], role: Role): Ctx;
   /** All live changes of everything committed so far, oldest first, since the last call. */
   announced(): Promise<LiveChange[]>;
   close(): Promise<void>;
@@ -239,6 +242,19 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
 
     apiKey: (organization) =>
       context({ type: 'api_key', id: organization.apiKeyId, name: 'API key', scopes: null }, organization.id),
+
+    portal: (organization, parts, role) =>
+      context(
+        {
+          type: 'portal',
+          id: app.newId(),
+          name: 'Jane via portal',
+          parts,
+          role,
+          expiresAt: time.now + 900_000,
+        },
+        organization.id,
+      ),
 
     announced: () => recorder.takeAll(),
 

@@ -35,12 +35,12 @@ export interface TestHttp {
 }
 
 /** The real HTTP server of a test app on a port of its own. */
-export async function startTestHttp(app: App, live?: LiveTimes): Promise<TestHttp> {
+export async function startTestHttp(app: App, live?: LiveTimes, webRoot?: string): Promise<TestHttp> {
   const access = new ApiAccess(app);
   app.live.onChange(({ organizationId, topic }) => {
     if (topic === 'api_key') access.keys.forget(organizationId);
   });
-  const http = createHttpServer(app, access, live ? { live } : {});
+  const http = createHttpServer(app, access, { ...(live ? { live } : {}), ...(webRoot ? { webRoot } : {}) });
   const { port } = await http.listen(0, '127.0.0.1');
   const url = `http://127.0.0.1:${port}`;
 

@@ -125,6 +125,7 @@ const expiry = [
   `DELETE FROM check_runs WHERE finished_at < now() - interval '30 days'`,
   `DELETE FROM verification_runs WHERE finished_at < now() - interval '${verificationMonths} months'`,
   `DELETE FROM scoped_keys WHERE least(revoked_at, expires_at) < now() - interval '1 year'`,
+  `DELETE FROM portal_tokens WHERE expires_at < now() - interval '30 days'`,
   `DELETE FROM api_usage_minutes WHERE minute < now() - interval '48 hours'`,
   `DELETE FROM api_usage_hours WHERE hour < now() - interval '91 days'`,
   `DELETE FROM api_throttled WHERE minute < now() - interval '30 days'`,

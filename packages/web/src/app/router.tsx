@@ -1,4 +1,5 @@
 import {
+  createMemoryHistory,
   createRootRoute,
   createRoute,
   createRouter,
@@ -17,6 +18,7 @@ import { logSearch } from '../features/logs/log-search.ts';
 import { usageSearch } from '../features/usage/usage-search.ts';
 import { deliverySearch } from '../features/webhooks/delivery-search.ts';
 import { onSignedOut } from '../lib/api.ts';
+import { isFramed } from '../lib/frame.ts';
 import { queryClient } from '../lib/query-client.ts';
 import { sessionQuery } from '../lib/session.ts';
 import { NotFoundPage } from './NotFoundPage.tsx';
@@ -43,8 +45,9 @@ const rootRoute = createRootRoute({ notFoundComponent: NotFoundPage, errorCompon
 const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
-  component: Shell,
+  component: isFramed ? lazyRouteComponent(() => import('../frame/FrameShell.tsx'), 'FrameShell') : Shell,
   beforeLoad: async ({ location }) => {
+    if (isFramed) return;
     const session = await queryClient.ensureQueryData(sessionQuery);
     if (session.needsSetup) throw redirect({ to: '/setup' });
     if (!session.user) throw redirect({ to: '/sign-in', search: { from: returnPath(location.href) } });
@@ -54,8 +57,10 @@ const shellRoute = createRoute({
 const homeRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/integrations' });
+  beforeLoad: async () => {
+    const { portal } = await queryClient.ensureQueryData(sessionQuery);
+    const isWithout = portal !== undefined && !portal.parts.includes('integrations');
+    throw redirect({ to: isWithout ? '/webhooks' : '/integrations' });
   },
 });
 
@@ -250,6 +255,12 @@ const apiKeyRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/api-key/ApiKeyPage.tsx'), 'ApiKeyPage'),
 });
 
+const portalRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/portal',
+  component: lazyRouteComponent(() => import('../features/portal/PortalPage.tsx'), 'PortalPage'),
+});
+
 const undeliveredRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/undelivered',
@@ -401,6 +412,7 @@ export const router = createRouter({
       retryRoute,
       deadLettersRoute,
       apiKeyRoute,
+      portalRoute,
       usageRoute,
       undeliveredRoute,
       bulkJobsRoute,
@@ -418,6 +430,8 @@ export const router = createRouter({
     setUpRoute,
     invitationRoute,
   ]),
+  // A frame adds no steps to the history of the page around it, and none of its addresses opens by itself.
+  ...(isFramed ? { history: createMemoryHistory() } : {}),
   defaultPreload: 'intent',
   defaultErrorComponent: RootError,
   // Its own <script> for scroll restoration would be inline.

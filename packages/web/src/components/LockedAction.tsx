@@ -3,6 +3,7 @@ import type { Permission } from '@trunkline/contract/permissions';
 import { Lock } from 'lucide-react';
 import { cloneElement } from 'react';
 import type { MouseEvent, ReactElement } from 'react';
+import { isFramed } from '../lib/frame.ts';
 import { useCan } from '../lib/session.ts';
 
 export interface LockedActionProps {
@@ -31,7 +32,10 @@ export function LockedAction({ permission, reason, children }: LockedActionProps
     ...('leftSection' in children.props ? { leftSection: <Lock aria-hidden /> } : {}),
   });
   return (
-    <Tooltip label={reason} events={{ hover: true, focus: true, touch: true }}>
+    <Tooltip
+      label={isFramed ? 'This page does not include it.' : reason}
+      events={{ hover: true, focus: true, touch: true }}
+    >
       {locked}
     </Tooltip>
   );

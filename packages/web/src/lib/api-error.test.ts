@@ -25,6 +25,13 @@ describe('toApiError', () => {
     });
   });
 
+  it('reads the problem of a session that is over, which no procedure has answered', () => {
+    const problem = { type: 'x', title: 'x', status: 401, code: 'unauthenticated', detail: 'Over.', requestId: 'r' };
+    const answered = (status: number) =>
+      toApiError({ meta: { response: new Response('', { status }), responseJSON: problem } }).code;
+    expect([answered(401), answered(502)]).toEqual(['unauthenticated', 'unreachable']);
+  });
+
   it('calls anything else unreachable, without its words', () => {
     const error = toApiError(new TypeError('fetch failed: 10.0.0.1'));
     expect(error.code).toBe('unreachable');

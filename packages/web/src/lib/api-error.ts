@@ -46,6 +46,12 @@ function retryAfterOf(error: Record<string, unknown>): number | null {
   return Number.isFinite(header) && header > 0 ? header : null;
 }
 
+/** The problem of a session that is over, which is refused before the call is looked at. */
+function refusalBefore({ meta }: Record<string, unknown>): unknown {
+  if (!isRecord(meta) || !(meta['response'] instanceof Response)) return null;
+  return meta['response'].status === 401 ? meta['responseJSON'] : null;
+}
+
 /**
  * Turns whatever a call threw into an ApiError: the problem in `error.data.problem` of a tRPC error, or
  * `unreachable` when there was no answer that we understand.
@@ -54,7 +60,7 @@ export function toApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
   if (isRecord(thrown)) {
     const data = thrown['data'];
-    const problem = isRecord(data) ? data['problem'] : null;
+    const problem = isRecord(data) ? data['problem'] : refusalBefore(thrown);
     if (isProblem(problem)) {
       return new ApiError({
         code: problem.code as ErrorCode,

@@ -11,11 +11,26 @@ import { createTRPCUntypedClient, httpBatchLink } from '@trpc/client';
 import type { InputOf, Operation, OutputOf } from '@trunkline/contract/operation';
 import { useEffect, useRef, useState } from 'react';
 import { ApiError, toApiError } from './api-error.ts';
+import { frameHeaders, isFramed } from './frame.ts';
 import { readNextPage } from './next-page.ts';
 import { askForReauthentication } from './reauthentication.ts';
 
 const client = createTRPCUntypedClient({
-  links: [httpBatchLink({ url: '/api/trpc', maxURLLength: 4000, maxItems: 20 })],
+  links: [
+    httpBatchLink({
+      url: '/api/trpc',
+      maxURLLength: 4000,
+      maxItems: 20,
+      headers: frameHeaders,
+      // A frame's session stands alone: a cookie of somebody who is signed in here, too, is left where it is.
+      ...(isFramed
+        ? {
+            fetch: (url: RequestInfo | URL | string, init?: object) =>
+              fetch(url, { ...init, credentials: 'omit' }),
+          }
+        : {}),
+    }),
+  ],
 });
 
 let signedOutHandler: () => void = () => {};

@@ -76,6 +76,8 @@ export const operationTopics: Partial<Record<OperationName, readonly LiveTopic[]
   listStatusUpdates: ['alerts'],
   // Who still uses an older key is part of it.
   getApiKey: ['api_key', 'api_usage'],
+  getPortalSettings: ['portal'],
+  listPortalTokens: ['portal'],
   getLogBuckets: ['logs'],
   getLogSettings: ['logs'],
   listRunbooks: ['integrations'],

@@ -1,10 +1,14 @@
 import type { QueryClient } from '@tanstack/react-query';
+import { getSession } from '@trunkline/contract/access';
 import type { LiveMessage, LiveTopic } from '@trunkline/contract/live';
 import { liveTopics } from '@trunkline/contract/live';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import type { ConnectionStatus } from './live-connection.ts';
 import { connectShared } from './live-leader.ts';
 import type { SharedConnection } from './live-leader.ts';
+import { isFramed } from './frame.ts';
+import { connect } from './live-connection.ts';
+import { openStreamSource } from './stream-source.ts';
 import { isAffected } from './live-topics.ts';
 import { queryClient } from './query-client.ts';
 
@@ -116,6 +120,15 @@ let shared: SharedConnection | null = null;
  * which the server would refuse. Returns the way to end it.
  */
 export function startLive(hasOrganization: boolean): () => void {
+  // Each frame for itself: others of this browser may be of other organizations.
+  if (isFramed) {
+    const refused = (): void => void queryClient.invalidateQueries({ queryKey: [getSession.name] });
+    return connect({
+      open: () => openStreamSource('/api/live', refused),
+      onMessage: live.receive,
+      onStatus: live.setStatus,
+    });
+  }
   shared = connectShared({
     streams: hasOrganization,
     onMessage: live.receive,

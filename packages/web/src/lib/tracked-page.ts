@@ -33,6 +33,7 @@ const pages: Record<string, TrackedPage> = {
   '/retries': 'retries',
   '/api-key': 'api_key',
   '/usage': 'usage',
+  '/portal': 'portal',
   '/insights': 'insights',
   '/audit': 'audit',
   '/members': 'members',

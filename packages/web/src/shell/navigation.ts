@@ -1,5 +1,6 @@
 import type { Permission } from '@trunkline/contract/permissions';
 import {
+  AppWindow,
   ArrowDownToLine,
   ArrowLeftRight,
   BellRing,
@@ -195,6 +196,13 @@ export const navigation: NavigationGroup[] = [
         icon: ChartColumn,
         permission: 'usage.read',
         keywords: 'requests rate limits throttled report endpoints',
+      },
+      {
+        label: 'Portal',
+        href: '/portal',
+        icon: AppWindow,
+        permission: 'portal.read',
+        keywords: 'embed iframe react customers tokens origins',
       },
       {
         label: 'Documentation',

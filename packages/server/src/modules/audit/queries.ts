@@ -137,7 +137,11 @@ export function presentRecord(row: StoredRecord): z.input<typeof AuditRecord> {
     sequence: row.sequence,
     occurredAt: row.occurredAt,
     action: row.action as AuditAction,
-    actor: { type: row.actorType as 'user' | 'api_key' | 'system', id: row.actorId, name: row.actorName },
+    actor: {
+      type: row.actorType as 'user' | 'api_key' | 'portal' | 'system',
+      id: row.actorId,
+      name: row.actorName,
+    },
     target: { type: row.targetType, id: row.targetId, name: row.targetName },
     context: { ip: row.ip, userAgent: row.userAgent, requestId: row.requestId },
     changes: row.changes as z.input<typeof AuditRecord>['changes'],

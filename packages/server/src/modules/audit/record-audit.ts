@@ -59,7 +59,7 @@ export async function recordAudit(ctx: Ctx, tx: Tx, entry: AuditEntry): Promise<
     occurredAt: new Date(app.clock()).toISOString(),
     action: entry.action,
     actorType: actor.type === 'anonymous' ? 'system' : actor.type,
-    actorId: actor.type === 'user' || actor.type === 'api_key' ? actor.id : null,
+    actorId: 'id' in actor ? actor.id : null,
     actorName: actor.type === 'anonymous' ? 'nobody signed in' : actor.name,
     targetType: entry.target.type,
     targetId: entry.target.id,

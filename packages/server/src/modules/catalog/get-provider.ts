@@ -1,5 +1,5 @@
 import { getProvider as operation } from '@trunkline/contract/catalog';
-import { actorKindOf, authorize } from '../../authorize.ts';
+import { authorize, permits } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { notFound } from '../../errors.ts';
 import type { Verb } from '../../verb.ts';
@@ -15,7 +15,7 @@ import { readCatalog } from './read-catalog.ts';
 export const getProvider: Verb<typeof operation> = async (ctx, { slug }) => {
   authorize(ctx, operation);
   const catalog = await inOrganization(ctx, readCatalog);
-  const found = actorKindOf(ctx) === 'system_admin' ? catalog.providers : catalog.visible;
+  const found = permits(ctx, 'catalog.curate') ? catalog.providers : catalog.visible;
   const provider = found.find((one) => one.slug === slug);
   if (!provider) throw notFound('provider');
   return presentProvider(provider, catalog.standingOf(provider));

@@ -1,5 +1,5 @@
 import { listProviders as operation } from '@trunkline/contract/catalog';
-import { actorKindOf, authorize } from '../../authorize.ts';
+import { authorize, permits } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { AppError } from '../../errors.ts';
 import type { Verb } from '../../verb.ts';
@@ -15,7 +15,7 @@ import { countByCategory, filterProviders, searchProviders } from './rules.ts';
 export const listProviders: Verb<typeof operation> = async (ctx, input) => {
   authorize(ctx, operation);
   const { search = '', category, group, state, includeHidden = false } = input;
-  if (includeHidden && actorKindOf(ctx) !== 'system_admin') {
+  if (includeHidden && !permits(ctx, 'catalog.curate')) {
     throw new AppError('forbidden', 'Only a system administrator sees what is hidden.');
   }
   const catalog = await inOrganization(ctx, readCatalog);

@@ -11,12 +11,13 @@ import type { TokenAnswer } from '../../connections/token-answer.ts';
 import { saysEnded, tokenProblem } from '../../connections/token-problem.ts';
 import { CallbackError, checkSender, exchangeCode } from '../../connections/token-requests.ts';
 import { readTokenRow, storeConsented } from '../../connections/token-row.ts';
-import type { Ctx } from '../../ctx.ts';
+import type { Actor, Ctx } from '../../ctx.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { AppError } from '../../errors.ts';
 import { recordOwnEvent } from '../../outbox/record-own-event.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { trackAttempt } from '../insights/track-attempt.ts';
+import { findPortalActor } from '../portal/find-portal-session.ts';
 import { hashOf, nonceFor, verifierPlace } from './authorization-url.ts';
 import { endAttempt, findUsed, markConnected, takeByState } from './queries.ts';
 import type { AttemptRow } from './queries.ts';
@@ -58,7 +59,11 @@ export async function completeOAuth(ctx: Ctx, callback: Callback): Promise<Compl
     await fail({ ...own, actor: { type: 'system', name: 'Trunkline' } }, attempt, 'failed', strangerDetail);
     return null;
   }
-  const actor = actorOf(ctx, attempt);
+  const actor = await actorOf(ctx, attempt);
+  if (actor === null) {
+    const by: Actor = { type: 'system', name: 'Trunkline' };
+    return show(attempt, await fail({ ...own, actor: by }, attempt, 'failed', portalEndedDetail));
+  }
   return show(attempt, await complete({ ...own, actor }, callback, attempt));
 }
 
@@ -90,8 +95,14 @@ function isBound(ctx: Ctx, { browserOf }: Callback, attempt: AttemptRow): boolea
   return timingSafeEqual(hashOf(browser), attempt.browserHash);
 }
 
-function actorOf({ actor }: Ctx, { sessionId, startedById, startedByName }: AttemptRow): Ctx['actor'] {
+const portalEndedDetail =
+  'The access of the page that began it was taken away, so that the answer was not used. Open the page anew.';
+
+/** In whose name it is finished; null when that is nobody's any more. */
+async function actorOf({ app, actor }: Ctx, attempt: AttemptRow): Promise<Actor | null> {
+  const { sessionId, portalTokenId, organizationId, startedById, startedByName } = attempt;
   if (sessionId !== null) return actor;
+  if (portalTokenId !== null) return findPortalActor(app, organizationId, portalTokenId);
   if (startedById === null) return { type: 'system', name: startedByName };
   return { type: 'api_key', id: startedById, name: startedByName, scopes: null };
 }
@@ -236,8 +247,7 @@ async function accept(
   return { succeeded: true, detail: `${whom} is connected. ${detail ?? ''} You can close this window.` };
 }
 
-const actorId = ({ actor }: Ctx): string | null =>
-  actor.type === 'user' || actor.type === 'api_key' ? actor.id : null;
+const actorId = ({ actor }: Ctx): string | null => ('id' in actor ? actor.id : null);
 
 /** Writes down why nothing was connected. */
 async function fail(

@@ -417,3 +417,59 @@ describe('a program that connects for somebody', () => {
     expect((await http.call('GET', start)).status).toBe(404);
   });
 });
+
+describe('somebody in a portal who connects', () => {
+  const origin = 'https://app.example.com';
+  const key = () => ({ authorization: `Bearer ${works.apiKey}` });
+
+  async function enter() {
+    await http.call('PUT', '/api/v1/portal/settings', { headers: key(), body: { origins: [origin] } });
+    const made = await http.call('POST', '/api/v1/portal/tokens', {
+      headers: key(),
+      body: { parts: ['integrations'], role: 'utility_admin', subject: 'jane' },
+    });
+    const { id, token } = made.json as { id: string; token: string };
+    const exchanged = await http.call('POST', '/api/trpc/portal.exchangePortalToken', {
+      body: { token, organizationId: works.id, origin },
+    });
+    const { session } = (exchanged.json as { result: { data: { session: string } } }).result.data;
+    return { id, headers: { authorization: `Bearer ${session}` } };
+  }
+
+  async function agree(flow: OAuthFlow, headers: Record<string, string>) {
+    const { json } = await http.call('POST', '/api/trpc/integrations.initiateOAuth', {
+      headers,
+      body: { integrationId: flow.integrationId },
+    });
+    const { authorizationUrl, attemptId } = (
+      json as { result: { data: { authorizationUrl: string; attemptId: string } } }
+    ).result.data;
+    const opened = await http.call('GET', new URL(authorizationUrl).pathname);
+    const back = await sandbox.visit(opened.headers.get('location')!);
+    const cookie = opened.headers.getSetCookie()[0]!.split(';')[0]!;
+    return { attemptId, comeBack: () => flow.comeBack(back, undefined, { cookie }) };
+  }
+
+  it('agrees in a window of the same browser, and it is done in the name of their token', async () => {
+    const flow = await flowOf('zoom');
+    const session = await enter();
+    const { comeBack, attemptId } = await agree(flow, session.headers);
+    expect((await comeBack()).text).toContain('Zoom is connected');
+    expect(await flow.attempt(attemptId)).toMatchObject({ state: 'succeeded' });
+    const [audit] = await rows(
+      'SELECT actor_type, actor_id, actor_name FROM audit_log WHERE action = $1 AND target_id = $2',
+      ['integration.connected', flow.integrationId],
+    );
+    expect(audit).toEqual({ actor_type: 'portal', actor_id: session.id, actor_name: 'jane via portal' });
+  });
+
+  it('connects nothing once the token was revoked', async () => {
+    const flow = await flowOf('zoom');
+    const session = await enter();
+    const { comeBack, attemptId } = await agree(flow, session.headers);
+    await http.call('POST', `/api/v1/portal/tokens/${session.id}/revoke`, { headers: key() });
+    expect((await comeBack()).text).toContain('was taken away');
+    expect(await flow.attempt(attemptId)).toMatchObject({ state: 'failed' });
+    expect(await tokensOf(flow)).toEqual([]);
+  });
+});

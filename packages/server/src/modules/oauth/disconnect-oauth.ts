@@ -29,7 +29,7 @@ export const disconnectOAuth: Verb<typeof operation> = async (ctx, { integration
       integrationId,
       name,
       provider: provider.slug,
-      disconnectedBy: actor.type === 'user' || actor.type === 'api_key' ? actor.name : null,
+      disconnectedBy: 'id' in actor ? actor.name : null,
       disconnectedAt: new Date(app.clock()).toISOString(),
     }),
   );

@@ -15,7 +15,7 @@ export const attemptMs = 10 * 60_000;
 
 /**
  * Begins to connect an integration by a person's consent (OAUTH-1). A person gets the provider's address and comes back
- * in the same session; a program gets an address of our own, which binds the first browser that opens it.
+ * in the same session; a program or portal gets an address of our own, which binds the first browser that opens it.
  *
  * @throws AppError `not_found`, `conflict` when it connects in another way, `oauth_app_missing`, `invalid_input`
  */
@@ -57,8 +57,9 @@ export const initiateOAuth: Verb<typeof operation> = async (ctx, input) => {
       redirectUri: uri,
       scopes,
       sessionId: actor.type === 'user' ? actor.sessionId : null,
-      startedById: actor.type === 'user' || actor.type === 'api_key' ? actor.id : null,
+      startedById: 'id' in actor ? actor.id : null,
       startedByName: actor.type === 'anonymous' ? 'nobody signed in' : actor.name,
+      portalTokenId: actor.type === 'portal' ? actor.id : null,
       createdAt,
       expiresAt,
     });

@@ -13,6 +13,8 @@ export interface AttemptRow {
   browserHash: Buffer | null;
   startedById: string | null;
   startedByName: string;
+  /** Set when it was begun in a portal. */
+  portalTokenId: string | null;
   outcome: 'waiting' | 'succeeded' | 'denied' | 'failed';
   detail: string | null;
   account: string | null;
@@ -22,7 +24,8 @@ export interface AttemptRow {
 
 const columns = `id, organization_id AS "organizationId", integration_id AS "integrationId", provider,
   verifier_box AS "verifierBox", redirect_uri AS "redirectUri", scopes, session_id AS "sessionId",
-  browser_hash AS "browserHash", started_by_id AS "startedById", started_by_name AS "startedByName", outcome, detail,
+  browser_hash AS "browserHash", started_by_id AS "startedById", started_by_name AS "startedByName",
+  portal_token_id AS "portalTokenId", outcome, detail,
   account, missing_scopes AS "missingScopes", expires_at AS "expiresAt"`;
 
 export interface NewAttempt {
@@ -37,6 +40,8 @@ export interface NewAttempt {
   sessionId: string | null;
   startedById: string | null;
   startedByName: string;
+  /** Set when it was begun in a portal. */
+  portalTokenId: string | null;
   createdAt: Date;
   expiresAt: Date;
 }
@@ -44,8 +49,8 @@ export interface NewAttempt {
 export async function insertAttempt(tx: Tx, attempt: NewAttempt): Promise<void> {
   await tx.query(
     `INSERT INTO oauth_attempts (id, organization_id, integration_id, provider, state_hash, start_hash, verifier_box,
-       redirect_uri, scopes, session_id, started_by_id, started_by_name, created_at, expires_at)
-     VALUES ($1, current_organization(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+       redirect_uri, scopes, session_id, started_by_id, started_by_name, created_at, expires_at, portal_token_id)
+     VALUES ($1, current_organization(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       attempt.id,
       attempt.integrationId,
@@ -60,6 +65,7 @@ export async function insertAttempt(tx: Tx, attempt: NewAttempt): Promise<void> 
       attempt.startedByName,
       attempt.createdAt,
       attempt.expiresAt,
+      attempt.portalTokenId,
     ],
   );
 }

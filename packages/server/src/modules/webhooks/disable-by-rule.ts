@@ -68,7 +68,7 @@ export async function tellDisabled(ctx: Ctx, tx: Tx, webhook: Webhook): Promise<
     name: webhook.name,
     url: webhook.url,
     reason: webhook.disabledReason,
-    disabledBy: actor.type === 'user' || actor.type === 'api_key' ? actor.name : null,
+    disabledBy: 'id' in actor ? actor.name : null,
     heldDeliveries: webhook.held,
     disabledAt: webhook.updatedAt,
   });

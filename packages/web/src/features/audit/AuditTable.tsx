@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { AuditRecord } from '@trunkline/contract/audit';
-import { Bot, ChevronRight, KeyRound, User } from 'lucide-react';
+import { AppWindow, Bot, ChevronRight, KeyRound, User } from 'lucide-react';
 import { Fragment, useState } from 'react';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { KeyValueList } from '../../components/KeyValueList.tsx';
@@ -10,7 +10,7 @@ import { formatAbsolute, formatNumber } from '../../lib/format.ts';
 import { actionText, changesSummary, fieldText, targetKind, valueText } from './audit-words.ts';
 import classes from './AuditTable.module.css';
 
-const actorIcons = { user: User, api_key: KeyRound, system: Bot };
+const actorIcons = { user: User, api_key: KeyRound, portal: AppWindow, system: Bot };
 
 function ValueCell({ value }: { value: unknown }) {
   const isBig = typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -4,6 +4,7 @@ import type {
   TroubleshootStep,
 } from '@trunkline/contract/health';
 import { ApiError, toApiError } from '../../lib/api-error.ts';
+import { frameHeaders, isFramed } from '../../lib/frame.ts';
 
 export type TroubleshootPart = 'all' | 'network';
 
@@ -51,6 +52,8 @@ export async function streamTroubleshooting(
 ): Promise<void> {
   const response = await fetch(`/api/v1/integrations/${id}/troubleshoot/stream?part=${part}`, {
     method: 'POST',
+    headers: frameHeaders(),
+    credentials: isFramed ? 'omit' : 'same-origin',
     signal,
   });
   if (!response.ok || response.body === null) {

@@ -8,6 +8,7 @@ import { LockedAction } from '../../components/LockedAction.tsx';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { Row, Stack } from '../../components/Stack.tsx';
 import { useNow } from '../../lib/clock.ts';
+import { isFramed } from '../../lib/frame.ts';
 import { lockedReasons } from '../integrations/reasons.ts';
 import { expiryWords, refreshWords } from './oauth-words.ts';
 import classes from './IntegrationPage.module.css';
@@ -73,7 +74,8 @@ export function ConnectionStatus(props: ConnectionStatusProps) {
                 {status.connected ? 'Reconnect' : 'Connect'}
               </Button>
             </LockedAction>
-            {status.connected && (
+            {/* It takes a proof of identity, which nobody in a frame can give; there they remove the integration. */}
+            {status.connected && !isFramed && (
               <LockedAction permission="integration.disconnect" reason={lockedReasons.disconnect}>
                 <Button variant="default" leftSection={<Unplug aria-hidden />} onClick={onDisconnect}>
                   Disconnect

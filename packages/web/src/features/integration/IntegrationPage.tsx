@@ -124,6 +124,10 @@ function Loaded({
   }
 
   const mayReconnect = useCan('integration.write');
+  const mayReadFiles = useCan('exchange.read');
+  const mayReadLogs = useCan('log.read');
+  const mayReadFailover = useCan('failover.read');
+  const mayReadAudit = useCan('audit.read');
   const begun = useRef(false);
   useEffect(() => {
     if (!search.reconnect) begun.current = false;
@@ -193,24 +197,28 @@ function Loaded({
       ),
     });
   }
-  if (provider.exchangesFiles) {
+  if (provider.exchangesFiles && mayReadFiles) {
     tabs.push({ value: 'files', label: 'Files', content: <FilesTab integration={integration} /> });
   }
-  tabs.push({
-    value: 'logs',
-    label: 'Logs',
-    content: (
-      <LogsTab
-        integration={integration}
-        search={logSearch({ ...search })}
-        onSearch={(next) => show({ tab: 'logs', ...next }, true)}
-      />
-    ),
-  });
-  if (integration.offers.length > 0) {
+  if (mayReadLogs) {
+    tabs.push({
+      value: 'logs',
+      label: 'Logs',
+      content: (
+        <LogsTab
+          integration={integration}
+          search={logSearch({ ...search })}
+          onSearch={(next) => show({ tab: 'logs', ...next }, true)}
+        />
+      ),
+    });
+  }
+  if (integration.offers.length > 0 && mayReadFailover) {
     tabs.push({ value: 'failover', label: 'Failover', content: <FailoverTab integrationId={id} /> });
   }
-  tabs.push({ value: 'activity', label: 'Activity', content: <ActivityTab integrationId={id} /> });
+  if (mayReadAudit) {
+    tabs.push({ value: 'activity', label: 'Activity', content: <ActivityTab integrationId={id} /> });
+  }
   const part = tabs.some(({ value }) => value === search.tab) ? (search.tab ?? 'overview') : 'overview';
 
   return (

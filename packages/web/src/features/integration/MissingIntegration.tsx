@@ -5,6 +5,7 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { useOperation } from '../../lib/api.ts';
+import { useCan } from '../../lib/session.ts';
 import { ButtonLink } from '../webhooks/ButtonLink.tsx';
 import { ActivityTab } from './ActivityTab.tsx';
 import classes from './IntegrationPage.module.css';
@@ -12,8 +13,9 @@ import classes from './IntegrationPage.module.css';
 /** An integration that is not there: disconnected, with what is left of its history, or never known. */
 export function MissingIntegration({ integrationId }: { integrationId: string }) {
   const back = { href: '/integrations', label: 'Integrations' };
-  const history = useOperation(listAudit, { targetId: integrationId, limit: 1 });
-  if (history.isPending) return <PageHeader title="Integration" back={back} />;
+  const mayReadAudit = useCan('audit.read');
+  const history = useOperation(listAudit, { targetId: integrationId, limit: 1 }, { enabled: mayReadAudit });
+  if (mayReadAudit && history.isPending) return <PageHeader title="Integration" back={back} />;
   const last = history.data?.data[0];
   const all = <ButtonLink href="/integrations">All integrations</ButtonLink>;
   // The history outlives the integration, so a record means that it was there.

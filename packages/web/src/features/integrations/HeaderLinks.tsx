@@ -2,6 +2,7 @@ import { Button, Menu } from '@mantine/core';
 import type { Permission } from '@trunkline/contract/permissions';
 import { ArrowLeftRight, BellRing, ClipboardCheck, ScrollText, Settings, Webhook } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
+import { isFramed } from '../../lib/frame.ts';
 import { useCan } from '../../lib/session.ts';
 import { ButtonLink, MenuLink } from '../webhooks/ButtonLink.tsx';
 
@@ -42,6 +43,7 @@ function PlaceLink({ place: { label, href, icon: Icon, permission } }: { place: 
 /** From the integrations to their logs, and to the settings that hold for all of them (DASH-4). */
 export function HeaderLinks() {
   const mayReadLogs = useCan('log.read');
+  if (isFramed) return null;
   return (
     <>
       {mayReadLogs && (

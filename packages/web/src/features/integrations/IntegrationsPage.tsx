@@ -8,6 +8,7 @@ import { LockedAction } from '../../components/LockedAction.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { SegmentedTabs } from '../../components/SegmentedTabs.tsx';
 import { useOperation } from '../../lib/api.ts';
+import { useCan } from '../../lib/session.ts';
 import { track } from '../../lib/track.ts';
 import { CheckAllButton } from '../health/CheckAll.tsx';
 import { AvailableTab } from './AvailableTab.tsx';
@@ -27,7 +28,8 @@ export function IntegrationsPage() {
   const navigate = useNavigate({ from: '/integrations' });
   const connected = useOperation(listIntegrations, { limit: 1 });
   const catalog = useOperation(listProviders, {});
-  const tab = search.tab ?? 'connected';
+  const mayUseApi = useCan('api_key.read');
+  const tab = search.tab === 'api' && !mayUseApi ? 'connected' : (search.tab ?? 'connected');
   const words = search.q ?? '';
   const [custom, setCustom] = useState<CustomProviderDialogProps['subject']>(null);
 
@@ -105,7 +107,9 @@ export function IntegrationsPage() {
               />
             ),
           },
-          { value: 'api', label: 'API & Webhooks', content: <DeveloperTab /> },
+          ...(mayUseApi
+            ? [{ value: 'api' as const, label: 'API & Webhooks', content: <DeveloperTab /> }]
+            : []),
         ]}
       />
       <ConnectDialog

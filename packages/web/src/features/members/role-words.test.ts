@@ -46,6 +46,8 @@ describe('roleDifference', () => {
         'Regenerate the key',
         'Make, change and revoke scoped keys',
         'Change limits',
+      'Make and revoke portal tokens',
+      'Allow pages to show the portal',
         'Change how long the audit log is kept',
         'Switch recording of use on and off',
         'Invite, remove, change roles, sign out',

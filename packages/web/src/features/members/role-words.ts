@@ -99,6 +99,9 @@ const areas: { area: string; acts: [Permission, string][] }[] = [
       ['api_key.manage', 'Make, change and revoke scoped keys'],
       ['usage.read', 'See usage and limits'],
       ['limit.write', 'Change limits'],
+      ['portal.read', 'See who has the portal open'],
+      ['portal.write', 'Make and revoke portal tokens'],
+      ['portal.settings', 'Allow pages to show the portal'],
     ],
   },
   {

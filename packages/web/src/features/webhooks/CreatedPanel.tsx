@@ -6,6 +6,7 @@ import { Card } from '../../components/Card.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { Row } from '../../components/Stack.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
+import { isFramed } from '../../lib/frame.ts';
 import { ButtonLink } from './ButtonLink.tsx';
 import { FreshSecret } from './FreshSecret.tsx';
 import { TestPanel } from './TestPanel.tsx';
@@ -41,7 +42,7 @@ export function CreatedPanel({ webhook, secret, autoTest }: CreatedPanelProps) {
       />
       <Card title="Signing secret">
         <FreshSecret secret={secret}>
-          Your receiver checks with it that a delivery is genuine. Later it takes your password to see it.
+          {`Your receiver checks with it that a delivery is genuine. ${isFramed ? 'It is not shown here again.' : 'Later it takes your password to see it.'}`}
         </FreshSecret>
       </Card>
       {testing && (

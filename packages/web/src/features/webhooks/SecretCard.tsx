@@ -35,7 +35,7 @@ export function SecretCard({ webhook }: { webhook: Webhook }) {
       title="Signing secret"
       description="Receivers check with it that a delivery is genuine."
       actions={
-        <LockedAction permission="webhook.write" reason={lockedReasons.write}>
+        <LockedAction permission="webhook.secret" reason={lockedReasons.write}>
           <Button variant="default" leftSection={<RefreshCw aria-hidden />} onClick={() => setAsking(true)}>
             Regenerate
           </Button>

@@ -6,6 +6,7 @@ import { LockedAction } from '../../components/LockedAction.tsx';
 import { copyText } from '../../lib/copy-text.ts';
 import { notifyDone, notifyError } from '../../lib/notify.ts';
 import { toApiError } from '../../lib/api-error.ts';
+import { useCan } from '../../lib/session.ts';
 import { MenuLink } from './ButtonLink.tsx';
 import { DeleteWebhookDialog } from './DeleteWebhookDialog.tsx';
 import { TestDialog } from './TestDialog.tsx';
@@ -17,6 +18,7 @@ export function WebhookMenu({ webhook }: { webhook: Webhook }) {
   const [dialog, setDialog] = useState<'test' | 'delete' | null>(null);
   const button = useRef<HTMLButtonElement>(null);
   const close = () => setDialog(null);
+  const mayReadLogs = useCan('log.read');
   const pause = usePause(webhook);
   const isPaused = webhook.status === 'paused';
   const page = `/webhooks/${webhook.id}`;
@@ -58,9 +60,11 @@ export function WebhookMenu({ webhook }: { webhook: Webhook }) {
               Send test
             </Menu.Item>
           </LockedAction>
-          <MenuLink href={`/logs?webhook=${webhook.id}`} leftSection={<ScrollText aria-hidden />}>
-            View logs
-          </MenuLink>
+          {mayReadLogs && (
+            <MenuLink href={`/logs?webhook=${webhook.id}`} leftSection={<ScrollText aria-hidden />}>
+              View logs
+            </MenuLink>
+          )}
           {webhook.status !== 'disabled' && (
             <LockedAction permission="webhook.write" reason={lockedReasons.write}>
               <Menu.Item

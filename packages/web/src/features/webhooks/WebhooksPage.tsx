@@ -17,6 +17,7 @@ import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { useOperation } from '../../lib/api.ts';
 import { useNow } from '../../lib/clock.ts';
 import { formatNumber, formatPercent } from '../../lib/format.ts';
+import { useCan } from '../../lib/session.ts';
 import { useLiveFlash } from '../../lib/use-live-flash.ts';
 import { useRefresh } from '../../lib/use-refresh.ts';
 import { ButtonLink } from './ButtonLink.tsx';
@@ -170,6 +171,7 @@ function matches(webhook: Webhook, search: string): boolean {
 export function WebhooksPage() {
   const { data, error, isPending, refetch } = useOperation(listWebhooks, {});
   useWebhookReview('list', data !== undefined);
+  const mayUseApi = useCan('api_key.read');
   const [search, setSearch] = useState('');
   const [filter, setFilter] = useState<Filter>('all');
   const flash = useLiveFlash(['webhooks', 'deliveries']);
@@ -194,7 +196,7 @@ export function WebhooksPage() {
           </LockedAction>
         }
       />
-      <ApiAccess />
+      {mayUseApi && <ApiAccess />}
       <Card flush>
         {isFirst ? (
           <FirstWebhook />

@@ -1,10 +1,11 @@
 import { listMembers } from '@trunkline/contract/access';
 import { Notice } from '../../../components/Notice.tsx';
 import { useOperation } from '../../../lib/api.ts';
+import { useCan } from '../../../lib/session.ts';
 
 /** Whom to ask for what only a system administrator can set up. */
 export function AskAdministrator({ provider }: { provider: string }) {
-  const members = useOperation(listMembers, {});
+  const members = useOperation(listMembers, {}, { enabled: useCan('member.read') });
   const names = (members.data?.members ?? [])
     .filter((member) => member.role === 'system_admin')
     .map((member) => `${member.name} (${member.email})`);

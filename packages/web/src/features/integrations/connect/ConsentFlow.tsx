@@ -17,6 +17,7 @@ import { toApiError } from '../../../lib/api-error.ts';
 import type { ApiError } from '../../../lib/api-error.ts';
 import { callOperation } from '../../../lib/api.ts';
 import { useNow } from '../../../lib/clock.ts';
+import { isFramed } from '../../../lib/frame.ts';
 import { formatSeconds } from '../../../lib/format.ts';
 import { attemptWords } from './attempt-words.ts';
 import type { OutcomeWords } from './attempt-words.ts';
@@ -240,8 +241,9 @@ export function ConsentFlow(props: ConsentFlowProps) {
       <DialogStep key="blocked" title="The browser blocked the window">
         <Stack gap={12}>
           <Notice tone="degraded" role="alert" title="Your browser did not let a window open">
-            Allow pop-ups for this site and try again. Or go to {name} in this tab: afterwards you come back
-            here.
+            {isFramed
+              ? 'Allow pop-ups for this site and try again.'
+              : `Allow pop-ups for this site and try again. Or go to ${name} in this tab: afterwards you come back here.`}
           </Notice>
         </Stack>
         <StepFooter
@@ -255,13 +257,16 @@ export function ConsentFlow(props: ConsentFlowProps) {
           <Button variant="default" onClick={openWindow}>
             Try again
           </Button>
-          <BusyButton
-            busy={busy}
-            data-autofocus
-            onClick={() => void begin((attempt) => window.location.assign(attempt.authorizationUrl))}
-          >
-            Continue in this tab
-          </BusyButton>
+          {/* No provider lets itself be framed. */}
+          {!isFramed && (
+            <BusyButton
+              busy={busy}
+              data-autofocus
+              onClick={() => void begin((attempt) => window.location.assign(attempt.authorizationUrl))}
+            >
+              Continue in this tab
+            </BusyButton>
+          )}
         </StepFooter>
       </DialogStep>
     );
