@@ -208,7 +208,7 @@ test.describe('in the admin UI', () => {
     host,
     watch,
   }) => {
-    watch.allow(/401/);
+    watch.allow(/401|422/);
     await api.call('PUT', '/portal/settings', { origins: [] });
     await page.goto('/portal');
     await expect(page.getByText('The portal is switched off')).toBeVisible();
