@@ -194,7 +194,8 @@ test.describe('on a phone', () => {
     await twilio.click();
     const dialog = frame.getByRole('dialog');
     await expect(dialog).toBeVisible();
-    await expect(dialog).toBeInViewport({ ratio: 0.5 });
+    await expect(dialog.getByRole('heading', { name: 'Twilio Verify' })).toBeInViewport();
+    await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeInViewport();
   });
 });
 

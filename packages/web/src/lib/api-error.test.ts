@@ -26,7 +26,14 @@ describe('toApiError', () => {
   });
 
   it('reads the problem of a session that is over, which no procedure has answered', () => {
-    const problem = { type: 'x', title: 'x', status: 401, code: 'unauthenticated', detail: 'Over.', requestId: 'r' };
+    const problem = {
+      type: 'x',
+      title: 'x',
+      status: 401,
+      code: 'unauthenticated',
+      detail: 'Over.',
+      requestId: 'r',
+    };
     const answered = (status: number) =>
       toApiError({ meta: { response: new Response('', { status }), responseJSON: problem } }).code;
     expect([answered(401), answered(502)]).toEqual(['unauthenticated', 'unreachable']);
