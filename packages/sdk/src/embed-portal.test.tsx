@@ -127,7 +127,9 @@ describe('TrunklinePortal', () => {
     await vi.waitFor(() => expect(frame.getAttribute('src')).toBe(url));
     expect(container.querySelectorAll('iframe')).toHaveLength(1);
     expect(frame.title).toBe('Ours');
-    const posted = vi.spyOn(frame.contentWindow!, 'postMessage').mockImplementation(() => {});
+    const inside = frame.contentWindow;
+    if (inside === null) throw new Error('the frame has no window');
+    const posted = vi.spyOn(inside, 'postMessage').mockImplementation(() => {});
     await act(async () => rerender(look('dark')));
     expect(posted.mock.calls).toEqual([
       [{ mark, type: 'look', look: { scheme: 'dark', accent: null } }, server],
