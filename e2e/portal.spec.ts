@@ -194,7 +194,7 @@ test.describe('on a phone', () => {
     await twilio.click();
     const dialog = frame.getByRole('dialog');
     await expect(dialog).toBeVisible();
-    await expect(dialog.getByRole('heading', { name: 'Twilio Verify' })).toBeInViewport();
+    await expect(dialog.getByRole('heading', { name: 'Twilio Verify', exact: true })).toBeInViewport();
     await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeInViewport();
   });
 });
