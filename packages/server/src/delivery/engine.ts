@@ -370,9 +370,22 @@ export class Engine {
     // This node has claimed it anew meanwhile, see #takeClaimed: the result holds under the new lease.
     if (!written && inHand && lease.fence !== fence) return true;
     this.#held.remove(lease);
-    if (written) this.#settle(result);
-    else this.counters.stale += 1;
+    if (!written) this.counters.stale += 1;
+    else if (inHand && lease.fence !== fence) this.#goOn(result);
+    else this.#settle(result);
     return false;
+  }
+
+  /**
+   * What is written fell due again at once, and its next claim was answered before the record of it was: #takeClaimed took the
+   * new lease for one of the attempt that is over now. It is of the next one, which nobody else would send before it ends.
+   */
+  #goOn(result: Result): void {
+    const { lease } = result;
+    const next: Lease = { ...lease, place: nowhere };
+    this.#held.add(next);
+    this.#settle({ ...result, lease: { ...lease, attempts: lease.attempts - 1 } });
+    void this.#dispatcher.take([next]);
   }
 
   #settle(result: Result): void {
@@ -562,6 +575,7 @@ export class Engine {
         Object.assign(own, {
           fence: row.fence,
           attempts: row.attempts,
+          attemptsBefore: row.attemptsBefore,
           claims: row.claims,
           renewedAt: leasedAt,
         });

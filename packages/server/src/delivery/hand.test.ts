@@ -1,24 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Hand, nowhere } from './hand.ts';
-import type { Lease } from './types.ts';
+import { sampleLease } from '../testing/sample-lease.ts';
+import { Hand } from './hand.ts';
 
-function lease(id: string): Lease {
-  return {
-    id,
-    fence: 1,
-    organizationId: 'o',
-    webhookId: 'w',
-    event: { id: 'e', key: null, type: 'job.created', body: '{}' },
-    trigger: 'event',
-    replayOf: null,
-    line: null,
-    attempts: 0,
-    attemptsBefore: 0,
-    claims: 1,
-    renewedAt: 0,
-    place: nowhere,
-  };
-}
+const lease = (id: string) => sampleLease({ id });
 
 describe('what a node has in hand', () => {
   it('is this very lease, not another of the same delivery', () => {

@@ -12,9 +12,9 @@ import { freeUnknown, handBack } from './claim.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherOptions } from './dispatcher.ts';
 import { EndpointCache } from './endpoints.ts';
-import { nowhere } from './hand.ts';
 import { answer, createDeliveryTest, holding } from '../testing/delivery-app.ts';
 import type { DeliveryTest, Node } from '../testing/delivery-app.ts';
+import { sampleLease } from '../testing/sample-lease.ts';
 import { markedClaims } from './suspects.ts';
 import type { Lease } from './types.ts';
 
@@ -163,6 +163,38 @@ describe('a lease', () => {
     await test.drained(organization);
     expect([test.receiver.requests.length, await attemptCount(id)]).toEqual([1, 1]);
     expect(node.engine.counters).toMatchObject({ succeeded: 1, stale: 0 });
+  });
+
+  it('of the next attempt, answered before the record of this one, is used at once', async () => {
+    const noticed: string[] = [];
+    const node = await startNode({
+      pool: (pool) =>
+        intercept(pool, undefined, async (text) => {
+          if (noticed.length > 0 || !text.includes('INSERT INTO attempts')) return;
+          noticed.push('recorded');
+          await test.makeDue();
+          node.engine.wake();
+          await eventually(() => expect(node.engine.counters.claimed).toBe(1));
+        }),
+    });
+    const { id } = await test.webhook(organization);
+    test.receiver.respond = (request, response) =>
+      answer(test.receiver.requests.length === 1 ? 500 : 200)(request, response);
+    await post(node, 'evt');
+    await test.receiver.received(2);
+    await test.drained(organization);
+    expect(noticed).toEqual(['recorded']);
+    expect(arrivals()).toEqual(new Map([['evt', 2]]));
+    const { rows } = await test.database.pool.query(
+      'SELECT number, state FROM attempts WHERE webhook_id = $1 ORDER BY number',
+      [id],
+    );
+    expect(rows).toEqual([
+      { number: 1, state: 'retrying' },
+      { number: 2, state: 'success' },
+    ]);
+    await eventually(() => expect(node.engine.gauges()).toMatchObject({ held: 0, unrecorded: 0 }));
+    expect(node.engine.counters).toMatchObject({ succeeded: 1, failed: 1, stale: 0 });
   });
 
   it('of what ended its worker while it was sent alone ends as a dead letter, and others go on', async () => {
@@ -751,22 +783,14 @@ describe('the dispatcher', () => {
     });
   }
 
-  const leaseOf = (webhookId: string, more: Partial<Lease> = {}): Lease => ({
-    id: test.app.newId(),
-    fence: 1,
-    organizationId: organization.id,
-    webhookId,
-    event: { id: 'e', key: null, type: 'job.created', body: '{}' },
-    trigger: 'event',
-    replayOf: null,
-    line: null,
-    attempts: 0,
-    attemptsBefore: 0,
-    claims: 1,
-    renewedAt: performance.now(),
-    place: nowhere,
-    ...more,
-  });
+  const leaseOf = (webhookId: string, more: Partial<Lease> = {}): Lease =>
+    sampleLease({
+      id: test.app.newId(),
+      organizationId: organization.id,
+      webhookId,
+      renewedAt: performance.now(),
+      ...more,
+    });
 
   it('does not send what has been waiting longer than its lease', async () => {
     const { id } = await test.webhook(organization);
