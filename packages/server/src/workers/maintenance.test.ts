@@ -388,6 +388,25 @@ describe('one round', () => {
     expect(rows).toEqual([{ previous_secret_box: null, version: 2 }]);
   });
 
+  it('removes dead letters a part at a time when many expire together', async () => {
+    await database.pool.query(
+      `INSERT INTO dead_letters (delivery_id, organization_id, webhook_id, event_id, event_type, trigger, attempts,
+         response_status, failed_at, expires_at)
+       SELECT gen_random_uuid(), $1, $2, gen_random_uuid(), 'job.created', 'event', 1, 500, now(),
+         now() - n * interval '1 millisecond' - interval '1 second'
+       FROM generate_series(1, 50001) n`,
+      [organizationId, webhookId],
+    );
+    const { rows: latest } = await database.pool.query<{ id: string }>(
+      'SELECT delivery_id AS id FROM dead_letters ORDER BY expires_at DESC LIMIT 1',
+    );
+    await maintenance.run();
+    const { rows } = await database.pool.query<{ id: string }>('SELECT delivery_id AS id FROM dead_letters');
+    expect(rows).toEqual(latest);
+    await maintenance.run();
+    expect(await count('dead_letters')).toBe(0);
+  });
+
   it('removes checks of all integrations after thirty days, and keeps the sums of what they have found', async () => {
     const integrationId = '01900000-0000-7000-8000-00000000000c';
     await database.pool.query(

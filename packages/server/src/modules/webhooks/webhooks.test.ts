@@ -271,6 +271,48 @@ describe('deleteWebhook', () => {
     const detail = await getDeliveryHistory(admin(live), { webhookId: id, status: 'all', limit: 10 });
     expect(detail.data.every((one) => one.id !== waiting!.id || one.status !== 'retrying')).toBe(true);
   });
+
+  it('cancels a large backlog part by part, without waiting for what the engine has under its lock', async () => {
+    const { pool } = test.database;
+    const { id } = await test.webhook(live, { status: 'paused' });
+    await pool.query(
+      `INSERT INTO delivery_queue (id, organization_id, webhook_id, event_id, trigger, due_at)
+       SELECT gen_random_uuid(), $1, $2, gen_random_uuid(), 'event', 'infinity' FROM generate_series(1, 11001)`,
+      [live.id, id],
+    );
+    await pool.query(`
+      CREATE TABLE parts (number serial, rows int, lowest text, highest text);
+      CREATE FUNCTION note_part() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+        INSERT INTO parts (rows, lowest, highest) SELECT count(*), min(id::text), max(id::text) FROM gone;
+        RETURN NULL;
+      END $$;
+      CREATE TRIGGER note_parts AFTER DELETE ON delivery_queue REFERENCING OLD TABLE AS gone
+        FOR EACH STATEMENT EXECUTE FUNCTION note_part()`);
+    const engine = await pool.connect();
+    try {
+      await engine.query('BEGIN');
+      await engine.query(
+        'SELECT FROM delivery_queue WHERE webhook_id = $1 ORDER BY id DESC OFFSET 5000 LIMIT 1 FOR UPDATE',
+        [id],
+      );
+      await deleteWebhook(admin(live), { id });
+    } finally {
+      await engine.query('ROLLBACK');
+      engine.release();
+      await pool.query('DROP TRIGGER note_parts ON delivery_queue; DROP FUNCTION note_part');
+    }
+    const { rows: parts } = await pool.query<{ rows: number; lowest: string; highest: string }>(
+      'DELETE FROM parts RETURNING number, rows, lowest, highest',
+    );
+    expect(parts.map(({ rows }) => rows)).toEqual([5_000, 5_000, 1_000]);
+    for (const [place, { highest }] of parts.entries())
+      if (place > 0) expect(highest < parts[place - 1]!.lowest).toBe(true);
+    expect((await auditOf(id)).at(-1)).toMatchObject({
+      changes: { waitingDeliveries: { before: 11_000, after: 0 } },
+    });
+    const { rowCount } = await pool.query('DELETE FROM delivery_queue WHERE webhook_id = $1', [id]);
+    expect(rowCount).toBe(1);
+  });
 });
 
 describe('secrets', () => {
