@@ -37,12 +37,17 @@ async function bulk(world: World, path: string, body: object): Promise<number> {
 /** Longer ago than a run takes, and than a clock jumps. */
 const longAgo = () => new Date(Date.now() - 2 * 3_600_000).toISOString();
 
-/** Brings what a webhook missed while it was off. */
+/** Brings what a webhook missed while it was off and nobody caught up with. */
 async function recover(world: World, endpoint: Endpoint): Promise<number> {
-  // What was being stored while it was switched on has to be there before somebody looks for it.
-  await wait(1_500);
   return bulk(world, `/webhooks/${endpoint.webhookId}/recover`, { since: longAgo() });
 }
+
+/** Waits until everything is queued that was held while a webhook was off. */
+const caughtUp = (world: World, { webhookId }: Endpoint) =>
+  until('what was held is queued', 120_000, async () => {
+    const { catchUp } = await world.api('GET', `/webhooks/${webhookId}`);
+    return catchUp === null;
+  });
 
 /** Retries dead letters until none is left; gives how many were retried. */
 async function retryAll(world: World, endpoint: Endpoint): Promise<number> {
@@ -96,7 +101,27 @@ export const operatorFaults: readonly Fault[] = [
       }),
   },
   {
-    // Its events of that time are not queued for it: only the recovery brings them.
+    // What comes for it meanwhile is held without a row.
+    name: 'off-and-on',
+    run: (world, random) => {
+      // Not one that keeps an order: among what was held it is that of the clocks, and clocks are tampered with here.
+      const endpoint = world.endpoints[0]!;
+      return withWebhook(world, endpoint, async (change) => {
+        await change({ status: 'disabled' });
+        let held: unknown;
+        try {
+          await wait(random.between(500, 3000));
+          ({ held } = await world.api('GET', `/webhooks/${endpoint.webhookId}`));
+        } finally {
+          await change({ status: 'active' });
+        }
+        await caughtUp(world, endpoint);
+        return `held ${String(held)} deliveries, and caught up`;
+      });
+    },
+  },
+  {
+    // What was held is left out: only the recovery brings it.
     name: 'off-and-recovered',
     run: (world, random) => {
       // Not one that keeps an order: what is recovered comes after what was sent meanwhile.
@@ -106,7 +131,7 @@ export const operatorFaults: readonly Fault[] = [
         try {
           await wait(random.between(500, 3000));
         } finally {
-          await change({ status: 'active' });
+          await change({ status: 'active', held: 'skip' });
         }
         return `recovered ${await recover(world, endpoint)} deliveries`;
       });
@@ -124,9 +149,8 @@ export const operatorFaults: readonly Fault[] = [
         try {
           await wait(random.between(1000, 3000));
         } finally {
-          await change({ status: 'active' });
+          await change({ status: 'active', held: 'skip' });
         }
-        await wait(1_500);
         const path = `/webhooks/${endpoint.webhookId}/recover`;
         const { jobId } = await world.api('POST', path, { since: longAgo(), ratePerSecond: 10 });
         if (typeof jobId !== 'string') throw new Error('there was nothing to recover');
@@ -160,6 +184,7 @@ export const operatorFaults: readonly Fault[] = [
         await until('the webhook stays on', 120_000, async () => {
           await change({ status: 'active' });
           recovered += await recover(world, endpoint).catch(() => 0);
+          await caughtUp(world, endpoint);
           return !(await isOff(world, endpoint));
         });
         return `answered 410; recovered ${recovered} deliveries, retried ${await retryAll(world, endpoint)}`;

@@ -155,11 +155,31 @@ test('CRM-AC-9 a switch stops deliveries at once, without a reload, and other pe
   expect(endpoint.requests).toEqual([]);
   expect(await api.deliveries(webhook.id)).toEqual([]);
 
+  await expect(page.getByRole('row', { name: /Toggled/ })).toContainText('1 held');
+
+  // What was held is sent now, unless a person leaves it out.
   await flip(toggle);
+  const dialog = page.getByRole('dialog', { name: 'Switch on “Toggled”?' });
+  await expect(dialog).toContainText('1 delivery is held.');
+  await dialog.getByRole('button', { name: 'Switch on' }).click();
+  await expect(dialog).toBeHidden();
   await expect(toggle).toBeChecked();
   await expect(other.getByRole('switch', { name: 'Toggled active' })).toBeChecked();
-  await api.send('job.created', { id: 'on again' });
   await expect.poll(() => endpoint.requests.length).toBe(1);
+  await api.send('job.created', { id: 'on again' });
+  await expect.poll(() => endpoint.requests.length).toBe(2);
+
+  await flip(toggle);
+  await expect(toggle).not.toBeChecked();
+  await api.send('job.created', { id: 'left out' });
+  await page.goto(`/webhooks/${webhook.id}`);
+  await expect(page.getByText('1 delivery is held.')).toBeVisible();
+  await flip(page.getByRole('switch', { name: 'Active' }));
+  await dialog.getByLabel('Leave it out').check();
+  await dialog.getByRole('button', { name: 'Switch on' }).click();
+  await expect(page.getByRole('switch', { name: 'Active' })).toBeChecked();
+  await api.send('job.created', { id: 'after it' });
+  await expect.poll(() => endpoint.requests.length).toBe(3);
 });
 
 test('CRM-AC-14 deleting a webhook asks first', async ({ page, api, receiver }) => {

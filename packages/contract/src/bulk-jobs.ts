@@ -18,7 +18,8 @@ export const BulkStarted = z.object({
   jobId: Id.nullable().describe('Null after a dry run, and when there is nothing to do.'),
 });
 
-export const BulkJobKind = z.enum(['recover', 'replay_failed', 'retry_dead_letters']);
+/** `catch_up` is begun by switching a webhook on: it queues what was held while it was off. */
+export const BulkJobKind = z.enum(['recover', 'replay_failed', 'retry_dead_letters', 'catch_up']);
 /** `running` includes waiting for its turn. `completed`, `cancelled` and `failed` are final. */
 export const BulkJobState = z.enum(['running', 'paused', 'completed', 'cancelled', 'failed']);
 

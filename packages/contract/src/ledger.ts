@@ -13,7 +13,8 @@ export type LedgerOutcome = z.infer<typeof LedgerOutcome>;
  * `circuit_open`, `in_line` (behind an earlier event of its subject), `parked` (behind a dead letter of its subject).
  * Of `dead_lettered` and `gave_up`: `attempts_failed`, `gone`, `crashed`, `cleared` (a person removed the dead
  * letter), `cancelled` (its webhook was deleted). Of `not_sent`: `webhook_newer` (made after the event),
- * `not_subscribed`, `webhook_off` (switched off when the event came).
+ * `not_subscribed`, `skipped` (held while it was off, then left out by a person), `webhook_off` (switched off when the event
+ * came, or with another subscription).
  */
 export const ledgerReasons = [
   'delivered',
@@ -32,6 +33,7 @@ export const ledgerReasons = [
   'cancelled',
   'webhook_newer',
   'not_subscribed',
+  'skipped',
   'webhook_off',
 ] as const;
 export const LedgerReason = z.enum(ledgerReasons);

@@ -8,8 +8,8 @@ import { RetryPolicy } from './retry.ts';
 const tag = 'Webhooks';
 
 /**
- * What a person sees: `failing` is an active webhook whose last deliveries failed (WH-7); `paused` goes on taking
- * events and holds their deliveries; `disabled` takes none.
+ * What a person sees: `failing` is an active webhook whose last deliveries failed (WH-7). `paused` and `disabled` hold what
+ * comes: a paused one as deliveries, without an end; one that is off as events, as long as events are kept.
  */
 export const WebhookStatus = z.enum(['active', 'paused', 'disabled', 'failing']);
 /** What a person sets. `disabled` and `inactive` mean the same; both documents' words are accepted. */
@@ -102,13 +102,25 @@ export const Webhook = z.object({
   pending: z
     .number()
     .int()
-    .describe('Deliveries that are not finished, held ones included; counted up to 10,000.'),
+    .describe(
+      'Deliveries that are not finished, held ones included; counted up to 10,000, and beside them the events that are held while it is off.',
+    ),
   held: z
     .number()
     .int()
     .describe(
-      'Of these, held for an endpoint that is paused, off, or whose circuit is open; of an active one, what it still has to catch up with. Up to 10,000.',
+      'Of these, held for an endpoint that is paused, off, or whose circuit is open; of an active one, what it still has to catch up with.',
     ),
+  oldestHeldAt: Timestamp.nullable().describe('When what is held longest came; null when nothing is held.'),
+  catchUp: z
+    .object({
+      jobId: Id.describe('The bulk job that queues what was held while it was off.'),
+      left: z.number().int().describe('Events that are not queued yet.'),
+      resumes: z
+        .boolean()
+        .describe('It keeps an order, and is paused until all of them are queued; then it goes on by itself.'),
+    })
+    .nullable(),
   activity: z
     .array(z.object({ hour: Timestamp, succeeded: z.number().int(), failed: z.number().int() }))
     .describe('Attempts of the last 24 hours, by hour.'),
@@ -116,6 +128,10 @@ export const Webhook = z.object({
   updatedAt: Timestamp,
 });
 export type Webhook = z.infer<typeof Webhook>;
+
+/** What becomes of what was held, when a webhook is switched on. */
+export const HeldChoice = z.enum(['catch_up', 'skip']);
+export type HeldChoice = z.infer<typeof HeldChoice>;
 
 export const listWebhooks = defineOperation({
   name: 'listWebhooks',
@@ -187,6 +203,9 @@ export const updateWebhook = defineOperation({
     events: Events.optional(),
     description: Description.nullable().optional(),
     status: WebhookSwitch.optional(),
+    held: HeldChoice.optional().describe(
+      'What becomes of the events that came while it was off, when this switches it on: sent, at `catchUpPerSecond`, which is the default, or left out, as the ledger then says. Deliveries that waited before it was switched off are sent in both cases.',
+    ),
     retry: RetryPolicy.nullable().optional(),
     flow: WebhookFlow.partial().optional(),
   }),

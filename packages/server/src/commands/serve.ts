@@ -10,6 +10,7 @@ import { Automations } from '../workers/automations.ts';
 import { BulkJobs } from '../workers/bulk-jobs.ts';
 import { CopyBack } from '../workers/copy-back.ts';
 import { FailingWebhooks } from '../workers/failing-webhooks.ts';
+import { HeldCounts } from '../workers/held-counts.ts';
 import { HealthChecks } from '../workers/health-checks.ts';
 import { Inbound } from '../workers/inbound.ts';
 import { InvitationMail } from '../workers/invitation-mail.ts';
@@ -54,6 +55,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
     new LogSummaries(app),
     new BulkJobs(app),
     new FailingWebhooks(app),
+    new HeldCounts(app),
     new HealthChecks(app),
     new TokenRefresh(app),
     new OwnEvents(app),

@@ -130,9 +130,15 @@ const arrayTypes = [
   '9::text[]',
 ];
 
+/**
+ * Begins each statement that stores events: who looks for events without a delivery waits until those that began before have
+ * ended (`stores_since_before` in the database).
+ */
+const mark = '/* ingest */';
+
 const ingest = {
   name: 'ingest',
-  text: `${stored(arrayTypes.map((type) => `$${type}`).join(', '), unlessOwned)}${answer}${ownersAnswer}`,
+  text: `${mark}${stored(arrayTypes.map((type) => `$${type}`).join(', '), unlessOwned)}${answer}${ownersAnswer}`,
 };
 
 /**
@@ -142,7 +148,7 @@ const ingest = {
  */
 const ingestAndTrigger = {
   name: 'ingest_and_trigger',
-  text: `${stored(arrayTypes.map((type) => `(SELECT $${type})`).join(', '))},
+  text: `${mark}${stored(arrayTypes.map((type) => `(SELECT $${type})`).join(', '))},
   asked AS MATERIALIZED (
     SELECT a.* FROM (SELECT DISTINCT organization_id FROM fresh) o CROSS JOIN LATERAL (
       SELECT id, organization_id, events FROM automations
@@ -162,7 +168,7 @@ const ingestAndTrigger = {
  */
 const ingestPlain = {
   name: 'ingest_plain',
-  text: `
+  text: `${mark}
   WITH ${owners('$6')}input AS MATERIALIZED (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int4[])
       AS i (id, organization_id, type, body, kind)${unlessOwned}),

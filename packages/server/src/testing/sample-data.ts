@@ -12,6 +12,7 @@ import { createInboundSamples } from './sample-inbound.ts';
 import type { InboundSamples } from './sample-inbound.ts';
 import { createIntegrationSamples } from './sample-integrations.ts';
 import type { IntegrationSamples } from './sample-integrations.ts';
+import { uuid7FloorOf } from '../lib/uuid7.ts';
 import type { TestApp, TestOrganization, TestPerson } from './test-app.ts';
 
 /** Makes rows of an organization directly in the database; every text in them holds `marker`. */
@@ -295,6 +296,22 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
   await pool.query(
     `INSERT INTO webhook_pace (webhook_id, organization_id, clock, free_at) VALUES ($1, $2, 'rate', now())`,
     [webhookId, organization.id],
+  );
+  const [first, last] = [uuid7FloorOf(1), uuid7FloorOf(2)];
+  await pool.query(
+    `INSERT INTO webhook_holds (webhook_id, organization_id, since, after, settled, counted_to)
+     VALUES ($1, $2, now(), $3, $3, $4)`,
+    [webhookId, organization.id, first, last],
+  );
+  await pool.query(
+    `INSERT INTO webhook_hold_days (webhook_id, organization_id, day, held, first_event)
+     VALUES ($1, $2, '2026-11-29', 3, $3)`,
+    [webhookId, organization.id, last],
+  );
+  await pool.query(
+    `INSERT INTO webhook_skips (webhook_id, organization_id, after, last, skipped_by, skipped_at)
+     VALUES ($1, $2, $3, $4, $5, now())`,
+    [webhookId, organization.id, first, last, organization.name],
   );
   await pool.query(
     `INSERT INTO retry_configs (organization_id, retry_strategy, max_retries, initial_delay_seconds,

@@ -153,6 +153,18 @@ describe('a webhook that fails for days', () => {
       topic: 'webhooks',
       ids: [id],
     });
+    await test.app.logs.flush();
+    const { rows: lines } = await test.database.pool.query(
+      `SELECT level, message FROM log_entries WHERE webhook_id = $1 AND event = 'webhook.disabled'`,
+      [id],
+    );
+    expect(lines).toEqual([
+      {
+        level: 'error',
+        message:
+          'Switched off: every delivery has failed for days. What waits and what comes is held, and goes out when it is switched on again.',
+      },
+    ]);
     const { rows: left } = await test.database.pool.query<{ row: string }>(
       'SELECT delivery_queue::text AS row FROM delivery_queue WHERE webhook_id = $1',
       [id],

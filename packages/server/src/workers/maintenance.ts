@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import { removeOldInbound } from './inbound-retention.ts';
 import { longestLogRetention, removeOldLines } from './log-retention.ts';
+import { uuid7FloorOf } from '../lib/uuid7.ts';
 import { keepMeasures } from '../measures/retention.ts';
 import { nodeLocks } from './on-one-node.ts';
 import { addPartitions, dropPartitions, partitioned } from './partitions.ts';
@@ -61,6 +62,8 @@ export class Maintenance {
       await this.#transact((client) => addPartitions(client, table, stored));
       const end = await this.#transact((client) => endOfRetention(client, table, now));
       if (end !== undefined) await dropPartitions(this.#transact, table, end, log);
+      if (end !== undefined && table === 'events')
+        await this.#transact((client) => forgetHeldBefore(client, end));
     }
     const transaction = async (work: (client: pg.PoolClient) => Promise<unknown>): Promise<void> => {
       await this.#transact(work);
@@ -113,6 +116,14 @@ async function timeOf(pool: pg.Pool): Promise<number> {
 async function endOfRetention(client: pg.PoolClient, table: Partitioned, now: number): Promise<number> {
   const days = table === 'log_entries' ? await longestLogRetention(client) : historyDays;
   return Math.floor(now / dayMs) * dayMs - days * dayMs;
+}
+
+/** What was held for webhooks that are off, or left out, goes with its events; `end` in milliseconds since the epoch. */
+async function forgetHeldBefore(client: pg.PoolClient, end: number): Promise<void> {
+  await client.query('DELETE FROM webhook_hold_days WHERE day < $1::date', [
+    new Date(end).toISOString().slice(0, 10),
+  ]);
+  await client.query('DELETE FROM webhook_skips WHERE last < $1', [uuid7FloorOf(end)]);
 }
 
 const expiry = [

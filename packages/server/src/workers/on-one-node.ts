@@ -7,6 +7,7 @@ export const nodeLocks = {
   auditLogs: 7_304_184,
   alerts: 7_304_185,
   ssoDomains: 7_304_186,
+  heldCounts: 7_304_187,
 } as const;
 
 /**

@@ -103,6 +103,14 @@ export async function presentTime(tx: Tx, now: number): Promise<number> {
   return Math.max(now, row?.now ?? now);
 }
 
+/** Whether events are being stored by a statement that began before now. */
+export async function storesNow(tx: Tx): Promise<boolean> {
+  const [row] = await tx.query<{ stores: boolean }>(
+    'SELECT stores_since_before(clock_timestamp()) AS stores',
+  );
+  return row?.stores === true;
+}
+
 export async function insertJob(
   tx: Tx,
   job: Selection & {

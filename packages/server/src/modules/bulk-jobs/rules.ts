@@ -26,6 +26,9 @@ export interface Selection {
   since: number | null;
   deliveryIds: string[] | null;
   until: number;
+  /** Of a catch-up: the id behind which its events begin, and their place in lines where an order is kept. */
+  after?: string | null;
+  linePlace?: number | null;
 }
 
 /** Deliveries for the next batch. With a rate it is half a second's worth, so that they come evenly. */

@@ -1,5 +1,7 @@
+import type pg from 'pg';
 import type { App, Tx } from '../../ctx.ts';
 import { ownerTransaction } from '../../db/transaction.ts';
+import { catchUpSource } from './catch-up-source.ts';
 import { lockBulk } from './queries.ts';
 import { recoverSource } from './recover-source.ts';
 import { replayFailedSource } from './replay-failed-source.ts';
@@ -12,6 +14,7 @@ export const sources: Record<BulkJobKind, Source> = {
   recover: recoverSource,
   replay_failed: replayFailedSource,
   retry_dead_letters: retryDeadLettersSource,
+  catch_up: catchUpSource,
 };
 
 /** What a batch needs to know of its job. */
@@ -74,6 +77,9 @@ interface DueJob {
   ratePerSecond: number | null;
   failures: number;
   mayAnnounce: boolean;
+  after: string | null;
+  linePlace: number | null;
+  resumes: boolean;
 }
 
 /**
@@ -87,16 +93,18 @@ export async function runNextBatch(app: App): Promise<boolean> {
     return await ownerTransaction(app.pool, async (db, enter) => {
       const { rows } = await db.query<DueJob>(
         `SELECT id, organization_id AS "organizationId", kind, webhook_id AS "webhookId", since,
-           delivery_ids AS "deliveryIds", until, cursor, rate_per_second AS "ratePerSecond", failures,
+           delivery_ids AS "deliveryIds", until, cursor, after, place AS "linePlace", resumes, rate_per_second AS "ratePerSecond", failures,
            announced_at <= now() - interval '500 milliseconds' AS "mayAnnounce"
          FROM bulk_jobs WHERE state = 'running' AND next_at <= now()
          ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
       );
       job = rows[0];
       if (!job) return false;
+      if (sources[job.kind].looksForEvents && (await mustWait(db, job.id))) return true;
       const tx = await enter(job.organizationId);
       const result = await runBatch(tx, runningJob(job), batchSize(job.ratePerSecond), app.clock());
       if (result.queued > 0) tx.afterCommit(() => app.engine.wake());
+      if (result.finished && job.kind === 'catch_up') await endCatchUp(app, tx, job);
       if (job.mayAnnounce || result.finished) {
         await tx.query('UPDATE bulk_jobs SET announced_at = now() WHERE id = $1', [job.id]);
         announceProgress(tx, job, result.webhookIds);
@@ -119,7 +127,56 @@ const runningJob = (job: DueJob): RunningJob => ({
   deliveryIds: job.deliveryIds,
   until: job.until.getTime(),
   cursor: job.cursor,
+  after: job.after,
+  linePlace: job.linePlace,
 });
+
+/** A job that waits for statements to end looks again after this long. */
+const lookAgainMs = 50;
+
+/**
+ * Whether events are still being stored by a statement that began before a worker first saw the job, and may have seen the
+ * webhook as it was before it was switched on: its events appear when it commits, and would be passed over. The job is then
+ * due again shortly. Its row is locked by the caller.
+ */
+async function mustWait(db: pg.PoolClient, jobId: string): Promise<boolean> {
+  const { rows } = await db.query<{ waits: boolean }>(
+    `UPDATE bulk_jobs SET horizon = coalesce(horizon, clock_timestamp()) WHERE id = $1
+     RETURNING stores_since_before(horizon) AS waits`,
+    [jobId],
+  );
+  if (!rows[0]?.waits) return false;
+  await db.query(
+    `UPDATE bulk_jobs SET next_at = clock_timestamp() + $2 * interval '1 millisecond' WHERE id = $1`,
+    [jobId, lookAgainMs],
+  );
+  return true;
+}
+
+/** Everything that was held is queued: a webhook that keeps an order goes on, and a job that found nothing is forgotten. */
+async function endCatchUp(app: App, tx: Tx, job: DueJob): Promise<void> {
+  await tx.query(
+    'DELETE FROM bulk_jobs WHERE organization_id = current_organization() AND id = $1 AND queued = 0',
+    [job.id],
+  );
+  if (job.webhookId === null) return;
+  if (job.resumes) await resumeWebhook(app, tx, job.webhookId);
+  tx.announce('webhooks', [job.webhookId]);
+}
+
+/** Ends the pause in which a catch-up puts lines in order. */
+export async function resumeWebhook(app: App, tx: Tx, webhookId: string): Promise<void> {
+  await tx.query(
+    `UPDATE webhooks SET paused = false, version = version + 1, updated_at = $2
+     WHERE organization_id = current_organization() AND id = $1 AND paused AND enabled`,
+    [webhookId, new Date(app.clock())],
+  );
+  tx.afterCommit(() => {
+    app.engine.endpoints.forget(webhookId);
+    app.engine.wake();
+  });
+  tx.announce('webhooks', [webhookId]);
+}
 
 /** Tells open screens what a batch has changed. */
 export function announceProgress(
@@ -129,7 +186,7 @@ export function announceProgress(
 ): void {
   tx.announce('bulk_jobs', [job.id]);
   if (webhookIds.length > 0) tx.announce('deliveries', webhookIds.slice(0, 50));
-  if (job.kind !== 'recover') tx.announce('dead_letters');
+  if (!sources[job.kind].looksForEvents) tx.announce('dead_letters');
 }
 
 async function postpone(app: App, { id, organizationId, failures }: DueJob): Promise<void> {

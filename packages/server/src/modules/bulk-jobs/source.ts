@@ -14,6 +14,8 @@ export interface Batch {
 
 /** How one kind of job finds its deliveries. */
 export interface Source {
+  /** It looks for events without a delivery; those that are being stored have to be there first. */
+  looksForEvents?: true;
   /** Deliveries that the selection is about at present, up to 1,000,000. */
   count(tx: Tx, selection: Selection): Promise<number>;
   /** Queues up to `limit` deliveries that come after the cursor. */

@@ -4,7 +4,7 @@ import type { Ctx, Tx } from '../../ctx.ts';
 import { AppError } from '../../errors.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { AuditEntry } from '../audit/record-audit.ts';
-import { findUnfinished, insertJob, lockBulk, presentTime } from './queries.ts';
+import { findUnfinished, insertJob, lockBulk, presentTime, storesNow } from './queries.ts';
 import { batchSize, windowsInRequest } from './rules.ts';
 import type { BulkJobKind } from './rules.ts';
 import { announceProgress, runBatch, sources } from './run-batch.ts';
@@ -58,7 +58,9 @@ export async function startJob(ctx: Ctx, tx: Tx, start: Start): Promise<z.input<
     const ratePerSecond = start.ratePerSecond ?? null;
     const startedBy = ctx.actor.type === 'anonymous' ? 'nobody signed in' : ctx.actor.name;
     await insertJob(tx, { ...job, total: count, ratePerSecond, startedBy, createdAt: now });
-    announceProgress(tx, job, await firstBatch(tx, job, batchSize(ratePerSecond), now));
+    // Events that are being stored would be passed over; the worker waits for them.
+    const waits = sources[kind].looksForEvents && (await storesNow(tx));
+    announceProgress(tx, job, waits ? [] : await firstBatch(tx, job, batchSize(ratePerSecond), now));
     tx.afterCommit(() => app.engine.wake());
   }
   const entry = start.audit(name, count);

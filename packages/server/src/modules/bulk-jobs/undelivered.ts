@@ -16,7 +16,11 @@ export const undelivered = (eventId: string) => `
     AND s.delivery_id BETWEEN $4 AND $5 AND s.event_id = ${eventId})
   AND NOT EXISTS (SELECT FROM attempts s WHERE s.webhook_id = $1 AND s.trigger <> 'event' AND s.state = 'success'
     AND s.event_id > $2 AND s.event_id <= $3 AND s.event_id = ${eventId})
-  AND NOT EXISTS (SELECT FROM delivery_queue q WHERE q.webhook_id = $1 AND q.trigger = 'event'
+  AND ${unqueued(eventId)}`;
+
+/** SQL: webhook $1 has the event not in its queue; as {@link undelivered}. */
+export const unqueued = (eventId: string) => `
+  NOT EXISTS (SELECT FROM delivery_queue q WHERE q.webhook_id = $1 AND q.trigger = 'event'
     AND q.id BETWEEN $4 AND $5 AND q.event_id = ${eventId})
   AND NOT EXISTS (SELECT FROM delivery_queue q WHERE q.webhook_id = $1 AND q.trigger <> 'event'
     AND q.event_id > $2 AND q.event_id <= $3 AND q.event_id = ${eventId})`;

@@ -1,10 +1,13 @@
 import { updateBulkJob as operation } from '@trunkline/contract/bulk-jobs';
+import type { Ctx, Tx } from '../../ctx.ts';
 import { authorize } from '../../authorize.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import type { Verb } from '../../verb.ts';
 import { recordAudit } from '../audit/record-audit.ts';
+import { recordSkip } from '../webhooks/hold.ts';
 import { lockJob, readJob } from './queries.ts';
-import { requireUnfinished } from './rules.ts';
+import { lastIdOf, requireUnfinished } from './rules.ts';
+import { resumeWebhook } from './run-batch.ts';
 
 const actionOf = {
   running: 'bulk_job.resumed',
@@ -32,6 +35,7 @@ export const updateBulkJob: Verb<typeof operation> = async (ctx, input) => {
        WHERE id = $1`,
       [id, state ?? null, rate, new Date(ctx.app.clock())],
     );
+    if (state === 'cancelled' && before.kind === 'catch_up') await giveUpCatchUp(ctx, tx, id);
     const after = await readJob(tx, id);
     const target = { type: 'bulk_job', id, name: before.webhookName };
     if (state !== undefined) {
@@ -52,3 +56,22 @@ export const updateBulkJob: Verb<typeof operation> = async (ctx, input) => {
     return after;
   });
 };
+
+/** What a cancelled catch-up has not queued is left out, which the ledger then says; its webhook goes on. */
+async function giveUpCatchUp(ctx: Ctx, tx: Tx, id: string): Promise<void> {
+  const { app, actor } = ctx;
+  const [job] = await tx.query<{ webhookId: string; after: string; until: Date; resumes: boolean }>(
+    `SELECT webhook_id AS "webhookId", coalesce(cursor, after) AS after, until, resumes FROM bulk_jobs
+     WHERE organization_id = current_organization() AND id = $1`,
+    [id],
+  );
+  if (!job) return;
+  await recordSkip(tx, {
+    webhookId: job.webhookId,
+    after: job.after,
+    last: lastIdOf(job.until.getTime()),
+    by: actor.type === 'anonymous' ? 'nobody signed in' : actor.name,
+    at: app.clock(),
+  });
+  if (job.resumes) await resumeWebhook(app, tx, job.webhookId);
+}

@@ -20,5 +20,7 @@ export const explanations: Record<LedgerReason, string> = {
   cancelled: 'The webhook was deleted before it was delivered.',
   webhook_newer: 'The webhook was made after the event.',
   not_subscribed: 'The webhook does not subscribe to this type of event.',
+  skipped:
+    'The webhook was switched off when the event came, and what was held was left out when it was switched on again.',
   webhook_off: 'The webhook was switched off, or had another subscription, when the event came.',
 };

@@ -19,7 +19,7 @@ export const getEvent: Verb<typeof operation> = async (ctx, { eventId }) => {
   return inOrganization(ctx, async (tx) => {
     const event = await findEvent(tx, eventId);
     if (!event) throw notFound('event');
-    const webhooks = await listWebhookFacts(tx);
+    const webhooks = await listWebhookFacts(tx, event.id);
     const pairs = webhooks.map(({ id }) => ({ webhookId: id, eventId: event.id }));
     const best = bestByPair(await listDeliveryFacts(tx, pairs));
     const entries = webhooks.flatMap((webhook) => {

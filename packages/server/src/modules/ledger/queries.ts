@@ -81,11 +81,16 @@ export async function listEventsById(tx: Tx, ids: readonly string[]): Promise<Ev
   );
 }
 
-/** Every webhook that the organization has or had, newest first. */
-export async function listWebhookFacts(tx: Tx): Promise<WebhookFacts[]> {
+/** Every webhook that the organization has or had, newest first, as it is to an event that has no delivery at it. */
+export async function listWebhookFacts(tx: Tx, eventId: string): Promise<WebhookFacts[]> {
   return tx.query(
-    `SELECT id, name, events, deleted_at AS "deletedAt" FROM webhooks
-     WHERE organization_id = current_organization() ORDER BY id DESC`,
+    `SELECT w.id, w.name, w.events, w.deleted_at AS "deletedAt",
+       EXISTS (SELECT FROM webhook_holds h WHERE h.webhook_id = w.id AND h.after < $1) AS held,
+       EXISTS (SELECT FROM bulk_jobs j WHERE j.organization_id = w.organization_id AND j.webhook_id = w.id
+         AND j.kind = 'catch_up' AND j.state IN ('running', 'paused') AND coalesce(j.cursor, j.after) < $1) AS "catchingUp",
+       EXISTS (SELECT FROM webhook_skips s WHERE s.webhook_id = w.id AND s.after < $1 AND s.last >= $1) AS skipped
+     FROM webhooks w WHERE w.organization_id = current_organization() ORDER BY w.id DESC`,
+    [eventId],
   );
 }
 

@@ -45,6 +45,12 @@ export interface WebhookFacts {
   name: string;
   events: string[];
   deletedAt: Date | null;
+  /** It is off, and the event came since. */
+  held: boolean;
+  /** It was off when the event came, and what was held is being queued. */
+  catchingUp: boolean;
+  /** The event was held, and then left out. */
+  skipped: boolean;
 }
 
 interface Standing {
@@ -160,13 +166,17 @@ function lineWithoutDelivery(webhook: WebhookFacts, { outcome, reason, at }: Sta
   };
 }
 
-/** The line of a webhook that never got a delivery. */
+/** The line of a webhook that has no delivery yet, because the event is held for it, or never gets one. */
 export function notSentEntry(webhook: WebhookFacts, event: { id: string; type: string }): LedgerEntry {
-  return lineWithoutDelivery(webhook, {
-    outcome: 'not_sent',
-    reason: notSentReason(webhook, event),
-    at: null,
-  });
+  const reason = notSentReason(webhook, event);
+  if (reason === 'webhook_off') {
+    if (webhook.held) return lineWithoutDelivery(webhook, { outcome: 'waiting', reason: 'disabled', at: null });
+    if (webhook.catchingUp)
+      return lineWithoutDelivery(webhook, { outcome: 'waiting', reason: 'queued', at: null });
+    if (webhook.skipped)
+      return lineWithoutDelivery(webhook, { outcome: 'not_sent', reason: 'skipped', at: null });
+  }
+  return lineWithoutDelivery(webhook, { outcome: 'not_sent', reason, at: null });
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Verb } from '../../verb.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { track } from '../insights/track.ts';
 import { requireSafeUrl } from './check-address.ts';
+import { beginHold } from './hold.ts';
 import { auditView, readWebhook } from './queries.ts';
 import { previewOf, switchOf } from './rules.ts';
 
@@ -53,6 +54,7 @@ export const createWebhook: Verb<typeof operation> = async (ctx, input) => {
       id,
       tx.organizationId,
     ]);
+    if (state === 'disabled') await beginHold(tx, id, app.clock());
     const webhook = await readWebhook(tx, id);
     await recordAudit(ctx, tx, {
       action: 'webhook.created',

@@ -4,6 +4,7 @@ import { inOrganization } from '../../db/tenant.ts';
 import type { Tx } from '../../ctx.ts';
 import type { Verb } from '../../verb.ts';
 import { recordAudit } from '../audit/record-audit.ts';
+import { dropHold } from './hold.ts';
 import { auditView, forgetFailures, lockWebhook, readWebhook } from './queries.ts';
 
 /** Deliveries cancelled by one statement. */
@@ -22,6 +23,7 @@ export const deleteWebhook: Verb<typeof operation> = async (ctx, { id }) => {
        WHERE organization_id = current_organization() AND id = $1`,
       [id, new Date(app.clock())],
     );
+    await dropHold(tx, id);
     // Nothing probes it any more.
     await forgetFailures(tx, id);
     const cancelled = await cancelDeliveries(tx, id);

@@ -3,6 +3,7 @@ import type { Ctx, Tx } from '../../ctx.ts';
 import { inOrganization } from '../../db/tenant.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { recordOwnEvent } from '../../outbox/record-own-event.ts';
+import { beginHold, lockCatchUp } from './hold.ts';
 import { readWebhook } from './queries.ts';
 
 /** What a rule knows of a webhook that is on: `w` is its row, `h` its health; `values` are $1, $2 … of it. */
@@ -24,6 +25,7 @@ export async function disableByRule(
   const { app } = ctx;
   const [last, at] = [condition.values.length + 1, condition.values.length + 2];
   return inOrganization(ctx, async (tx) => {
+    await lockCatchUp(tx, id);
     const disabled = await tx.query(
       `UPDATE webhooks w SET enabled = false, paused = false, disabled_reason = '${reason}', version = version + 1,
          updated_at = $${at}
@@ -34,6 +36,7 @@ export async function disableByRule(
       [...condition.values, id, new Date(app.clock())],
     );
     if (disabled.length === 0) return false;
+    await beginHold(tx, id, app.clock());
     const webhook = await readWebhook(tx, id);
     await recordAudit(ctx, tx, {
       action: 'webhook.disabled',
@@ -50,8 +53,8 @@ export async function disableByRule(
         event: 'webhook.disabled',
         message:
           reason === 'gone'
-            ? 'Switched off: the endpoint answered 410 Gone, so that it wants nothing more.'
-            : 'Switched off: every delivery has failed for days. What waits is kept; what comes now has to be recovered later.',
+            ? 'Switched off: the endpoint answered 410 Gone, so that it wants nothing more. What comes is held.'
+            : 'Switched off: every delivery has failed for days. What waits and what comes is held, and goes out when it is switched on again.',
       }),
     );
     tx.afterCommit(() => app.engine.endpoints.forget(id));

@@ -2,6 +2,7 @@ import type { RetryPolicy } from '@trunkline/contract/retry';
 import type { Webhook, WebhookFlow } from '@trunkline/contract/webhooks';
 import type { Tx } from '../../ctx.ts';
 import { notFound } from '../../errors.ts';
+import { heldEvents } from './held-events.ts';
 import { flows, statusOf } from './rules.ts';
 import type { FlowState } from './rules.ts';
 
@@ -27,6 +28,13 @@ interface WebhookRow extends FlowState, WebhookFlow {
   pending: number;
   /** Of these, in the backlog and in no line. */
   backlog: number;
+  /** Of all that are not finished and of the backlog the first one. */
+  firstPending: string | null;
+  firstInBacklog: string | null;
+  /** Events that are held without a row of their own, while it is off, and the first of them. */
+  heldEvents: number;
+  firstHeld: string | null;
+  catchUp: { jobId: string; left: number; since: string; cursor: string | null; resumes: boolean } | null;
   activity: { hour: string; succeeded: number; failed: number }[];
 }
 
@@ -40,16 +48,26 @@ const selectWebhooks = `
     w.rate_per_second AS "ratePerSecond", w.catch_up_per_second AS "catchUpPerSecond", w.ordering,
     w.secret_preview AS "secretPreview", w.previous_secret_expires_at AS "previousSecretExpiresAt", w.retry,
     w.created_at AS "createdAt", w.updated_at AS "updatedAt",
-    h.last_attempt_at AS "lastDeliveryAt", h.last_status AS "lastDeliveryStatus",
-    coalesce(h.consecutive_failures, 0) AS "failureCount", h.failing_since AS "failingSince",
-    h.circuit_opened_at AS "circuitOpenedAt", h.circuit_probe_at AS "circuitProbeAt",
+    t.last_attempt_at AS "lastDeliveryAt", t.last_status AS "lastDeliveryStatus",
+    coalesce(t.consecutive_failures, 0) AS "failureCount", t.failing_since AS "failingSince",
+    t.circuit_opened_at AS "circuitOpenedAt", t.circuit_probe_at AS "circuitProbeAt",
     coalesce(s.succeeded, 0)::int8 AS succeeded, coalesce(s.failed, 0)::int8 AS failed,
     (SELECT count(*) FROM (SELECT FROM delivery_queue q WHERE q.webhook_id = w.id LIMIT 10000) q) AS pending,
     (SELECT count(*) FROM (SELECT FROM delivery_queue q WHERE q.webhook_id = w.id AND NOT isfinite(q.due_at)
       AND q.subject IS NULL LIMIT 10000) q) AS backlog,
+    (SELECT q.id FROM delivery_queue q WHERE q.webhook_id = w.id ORDER BY q.id LIMIT 1) AS "firstPending",
+    (SELECT q.id FROM delivery_queue q WHERE q.webhook_id = w.id AND NOT isfinite(q.due_at) AND q.subject IS NULL
+      ORDER BY q.due_at, q.id LIMIT 1) AS "firstInBacklog",
+    events.held AS "heldEvents", events.first AS "firstHeld",
+    (SELECT json_build_object('jobId', j.id, 'left', greatest(0, j.total - j.queued), 'resumes', j.resumes,
+        'since', j.since, 'cursor', j.cursor)
+      FROM bulk_jobs j WHERE j.organization_id = w.organization_id AND j.webhook_id = w.id AND j.kind = 'catch_up'
+        AND j.state IN ('running', 'paused')) AS "catchUp",
     coalesce(s.activity, '[]') AS activity
   FROM webhooks w
-  LEFT JOIN webhook_health h ON h.webhook_id = w.id
+  LEFT JOIN webhook_holds h ON h.webhook_id = w.id
+  CROSS JOIN ${heldEvents}
+  LEFT JOIN webhook_health t ON t.webhook_id = w.id
   LEFT JOIN LATERAL (
     SELECT sum(succeeded) AS succeeded, sum(failed) AS failed,
       json_agg(json_build_object('hour', to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
@@ -85,6 +103,7 @@ export async function lockWebhook(tx: Tx, id: string): Promise<void> {
 
 function presentWebhook(row: WebhookRow): Webhook {
   const attempts = row.succeeded + row.failed;
+  const byReference = row.heldEvents + (row.catchUp?.left ?? 0);
   return {
     id: row.id,
     name: row.name,
@@ -109,13 +128,32 @@ function presentWebhook(row: WebhookRow): Webhook {
     failureCount: row.failureCount,
     successRate: attempts === 0 ? null : row.succeeded / attempts,
     attempts30d: attempts,
-    pending: row.pending,
-    held: flows(row) ? row.backlog : row.pending,
+    pending: row.pending + byReference,
+    held: (flows(row) ? row.backlog : row.pending) + byReference,
+    oldestHeldAt: timeOfOldest(row),
+    catchUp: row.catchUp && {
+      jobId: row.catchUp.jobId,
+      left: row.catchUp.left,
+      resumes: row.catchUp.resumes,
+    },
     activity: row.activity,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };
 }
+
+/** When what is held longest came, by the times in ids; null when nothing is held. */
+function timeOfOldest(row: WebhookRow): string | null {
+  const { catchUp } = row;
+  const ids = [flows(row) ? row.firstInBacklog : row.firstPending, row.firstHeld];
+  const times = ids.filter((id) => id !== null).map(timeOf);
+  if (catchUp !== null && catchUp.left > 0)
+    times.push(catchUp.cursor === null ? Date.parse(catchUp.since) : timeOf(catchUp.cursor));
+  return times.length === 0 ? null : new Date(Math.min(...times)).toISOString();
+}
+
+/** Milliseconds since the epoch. */
+const timeOf = (id: string) => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 
 function presentCircuit(row: WebhookRow): Webhook['circuit'] {
   if (!row.circuitOpen || row.circuitOpenedAt === null) return null;

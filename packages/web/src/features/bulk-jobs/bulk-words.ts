@@ -7,6 +7,7 @@ type Kind = BulkJob['kind'];
 const kinds: Record<Kind, { name: string; one: string; many: string }> = {
   recover: { name: 'Recovery', one: 'event', many: 'events' },
   replay_failed: { name: 'Replay of failed deliveries', one: 'delivery', many: 'deliveries' },
+  catch_up: { name: 'Catching up', one: 'event', many: 'events' },
   retry_dead_letters: { name: 'Retry of dead letters', one: 'dead letter', many: 'dead letters' },
 };
 
@@ -70,7 +71,11 @@ export function cancelWords({ kind, queued, total }: Pick<BulkJob, 'kind' | 'que
     left === 0
       ? ''
       : ` The other ${formatNumber(left)} ${left === 1 ? 'stays as it is' : 'stay as they are'}.`;
-  return `${done}${rest} A new job can be started later; it leaves out what was sent.`;
+  const later =
+    kind === 'catch_up'
+      ? 'What is left out is marked so in the ledger; a recovery can still bring it.'
+      : 'A new job can be started later; it leaves out what was sent.';
+  return `${done}${rest} ${later}`;
 }
 
 /** What has become of a job, in a sentence; null while it is not finished. */

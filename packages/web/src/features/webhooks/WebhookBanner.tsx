@@ -21,7 +21,14 @@ import { failureWords } from './failure-words.ts';
 import type { FailureWords } from './failure-words.ts';
 import { lockedReasons } from './reasons.ts';
 import { putWebhook } from './webhook-cache.ts';
-import { catchingUp, catchingUpWords, circuitWords, heldWords, pausedWords } from './webhook-state.ts';
+import {
+  catchingUp,
+  catchingUpWords,
+  circuitWords,
+  heldWords,
+  pausedWords,
+  sortsHeld,
+} from './webhook-state.ts';
 import classes from './WebhookBanner.module.css';
 
 const fixLabels = { url: 'Check the URL', secret: 'Check the secret' };
@@ -70,8 +77,24 @@ function FailuresLink({ webhook }: { webhook: Webhook }) {
   );
 }
 
+/** How much is held for a webhook that is off, and since when. */
+function Held({ webhook }: { webhook: Webhook }) {
+  if (webhook.held === 0) return 'What comes is held until it is switched on.';
+  return (
+    <>
+      {heldWords(webhook.held)}
+      {webhook.oldestHeldAt !== null && (
+        <>
+          {' '}
+          The oldest came <RelativeTime at={webhook.oldestHeldAt} />.
+        </>
+      )}
+    </>
+  );
+}
+
 function OffBanner({ webhook }: { webhook: Webhook }) {
-  const held = heldWords(webhook.held);
+  const held = <Held webhook={webhook} />;
   switch (webhook.disabledReason) {
     case 'gone':
       return (
@@ -103,18 +126,26 @@ function OffBanner({ webhook }: { webhook: Webhook }) {
               The first failure was <RelativeTime at={webhook.failingSince} />, and nothing has arrived since
             </>
           )}
-          , so it gets no more events. Repair the endpoint and send a test; then switch it on and recover what
-          it missed. {held}
+          , so nothing is sent to it. Repair the endpoint and send a test; then switch it on. {held}
         </Notice>
       );
     case 'person':
     case null:
       return (
         <Notice tone="disabled" title="Switched off">
-          It gets no events. After switching it on, what it missed can be recovered. {held}
+          Nothing is sent to it. {held}
         </Notice>
       );
   }
+}
+
+/** Nothing for a person to do: it goes on by itself. */
+function SortingBanner({ webhook }: { webhook: Webhook }) {
+  return (
+    <Notice tone="syncing" title="Putting what was held in order">
+      {heldWords(webhook.held)} Everything goes out in the order of its subjects as soon as all of it is queued.
+    </Notice>
+  );
 }
 
 function PausedBanner({ webhook, onResume }: Pick<WebhookBannerProps, 'webhook' | 'onResume'>) {
@@ -238,6 +269,7 @@ function FailingBanner({
 /** What a screen reader hears when the state changes: no numbers, which would be read out again and again. */
 function spoken(webhook: Webhook): string {
   if (webhook.status === 'disabled') return 'This webhook is switched off';
+  if (sortsHeld(webhook)) return 'Putting what was held in order';
   if (webhook.status === 'paused') return 'Paused: deliveries are held';
   if (webhook.circuit) return 'The endpoint is not answering: deliveries are held';
   if (catchingUp(webhook) !== null) return 'Catching up';
@@ -252,6 +284,13 @@ function Shown(props: WebhookBannerProps) {
     return (
       <Banner key="off">
         <OffBanner webhook={webhook} />
+      </Banner>
+    );
+  }
+  if (sortsHeld(webhook)) {
+    return (
+      <Banner key="sorting">
+        <SortingBanner webhook={webhook} />
       </Banner>
     );
   }

@@ -233,7 +233,7 @@ export function WebhookForm({ webhook, organizationRetry, draft = {}, onCreated 
             </div>
             <Switch
               label="Active"
-              description="Off: it gets no events; what it misses can be recovered later. To hold deliveries instead, pause it on its page."
+              description="Off: nothing is sent. What comes is held as long as events are kept, and sent when it is on again."
               {...form.getInputProps('active', { type: 'checkbox' })}
             />
           </Stack>

@@ -31,6 +31,12 @@ function Stat({
   );
 }
 
+const heldSince = (at: string) => (
+  <>
+    the oldest <RelativeTime at={at} />
+  </>
+);
+
 /** How a webhook does, in five numbers (WH-7). */
 export function WebhookStats({ webhook, failingSince }: { webhook: Webhook; failingSince: string | null }) {
   const hours = lastDay(webhook.activity, useNow(hourMs));
@@ -82,7 +88,9 @@ export function WebhookStats({ webhook, failingSince }: { webhook: Webhook; fail
             value={formatNumber(webhook.pending)}
             foot={
               status === 'disabled'
-                ? 'until it is switched on'
+                ? webhook.oldestHeldAt === null
+                  ? 'until it is switched on'
+                  : heldSince(webhook.oldestHeldAt)
                 : webhook.held > 0
                   ? `${formatNumber(webhook.held)} of them held`
                   : 'wait for an attempt'

@@ -59,8 +59,9 @@ function holdWords(webhook: Webhook): string | null {
   const held = webhook.held === 0 ? null : `${formatNumber(webhook.held)} held`;
   const behind = catchingUp(webhook);
   if (webhook.status === 'disabled') {
-    if (webhook.disabledReason === 'gone') return 'Answered 410 Gone';
-    return webhook.disabledReason === 'failing' ? 'Failed for days' : null;
+    const why = { gone: 'Answered 410 Gone', failing: 'Failed for days', person: null };
+    const parts = [why[webhook.disabledReason ?? 'person'], held].filter((part) => part !== null);
+    return parts.length === 0 ? null : parts.join(', ');
   }
   if (webhook.status === 'paused') return held;
   if (webhook.circuit) return held ?? 'New deliveries are held';

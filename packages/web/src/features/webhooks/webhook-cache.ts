@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { getWebhook, listWebhooks, updateWebhook } from '@trunkline/contract/webhooks';
-import type { Webhook } from '@trunkline/contract/webhooks';
+import type { HeldChoice, Webhook } from '@trunkline/contract/webhooks';
 import type { OutputOf } from '@trunkline/contract/operation';
 import { callOperation, operationKey } from '../../lib/api.ts';
 
@@ -12,9 +12,15 @@ export function putWebhook(client: QueryClient, webhook: Webhook): void {
   );
 }
 
-/** Switches a webhook on or off at once (WH-3). @throws ApiError */
-export async function switchWebhook(client: QueryClient, id: string, on: boolean): Promise<void> {
-  putWebhook(client, await callOperation(updateWebhook, { id, status: on ? 'active' : 'disabled' }));
+/** Switches a webhook on or off at once (WH-3); `held` is what becomes of what came while it was off. @throws ApiError */
+export async function switchWebhook(
+  client: QueryClient,
+  id: string,
+  on: boolean,
+  held?: HeldChoice,
+): Promise<void> {
+  const status = on ? 'active' : 'disabled';
+  putWebhook(client, await callOperation(updateWebhook, { id, status, ...(held && { held }) }));
 }
 
 /** Holds the deliveries of a webhook, or lets them go again. @throws ApiError */

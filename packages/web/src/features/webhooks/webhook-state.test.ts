@@ -7,6 +7,7 @@ import {
   isHolding,
   nextTryWords,
   pausedWords,
+  sortsHeld,
 } from './webhook-state.ts';
 
 const circuit = { openedAt: '2026-11-23T10:00:00.000Z', nextProbeAt: '2026-11-23T10:00:12.000Z' };
@@ -20,6 +21,16 @@ describe('the words of a webhook that holds its deliveries', () => {
     expect(circuitWords(0)).toBe('New deliveries are held and none is lost');
     expect(heldWords(10_000)).toBe('10,000 deliveries or more are held.');
     expect(heldWords(0)).toBe('');
+  });
+});
+
+describe('sortsHeld', () => {
+  it('is a pause that ends by itself', () => {
+    const catchUp = { jobId: 'j', left: 3, resumes: true };
+    expect(sortsHeld({ status: 'paused', catchUp })).toBe(true);
+    expect(sortsHeld({ status: 'paused', catchUp: { ...catchUp, resumes: false } })).toBe(false);
+    expect(sortsHeld({ status: 'active', catchUp })).toBe(false);
+    expect(sortsHeld({ status: 'paused', catchUp: null })).toBe(false);
   });
 });
 

@@ -20,6 +20,11 @@ export function heldWords(held: number): string {
   return held === 0 ? '' : `${deliveriesAre(held)} held.`;
 }
 
+/** A webhook that is on, but paused until what was held while it was off stands in its order. */
+export function sortsHeld(webhook: Pick<Webhook, 'status' | 'catchUp'>): boolean {
+  return webhook.status === 'paused' && webhook.catchUp !== null && webhook.catchUp.resumes;
+}
+
 /** The banner of a paused webhook. */
 export function pausedWords(held: number): string {
   if (held === 0) return 'New events are held from now on; they go out when you resume.';
