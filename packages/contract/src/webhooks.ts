@@ -92,7 +92,10 @@ export const Webhook = z.object({
   circuit: WebhookCircuit.nullable().describe('Null: closed.'),
   flow: WebhookFlow,
   secretPreview: z.string().describe('First and last characters of the signing secret.'),
-  previousSecretExpiresAt: Timestamp.nullable().describe('Until then deliveries carry both signatures.'),
+  previousSecretExpiresAt: Timestamp.nullable().describe(
+    'Until then deliveries carry the signature of an old secret beside the present one.',
+  ),
+  previousSecrets: z.number().int().describe('Old secrets that are still valid.'),
   retry: RetryPolicy.nullable().describe("Its own retry policy; null follows the organization's."),
   lastDeliveryAt: Timestamp.nullable(),
   lastDeliveryStatus: z.number().int().nullable().describe('HTTP status of the last attempt; 0 = no answer.'),
@@ -249,12 +252,16 @@ export const SecretRotation = z.object({
   previousSecretExpiresAt: Timestamp.nullable(),
 });
 
+/** Signing secrets of a webhook that may be valid at the same time, the present one included. */
+export const mostSecrets = 5;
+
 export const regenerateWebhookSecret = defineOperation({
   name: 'regenerateWebhookSecret',
   procedure: 'integrations.regenerateWebhookSecret',
   kind: 'mutation',
   tag,
   summary: 'Make a new signing secret; the old one may stay valid for a while',
+  description: `Every old secret stays valid until its own end, and deliveries carry the signatures of all, at most ${mostSecrets}; beyond it the answer is \`conflict\`. An overlap of 0 ends all old secrets at once.`,
   permission: 'webhook.write',
   fresh: true,
   input: z.object({
@@ -265,7 +272,7 @@ export const regenerateWebhookSecret = defineOperation({
       .min(0)
       .max(7 * 86_400)
       .default(86_400)
-      .describe('How long deliveries carry both signatures. 0 ends the old secret at once.'),
+      .describe('How long deliveries carry the old signature too. 0 ends all old secrets at once.'),
   }),
   output: SecretRotation,
   rest: [{ method: 'POST', path: '/api/v1/webhooks/{id}/rotate-secret' }],

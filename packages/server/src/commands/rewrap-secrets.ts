@@ -8,6 +8,7 @@ import type { RunningApp } from '../start-app.ts';
 const places = [
   { table: 'webhooks', key: 'id', column: 'secret_box' },
   { table: 'webhooks', key: 'id', column: 'previous_secret_box' },
+  { table: 'webhook_older_secrets', key: 'id', column: 'secret_box' },
   { table: 'api_keys', key: 'id', column: 'token_box' },
   { table: 'integration_credentials', key: 'id', column: 'secret_box' },
   { table: 'oauth_tokens', key: 'integration_id', column: 'access_box' },

@@ -1,7 +1,7 @@
 import type { RetryPolicy } from '@trunkline/contract/retry';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import type { SecretBox } from '../lib/secret-box.ts';
+import type { SecretBox, SecretPlace } from '../lib/secret-box.ts';
 import { brandKeyOf, signingKeyOf } from '../lib/webhook-signature.ts';
 import { defaultRetryConfig } from '@trunkline/contract/retry';
 import type { KnownEndpoint, Limits } from './types.ts';
@@ -22,6 +22,8 @@ interface EndpointRow {
   secretBox: Buffer | null;
   previousSecretBox: Buffer | null;
   previousSecretExpiresAt: Date | null;
+  /** Null when there are none. */
+  older: { id: string; box: string; until: number }[] | null;
   retry: RetryPolicy | null;
   orgPolicy: (RetryPolicy & { enableDlq: boolean; dlqRetentionDays: number }) | null;
 }
@@ -30,6 +32,11 @@ export interface EndpointParts {
   secretBox: SecretBox;
   clock: () => number;
   log: Logger;
+}
+
+/** Where a secret before the previous one is bound to. */
+export function olderSecretPlace(organizationId: string, id: string) {
+  return { organizationId, table: 'webhook_older_secrets', row: id, column: 'secret_box' };
 }
 
 /** Which row and column a webhook's secret is bound to. */
@@ -140,6 +147,9 @@ export class EndpointCache {
               w.rate_per_second AS "ratePerSecond", w.catch_up_per_second AS "catchUpPerSecond",
               w.url, w.secret_box AS "secretBox", w.previous_secret_box AS "previousSecretBox",
               w.previous_secret_expires_at AS "previousSecretExpiresAt", w.retry,
+              (SELECT json_agg(json_build_object('id', o.id, 'box', encode(o.secret_box, 'base64'),
+                  'until', extract(epoch FROM o.expires_at) * 1000) ORDER BY o.id DESC)
+                FROM webhook_older_secrets o WHERE o.webhook_id = w.id) AS older,
               CASE WHEN c.organization_id IS NOT NULL THEN json_build_object(
                 'retryStrategy', c.retry_strategy, 'maxRetries', c.max_retries,
                 'initialDelaySeconds', c.initial_delay_seconds, 'maxDelaySeconds', c.max_delay_seconds,
@@ -154,13 +164,8 @@ export class EndpointCache {
 
   #open(row: EndpointRow): KnownEndpoint {
     const url = new URL(row.url);
-    const until = row.previousSecretExpiresAt?.getTime() ?? 0;
     const current = this.#secretOf(row, 'secret_box', row.secretBox);
-    const previous =
-      until > this.#app.clock()
-        ? this.#secretOf(row, 'previous_secret_box', row.previousSecretBox)
-        : undefined;
-    const secrets = [current, previous].filter((secret) => secret !== undefined);
+    const secrets = [{ secret: current, until: Infinity }, ...this.#formerOf(row)].filter(isOpen);
     const config = row.orgPolicy ?? defaultRetryConfig;
     const wanted = row.enabled && !row.deleted && !row.paused;
     return {
@@ -177,30 +182,60 @@ export class EndpointCache {
       url: row.url,
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
-      signingKeys: secrets.map((secret) => signingKeyOf(secret)),
-      brandKeys: secrets.map(brandKeyOf),
-      previousKeyUntil: until,
+      signingKeys: secrets.map(({ secret }) => signingKeyOf(secret)),
+      brandKeys: secrets.slice(0, 1).map(({ secret }) => brandKeyOf(secret)),
+      keysUntil: secrets.map(({ until }) => until),
       policy: row.retry ?? config,
       enableDlq: config.enableDlq,
       dlqRetentionDays: config.dlqRetentionDays,
     };
   }
 
-  /** One webhook whose secret does not open must not stop the others that are read with it. */
+  /** Secrets that were replaced and are still valid, newest first. */
+  #formerOf(row: EndpointRow): MaybeSecret[] {
+    const now = this.#app.clock();
+    const former: MaybeSecret[] = [];
+    const until = row.previousSecretExpiresAt?.getTime() ?? 0;
+    if (until > now)
+      former.push({ secret: this.#secretOf(row, 'previous_secret_box', row.previousSecretBox), until });
+    for (const older of row.older ?? []) {
+      if (older.until <= now) continue;
+      const place = olderSecretPlace(row.organizationId, older.id);
+      const secret = this.#openBox(row, place, Buffer.from(older.box, 'base64'));
+      former.push({ secret, until: older.until });
+    }
+    return former;
+  }
+
   #secretOf(
     row: EndpointRow,
     column: 'secret_box' | 'previous_secret_box',
     box: Buffer | null,
   ): string | undefined {
-    if (box === null) return undefined;
+    return box === null
+      ? undefined
+      : this.#openBox(row, secretPlace(row.organizationId, row.id, column), box);
+  }
+
+  /** One webhook whose secret does not open must not stop the others that are read with it. */
+  #openBox(row: EndpointRow, place: SecretPlace, box: Buffer): string | undefined {
     try {
-      return this.#app.secretBox.open(box, secretPlace(row.organizationId, row.id, column));
+      return this.#app.secretBox.open(box, place);
     } catch (error) {
+      const { column } = place;
       this.#app.log.error({ err: error, webhookId: row.id, column }, 'a signing secret cannot be opened');
       return undefined;
     }
   }
 }
+
+/** Undefined where it cannot be opened; `until` in milliseconds since the epoch. */
+interface MaybeSecret {
+  secret: string | undefined;
+  until: number;
+}
+
+const isOpen = (one: MaybeSecret): one is { secret: string; until: number } => one.secret !== undefined;
 
 function limitsOf({ maxConcurrency, ratePerSecond, catchUpPerSecond }: EndpointRow): Limits | null {
   if (maxConcurrency === null && ratePerSecond === null && catchUpPerSecond === null) return null;

@@ -101,8 +101,9 @@ export function sendAttempt(
 }
 
 function signaturesOf(endpoint: Endpoint, event: StoredEvent, now: number, timestamp: number): string {
-  const both = endpoint.signingKeys.length > 1 && now < endpoint.previousKeyUntil;
-  const keys = both ? endpoint.signingKeys : endpoint.signingKeys.slice(0, 1);
+  const { signingKeys, keysUntil } = endpoint;
+  const keys =
+    signingKeys.length === 1 ? signingKeys : signingKeys.filter((_key, place) => now < keysUntil[place]!);
   const standard = signWebhook(keys, event.key ?? event.id, timestamp, event.body);
   const brandKey = endpoint.brandKeys[0];
   return `${standard}\n${brandKey ? signBrand(brandKey, event.body) : ''}`;

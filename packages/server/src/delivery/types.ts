@@ -47,11 +47,12 @@ export interface Endpoint {
   url: string;
   origin: string;
   path: string;
-  /** Newest first; the second one only during a secret's overlap. */
+  /** Newest first; further ones only during the overlap of secrets. */
   signingKeys: HmacSha256[];
+  /** Of the newest secret. */
   brandKeys: HmacSha256[];
-  /** Milliseconds since the epoch at which the second key ends. */
-  previousKeyUntil: number;
+  /** When each of the signing keys ends, in milliseconds since the epoch; the newest does not. */
+  keysUntil: number[];
   policy: RetryPolicy;
   enableDlq: boolean;
   dlqRetentionDays: number;

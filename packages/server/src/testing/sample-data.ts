@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { addMember } from '../identity/organizations.ts';
 import { tenantTransaction } from '../db/tenant.ts';
 import { recordOwnEvent } from '../outbox/record-own-event.ts';
-import { secretPlace } from '../delivery/endpoints.ts';
+import { olderSecretPlace, secretPlace } from '../delivery/endpoints.ts';
 import { createSigningSecret } from '../lib/webhook-signature.ts';
 import { createAlertSamples } from './sample-alerts.ts';
 import type { AlertSamples } from './sample-alerts.ts';
@@ -296,6 +296,17 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
   await pool.query(
     `INSERT INTO webhook_pace (webhook_id, organization_id, clock, free_at) VALUES ($1, $2, 'rate', now())`,
     [webhookId, organization.id],
+  );
+  const olderId = app.newId();
+  await pool.query(
+    `INSERT INTO webhook_older_secrets (id, webhook_id, organization_id, secret_box, expires_at)
+     VALUES ($1, $2, $3, $4, now() + interval '1 day')`,
+    [
+      olderId,
+      webhookId,
+      organization.id,
+      app.secretBox.seal(createSigningSecret(app.randomBytes), olderSecretPlace(organization.id, olderId)),
+    ],
   );
   const [first, last] = [uuid7FloorOf(1), uuid7FloorOf(2)];
   await pool.query(

@@ -163,6 +163,7 @@ const expiry = [
        WHERE w.deleted_at IS NOT NULL LIMIT 50000)
      RETURNING id)
    UPDATE dead_letters d SET retrying = false FROM gone WHERE d.delivery_id = gone.id`,
+  `DELETE FROM webhook_older_secrets WHERE expires_at < now()`,
   `UPDATE webhooks SET previous_secret_box = NULL, previous_secret_expires_at = NULL, version = version + 1
    WHERE previous_secret_expires_at < now()`,
 ];

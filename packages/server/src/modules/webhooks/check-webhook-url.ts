@@ -38,7 +38,7 @@ export const checkWebhookUrl: Verb<typeof operation> = async (ctx, input) => {
     path: `${check.url.pathname}${check.url.search}`,
     signingKeys: [signingKeyOf(secret)],
     brandKeys: [brandKeyOf(secret)],
-    previousKeyUntil: 0,
+    keysUntil: [Infinity],
     policy: defaultRetryConfig,
     enableDlq: false,
     dlqRetentionDays: 0,

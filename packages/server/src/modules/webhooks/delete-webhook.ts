@@ -23,6 +23,10 @@ export const deleteWebhook: Verb<typeof operation> = async (ctx, { id }) => {
        WHERE organization_id = current_organization() AND id = $1`,
       [id, new Date(app.clock())],
     );
+    await tx.query(
+      'DELETE FROM webhook_older_secrets WHERE organization_id = current_organization() AND webhook_id = $1',
+      [id],
+    );
     await dropHold(tx, id);
     // Nothing probes it any more.
     await forgetFailures(tx, id);

@@ -18,6 +18,7 @@ interface WebhookRow extends FlowState, WebhookFlow {
   circuitProbeAt: Date | null;
   secretPreview: string;
   previousSecretExpiresAt: Date | null;
+  previousSecrets: number;
   retry: RetryPolicy | null;
   createdAt: Date;
   updatedAt: Date;
@@ -46,7 +47,9 @@ const selectWebhooks = `
   SELECT w.id, w.name, w.url, w.description, w.events, w.enabled, w.paused, w.circuit_open AS "circuitOpen",
     w.disabled_reason AS "disabledReason", w.max_concurrency AS "maxConcurrency",
     w.rate_per_second AS "ratePerSecond", w.catch_up_per_second AS "catchUpPerSecond", w.ordering,
-    w.secret_preview AS "secretPreview", w.previous_secret_expires_at AS "previousSecretExpiresAt", w.retry,
+    w.secret_preview AS "secretPreview", 
+    greatest(w.previous_secret_expires_at, o.until) AS "previousSecretExpiresAt",
+    o.count + CASE WHEN w.previous_secret_expires_at > now() THEN 1 ELSE 0 END AS "previousSecrets", w.retry,
     w.created_at AS "createdAt", w.updated_at AS "updatedAt",
     t.last_attempt_at AS "lastDeliveryAt", t.last_status AS "lastDeliveryStatus",
     coalesce(t.consecutive_failures, 0) AS "failureCount", t.failing_since AS "failingSince",
@@ -67,6 +70,8 @@ const selectWebhooks = `
   FROM webhooks w
   LEFT JOIN webhook_holds h ON h.webhook_id = w.id
   CROSS JOIN ${heldEvents}
+  CROSS JOIN LATERAL (SELECT count(*) AS count, max(expires_at) AS until FROM webhook_older_secrets
+    WHERE webhook_id = w.id AND expires_at > now()) o
   LEFT JOIN webhook_health t ON t.webhook_id = w.id
   LEFT JOIN LATERAL (
     SELECT sum(succeeded) AS succeeded, sum(failed) AS failed,
@@ -122,6 +127,7 @@ function presentWebhook(row: WebhookRow): Webhook {
     },
     secretPreview: row.secretPreview,
     previousSecretExpiresAt: row.previousSecretExpiresAt?.toISOString() ?? null,
+    previousSecrets: row.previousSecrets,
     retry: row.retry,
     lastDeliveryAt: row.lastDeliveryAt?.toISOString() ?? null,
     lastDeliveryStatus: row.lastDeliveryStatus,

@@ -337,6 +337,51 @@ describe('secrets', () => {
   });
 });
 
+describe('secrets that overlap', () => {
+  const signed = async (of: TestOrganization, secret: string) => {
+    test.receiver.requests.length = 0;
+    await sendEvents(test.apiKey(of), { type: 'contact.created', data: {} });
+    const [{ body, headers }] = (await test.receiver.received(1)) as [{ body: string; headers: Record<string, string> }];
+    const tokens = headers['webhook-signature']!.split(' ').length;
+    try {
+      new StandardWebhook(secret).verify(body, headers);
+      return { tokens, valid: true };
+    } catch {
+      return { tokens, valid: false };
+    }
+  };
+
+  it('are each valid until their own end, however often a new one is made meanwhile', async () => {
+    const { id, secret } = await test.webhook(live, { events: ['contact.created'] });
+    const made = [secret];
+    const rotate = async (overlapSeconds: number) =>
+      made.push((await regenerateWebhookSecret(admin(live), { id, overlapSeconds })).secret);
+    await rotate(3600);
+    await rotate(60);
+    await rotate(7200);
+    expect(await getWebhook(admin(live), { id })).toMatchObject({
+      previousSecrets: 3,
+      previousSecretExpiresAt: new Date(test.time.now + 7_200_000).toISOString(),
+    });
+    for (const each of made) expect(await signed(live, each)).toEqual({ tokens: 4, valid: true });
+    test.time.advance(61_000);
+    expect(await signed(live, made[1]!)).toEqual({ tokens: 3, valid: false });
+    expect(await signed(live, made[0]!)).toEqual({ tokens: 3, valid: true });
+    await rotate(60);
+    await rotate(60);
+    const refusal = await refusalOf(regenerateWebhookSecret(admin(live), { id, overlapSeconds: 60 }));
+    expect([refusal.code, refusal.message]).toEqual(['conflict', expect.stringContaining('5 secrets')]);
+    await rotate(0);
+    expect(await getWebhook(admin(live), { id })).toMatchObject({
+      previousSecrets: 0,
+      previousSecretExpiresAt: null,
+    });
+    expect(await signed(live, made.at(-1)!)).toEqual({ tokens: 1, valid: true });
+    expect(await signed(live, made.at(-2)!)).toEqual({ tokens: 1, valid: false });
+    await deleteWebhook(admin(live), { id });
+  });
+});
+
 describe('testWebhook', () => {
   it('sends the example once and shows request and response, also of a webhook that is off', async () => {
     const { id, secret } = await test.webhook(organization, {

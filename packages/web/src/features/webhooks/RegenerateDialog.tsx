@@ -52,7 +52,9 @@ export function RegenerateDialog({
       <p>
         A new secret is made and shown to you.
         {webhook.previousSecretExpiresAt !== null &&
-          ' The secret before the present one, which is still valid, ends now.'}
+          (overlap === '0'
+            ? ' Older secrets that are still valid end now, too.'
+            : ' Older secrets stay valid until their own end.')}
       </p>
       <Radio.Group label="The old secret ends" value={overlap} onChange={setOverlap} mt={12}>
         <div className={classes.choices}>

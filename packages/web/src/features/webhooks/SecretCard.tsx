@@ -15,9 +15,17 @@ import { FreshSecret } from './FreshSecret.tsx';
 import { RegenerateDialog } from './RegenerateDialog.tsx';
 import { lockedReasons } from './reasons.ts';
 
-function OldSecretNotice({ until }: { until: string }) {
+function OldSecretNotice({ until, count }: { until: string; count: number }) {
   const seconds = (Date.parse(until) - useNow()) / 1000;
   if (seconds <= 0) return null;
+  if (count > 1) {
+    return (
+      <Notice tone="syncing" title={`${count} old secrets are still valid`}>
+        Each ends at its own time, the last one in {formatSeconds(seconds)}, on {formatAbsolute(until)}. Until
+        then deliveries carry the signatures of all of them.
+      </Notice>
+    );
+  }
   return (
     <Notice tone="syncing" title={`The old secret stays valid for ${formatSeconds(seconds)}`}>
       Until {formatAbsolute(until)} deliveries carry the signatures of both secrets.
@@ -55,7 +63,7 @@ export function SecretCard({ webhook }: { webhook: Webhook }) {
           <FreshSecret secret={fresh}>Set it in the receiver. This is the new secret.</FreshSecret>
         )}
         {webhook.previousSecretExpiresAt !== null && (
-          <OldSecretNotice until={webhook.previousSecretExpiresAt} />
+          <OldSecretNotice until={webhook.previousSecretExpiresAt} count={webhook.previousSecrets} />
         )}
       </Stack>
       <RegenerateDialog
