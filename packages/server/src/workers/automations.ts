@@ -28,7 +28,15 @@ export class Automations extends Looks {
     super.start();
   }
 
-  override async run(): Promise<void> {
+  protected override async look(): Promise<void> {
+    await this.#work();
+    const now = performance.now();
+    if (now - this.#cleanedAt < cleanEveryMs) return;
+    this.#cleanedAt = now;
+    await removeOldRuns(this.app);
+  }
+
+  async #work(): Promise<void> {
     const ended = [...this.#ended];
     this.#ended.clear();
     if (ended.length > 0) await wakeWaiting(this.app, ended);
@@ -39,13 +47,5 @@ export class Automations extends Looks {
       (held) => advanceRun(this.app, held),
       ({ id }) => [{ runId: id }, 'a run of an automation could not be worked on'],
     );
-  }
-
-  protected override async look(): Promise<void> {
-    await this.run();
-    const now = performance.now();
-    if (now - this.#cleanedAt < cleanEveryMs) return;
-    this.#cleanedAt = now;
-    await removeOldRuns(this.app);
   }
 }

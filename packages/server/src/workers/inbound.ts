@@ -23,7 +23,7 @@ export class Inbound extends Looks {
     super.start();
   }
 
-  override run(): Promise<void> {
+  protected override look(): Promise<void> {
     return this.workOn(
       atOnce,
       () => claimMessages(this.app, atOnce),

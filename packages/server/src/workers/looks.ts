@@ -1,4 +1,5 @@
 import type { App } from '../ctx.ts';
+import { Rounds } from './rounds.ts';
 
 export interface LooksPlan {
   everyMs: number;
@@ -9,42 +10,27 @@ export interface LooksPlan {
 }
 
 /**
- * Work of a node that looks for what is due, beside any number of other nodes: every so often, and soon after somebody says
- * that there is some. One look ends before the next begins.
+ * Rounds that look for what is due, beside any number of other nodes: at the start, every so often, and soon after somebody
+ * says that there is some.
  */
-export abstract class Looks<Needed extends Pick<App, 'log'> = App> {
-  protected readonly app: Needed;
-  /** No further work is begun. */
-  protected stopping = false;
+export abstract class Looks<Needed extends Pick<App, 'log'> = App> extends Rounds<Needed> {
   readonly #plan: LooksPlan;
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | null = null;
   #wanted = false;
 
   constructor(app: Needed, plan: LooksPlan) {
-    this.app = app;
+    super(app, { everyMs: plan.everyMs, atStart: true, failure: plan.failure });
     this.#plan = plan;
   }
 
-  start(): void {
-    this.stopping = false;
-    this.#schedule(0);
-  }
-
-  /** What is under way finishes; the rest is left to another node or to the next start. */
-  async stop(): Promise<void> {
-    this.stopping = true;
-    clearTimeout(this.#timer);
-    await this.#running;
-  }
-
   /** Works on everything that is due, until nothing is. */
-  abstract run(): Promise<void>;
+  protected abstract look(): Promise<void>;
 
   /** Looks soon. */
   protected wake(): void {
+    // A stream of calls must not push the look ahead of itself.
+    if (this.#wanted) return;
     this.#wanted = true;
-    if (this.#running === null) this.#schedule(this.#plan.betweenMs);
+    this.nextIn(this.#plan.betweenMs);
   }
 
   /** Works on as many at once as `claim` gives, until it gives fewer than `atOnce`. What fails is logged as `failure`. */
@@ -70,28 +56,12 @@ export abstract class Looks<Needed extends Pick<App, 'log'> = App> {
     }
   }
 
-  /** One look. */
-  protected look(): Promise<void> {
-    return this.run();
+  protected override round(): Promise<void> {
+    this.#wanted = false;
+    return this.look();
   }
 
-  #schedule(delayMs: number): void {
-    if (this.stopping) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#wanted = false;
-      this.#running = this.#attempt().then(() => {
-        this.#running = null;
-        this.#schedule(this.#wanted ? this.#plan.betweenMs : this.#plan.everyMs);
-      });
-    }, delayMs);
-  }
-
-  async #attempt(): Promise<void> {
-    try {
-      await this.look();
-    } catch (error) {
-      this.app.log.warn({ err: error }, this.#plan.failure);
-    }
+  protected override pause(): number {
+    return this.#wanted ? this.#plan.betweenMs : this.#plan.everyMs;
   }
 }

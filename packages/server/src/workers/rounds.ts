@@ -1,6 +1,7 @@
 import type { App } from '../ctx.ts';
 
 export interface RoundsPlan {
+  /** From the beginning of one round to that of the next. */
   everyMs: number;
   /** The first round comes at the start, not after the first pause. */
   atStart?: boolean;
@@ -23,14 +24,14 @@ export abstract class Rounds<Needed extends Pick<App, 'log'> = App> {
   }
 
   start(): void {
-    if (this.#plan.atStart) this.#begin();
-    this.#timer = setInterval(() => this.#begin(), this.#plan.everyMs);
+    this.stopping = false;
+    this.nextIn(this.#plan.atStart ? 0 : this.#plan.everyMs);
   }
 
   /** What is under way finishes. */
   async stop(): Promise<void> {
     this.stopping = true;
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     await this.#running;
   }
 
@@ -45,9 +46,23 @@ export abstract class Rounds<Needed extends Pick<App, 'log'> = App> {
 
   protected abstract round(): Promise<void>;
 
+  /** Milliseconds to the next round, after one that took so long. */
+  protected pause(tookMs: number): number {
+    return Math.max(0, this.#plan.everyMs - tookMs);
+  }
+
+  /** The next round begins in so many milliseconds, unless one is under way, which arranges for its own next one. */
+  protected nextIn(delayMs: number): void {
+    if (this.stopping || this.#running) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#begin(), delayMs);
+  }
+
   #begin(): void {
-    this.#running ??= this.run().finally(() => {
+    const began = performance.now();
+    this.#running = this.run().then(() => {
       this.#running = null;
+      this.nextIn(this.pause(performance.now() - began));
     });
   }
 }
