@@ -121,7 +121,9 @@ export const Webhook = z.object({
       left: z.number().int().describe('Events that are not queued yet.'),
       resumes: z
         .boolean()
-        .describe('It keeps an order, and is paused until all of them are queued; then it goes on by itself.'),
+        .describe(
+          'It keeps an order, and is paused until all of them are queued; then it goes on by itself.',
+        ),
     })
     .nullable(),
   activity: z

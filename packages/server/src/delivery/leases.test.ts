@@ -180,11 +180,11 @@ describe('a lease', () => {
     const { id } = await test.webhook(organization);
     test.receiver.respond = (request, response) =>
       answer(test.receiver.requests.length === 1 ? 500 : 200)(request, response);
-    await post(node, 'evt');
+    await post(node, 'twice');
     await test.receiver.received(2);
     await test.drained(organization);
     expect(noticed).toEqual(['recorded']);
-    expect(arrivals()).toEqual(new Map([['evt', 2]]));
+    expect(arrivals()).toEqual(new Map([['twice', 2]]));
     const { rows } = await test.database.pool.query(
       'SELECT number, state FROM attempts WHERE webhook_id = $1 ORDER BY number',
       [id],

@@ -297,7 +297,7 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
     `INSERT INTO webhook_pace (webhook_id, organization_id, clock, free_at) VALUES ($1, $2, 'rate', now())`,
     [webhookId, organization.id],
   );
-  const olderId = app.newId();
+  const olderId = test.app.newId();
   await pool.query(
     `INSERT INTO webhook_older_secrets (id, webhook_id, organization_id, secret_box, expires_at)
      VALUES ($1, $2, $3, $4, now() + interval '1 day')`,
@@ -305,7 +305,10 @@ export async function fillEveryTable(test: TestApp, samples: Samples): Promise<v
       olderId,
       webhookId,
       organization.id,
-      app.secretBox.seal(createSigningSecret(app.randomBytes), olderSecretPlace(organization.id, olderId)),
+      test.app.secretBox.seal(
+        createSigningSecret(test.app.randomBytes),
+        olderSecretPlace(organization.id, olderId),
+      ),
     ],
   );
   const [first, last] = [uuid7FloorOf(1), uuid7FloorOf(2)];

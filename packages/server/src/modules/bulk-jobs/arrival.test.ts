@@ -62,7 +62,7 @@ it('what a large recovery queues arrives, each event once', async () => {
   const since = new Date(test.time.now).toISOString();
   const { id } = await test.webhook(organization, { status: 'inactive' });
   const ids = await post(1_200);
-  await updateWebhook(admin(), { id, status: 'active' });
+  await updateWebhook(admin(), { id, status: 'active', held: 'skip' });
   const { count, jobId } = await recoverWebhook(admin(), { id, since, dryRun: false });
   expect(count).toBe(1_200);
   expect(await ended(jobId)).toMatchObject({ queued: 1_200 });
@@ -74,7 +74,7 @@ it('a recovery of a webhook with an order arrives in it', async () => {
   const since = new Date(test.time.now).toISOString();
   const { id } = await test.webhook(organization, { status: 'inactive' });
   const ids = await post(600);
-  await updateWebhook(admin(), { id, status: 'active', flow: { ordering: 'park' } });
+  await updateWebhook(admin(), { id, status: 'active', held: 'skip', flow: { ordering: 'park' } });
   const { jobId } = await recoverWebhook(admin(), { id, since, dryRun: false });
   expect(await ended(jobId)).toMatchObject({ queued: 600 });
   await test.drained(organization);

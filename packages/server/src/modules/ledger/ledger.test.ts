@@ -116,7 +116,7 @@ describe('the ledger of an event', () => {
     expect(getOperation.output.parse(event)).toEqual(event);
     expect(event.entries.map(({ webhookId, outcome, reason }) => [webhookId, outcome, reason])).toEqual([
       [newer, 'not_sent', 'webhook_newer'],
-      [off, 'not_sent', 'webhook_off'],
+      [off, 'waiting', 'disabled'],
       [elsewhere, 'not_sent', 'not_subscribed'],
       [got, 'delivered', 'delivered'],
     ]);

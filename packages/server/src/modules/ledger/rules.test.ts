@@ -123,11 +123,37 @@ describe('an entry', () => {
     ['webhook_off', '019ab127-69ff-7000-8000-000000000001', ['contact.*', 'job.*']],
   ])('without a delivery says %s', (reason, id, events) => {
     const entry = notSentEntry(
-      { id, name: 'Payroll', events, deletedAt: null },
+      { id, name: 'Payroll', events, deletedAt: null, held: false, catchingUp: false, skipped: false },
       { id: facts.eventId, type: 'job.created' },
     );
     expect(LedgerEntry.parse(entry)).toEqual(entry);
     expect(entry).toMatchObject({ outcome: 'not_sent', reason, deliveryId: null, attemptCount: 0 });
+  });
+
+  it.each([
+    ['waiting', 'disabled', { held: true, skipped: true }],
+    ['waiting', 'queued', { catchingUp: true }],
+    ['not_sent', 'skipped', { skipped: true }],
+  ])('of what came while the webhook was off is %s: %s', (outcome, reason, state) => {
+    const webhook = {
+      id: '019ab127-69ff-7000-8000-000000000001',
+      name: 'Payroll',
+      deletedAt: null,
+      held: false,
+      catchingUp: false,
+      skipped: false,
+      ...state,
+    };
+    const event = { id: facts.eventId, type: 'job.created' };
+    expect(notSentEntry({ ...webhook, events: ['job.*'] }, event)).toMatchObject({
+      outcome,
+      reason,
+      deliveryId: null,
+    });
+    expect(notSentEntry({ ...webhook, events: ['contact.*'] }, event)).toMatchObject({
+      outcome: 'not_sent',
+      reason: 'not_subscribed',
+    });
   });
 });
 

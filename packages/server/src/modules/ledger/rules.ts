@@ -170,7 +170,8 @@ function lineWithoutDelivery(webhook: WebhookFacts, { outcome, reason, at }: Sta
 export function notSentEntry(webhook: WebhookFacts, event: { id: string; type: string }): LedgerEntry {
   const reason = notSentReason(webhook, event);
   if (reason === 'webhook_off') {
-    if (webhook.held) return lineWithoutDelivery(webhook, { outcome: 'waiting', reason: 'disabled', at: null });
+    if (webhook.held)
+      return lineWithoutDelivery(webhook, { outcome: 'waiting', reason: 'disabled', at: null });
     if (webhook.catchingUp)
       return lineWithoutDelivery(webhook, { outcome: 'waiting', reason: 'queued', at: null });
     if (webhook.skipped)

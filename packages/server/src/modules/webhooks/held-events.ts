@@ -4,7 +4,10 @@ import type { Tx } from '../../ctx.ts';
  * SQL: whether an event's type is one of a subscription's patterns.
  * @param type and @param patterns are expressions, a text and a text[]
  */
-export const subscribes = (type: string, patterns: string) => `('*' = ANY (${patterns}) OR ${type} = ANY (${patterns})
+export const subscribes = (
+  type: string,
+  patterns: string,
+) => `('*' = ANY (${patterns}) OR ${type} = ANY (${patterns})
   OR EXISTS (SELECT FROM unnest(${patterns}) AS p (pattern)
     WHERE p.pattern LIKE '%.*' AND starts_with(${type}, left(p.pattern, -1))))`;
 
@@ -42,12 +45,7 @@ export const heldEvents = `LATERAL (
     WHERE ${isHeld}) t) events`;
 
 /** Counts up to `limit` more events of a hold, in the order of their ids up to `last`; gives how many it looked at. */
-export async function countFurther(
-  tx: Tx,
-  webhookId: string,
-  last: string,
-  limit: number,
-): Promise<number> {
+export async function countFurther(tx: Tx, webhookId: string, last: string, limit: number): Promise<number> {
   const [row] = await tx.query<{ looked: number }>(
     `WITH h AS MATERIALIZED (
        SELECT * FROM webhook_holds WHERE organization_id = current_organization() AND webhook_id = $1

@@ -274,8 +274,8 @@ export function UndeliveredPage() {
         {rows.length > 0 && since !== null && !list.hasMore
           ? `${countOf(rows.length, 'delivery', 'deliveries')} since ${shownSince}. `
           : ''}
-        Events that were sent while a webhook was off, or before it existed, never became deliveries: choose
-        the webhook and recover, which counts them first.
+        Events without a delivery are not listed: what is held while a webhook is off goes out when it is on
+        again; what was left out then, or came before it existed, can be recovered: choose the webhook.
       </p>
       {webhook && (
         <>

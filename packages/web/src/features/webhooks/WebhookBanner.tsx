@@ -143,7 +143,8 @@ function OffBanner({ webhook }: { webhook: Webhook }) {
 function SortingBanner({ webhook }: { webhook: Webhook }) {
   return (
     <Notice tone="syncing" title="Putting what was held in order">
-      {heldWords(webhook.held)} Everything goes out in the order of its subjects as soon as all of it is queued.
+      {heldWords(webhook.held)} Everything goes out in the order of its subjects as soon as all of it is
+      queued.
     </Notice>
   );
 }
