@@ -1,4 +1,7 @@
 import { createHash, createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import https from 'node:https';
+import { createRequire } from 'node:module';
 import { EventCallbackHelper, EventCallbackRequest } from '@dropbox/sign';
 import { sign as signForGithub, verify as verifyForGithub } from '@octokit/webhooks-methods';
 import { WebhookEventVerifier } from '@onfido/api';
@@ -11,9 +14,11 @@ import {
   validateRequest,
   validateRequestWithBody,
 } from 'twilio/lib/webhooks/webhooks.js';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { findProvider } from '../providers/all-providers.ts';
 import { signedWebhook } from '../testing/sandbox-webhooks.ts';
+import { publishedSnsKey, signSns } from '../testing/signed-sns.ts';
+import type { SnsMessage } from '../testing/signed-sns.ts';
 import { readDropboxSign } from './schemes/dropbox-sign.ts';
 import type { InboundRequest } from './types.ts';
 import { verifyInbound } from './verify.ts';
@@ -123,6 +128,90 @@ function otherKey(slug: string): Promise<string> {
   const bytes = publicKey.export({ format: 'der', type: 'spki' });
   return Promise.resolve(slug === 'discord' ? bytes.subarray(-32).toString('hex') : bytes.toString('base64'));
 }
+
+describe('the validator of Amazon', () => {
+  const MessageValidator = createRequire(import.meta.url)('sns-validator') as new () => {
+    validate(message: SnsMessage, done: (error: Error | null) => void): void;
+  };
+  const topic = 'arn:aws:sns:eu-west-1:123456789012:bounces';
+  const notification = {
+    Type: 'Notification',
+    MessageId: '22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324',
+    TopicArn: topic,
+    Message: '{"notificationType":"Bounce"}',
+    Timestamp: '2026-11-29T11:59:58.000Z',
+    SignatureVersion: '2',
+    SigningCertURL: 'https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0123.pem',
+  };
+  const confirmation = {
+    ...notification,
+    Type: 'SubscriptionConfirmation',
+    Token: '2336412f37',
+    SubscribeURL: 'https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=2336412f37',
+  };
+  afterEach(() => vi.restoreAllMocks());
+
+  /** It fetches the certificate by itself; here it gets ours, wherever it asks. */
+  function judge(message: SnsMessage): Promise<boolean> {
+    vi.spyOn(https, 'get').mockImplementation(((_url: string, answered: (answer: EventEmitter) => void) => {
+      const answer = Object.assign(new EventEmitter(), { statusCode: 200 });
+      answered(answer);
+      answer.emit('data', Buffer.from(publishedSnsKey));
+      answer.emit('end');
+      return new EventEmitter();
+    }) as unknown as typeof https.get);
+    return new Promise((resolve) => {
+      new MessageValidator().validate({ ...message }, (error) => resolve(error === null));
+    });
+  }
+
+  async function ours(message: SnsMessage): Promise<boolean> {
+    const verdict = await verifyInbound(
+      findProvider('amazon-ses')!.inbound!,
+      {
+        method: 'POST',
+        url,
+        headers: { 'content-type': 'text/plain' },
+        body: Buffer.from(JSON.stringify(message)),
+      },
+      { keys: [topic], now, fetchCertificate: () => Promise.resolve(publishedSnsKey) },
+    );
+    return verdict.kind !== 'refused';
+  }
+
+  const signed = signSns(notification);
+  const cases: [string, SnsMessage, boolean][] = [
+    ['a notification', signed, true],
+    ['one with a subject', signSns({ ...notification, Subject: 'Bounce' }), true],
+    ['one under version 1', signSns({ ...notification, SignatureVersion: '1' }), true],
+    ['a confirmation', signSns(confirmation), true],
+    ['another message', { ...signed, Message: '{}' }, false],
+    ['another topic', { ...signed, TopicArn: `${topic}x` }, false],
+    ['a subject that was added', { ...signed, Subject: 'x' }, false],
+    ['another version', { ...signed, SignatureVersion: '1' }, false],
+    ['an unknown version', { ...signed, SignatureVersion: '3' }, false],
+    ['another token', { ...signSns(confirmation), Token: 'x' }, false],
+    [
+      'no signature',
+      Object.fromEntries(Object.entries(signed).filter(([name]) => name !== 'Signature')),
+      false,
+    ],
+    ...[
+      'https://sns.eu-west-1.amazonaws.com.evil.example/a.pem',
+      'https://evil.example/sns.eu-west-1.amazonaws.com/a.pem',
+      'http://sns.eu-west-1.amazonaws.com/a.pem',
+      'https://sns.eu-west-1.amazonaws.com@evil.example/a.pem',
+      'https://sns.eu-west-1.amazonaws.com/a.txt',
+    ].map((SigningCertURL): [string, SnsMessage, boolean] => [
+      `a certificate at ${SigningCertURL}`,
+      signSns({ ...notification, SigningCertURL }),
+      false,
+    ]),
+  ];
+  it.each(cases)('is of the same opinion of %s', async (_, message, expected) => {
+    expect([await judge(message), await ours(message)]).toEqual([expected, expected]);
+  });
+});
 
 describe('the library of Twilio', () => {
   const key = 'an-auth-token';
