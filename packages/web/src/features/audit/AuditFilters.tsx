@@ -79,6 +79,7 @@ export function AuditFilters({ filter, seen, targetName, onChange, onClear }: Au
         searchable
       />
       <Select
+        className={classes.target ?? ''}
         label="Target"
         placeholder="Everything"
         data={targetChoices(filter.type)}

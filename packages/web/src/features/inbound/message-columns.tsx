@@ -24,6 +24,7 @@ export function messageColumns(ofOneSource: boolean): Column<InboundMessage>[] {
     {
       key: 'state',
       header: 'State',
+      narrow: 'full',
       cell: (message) => (
         <span className={classes.state}>
           <StatusBadge {...stateLook(message)} />
