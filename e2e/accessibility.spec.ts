@@ -247,6 +247,21 @@ test('axe: inbound webhooks, adding a source, one of them, what came in, suppres
   await isClean(page, 'suppressed addresses');
 });
 
+test('axe: the portal, its tokens, its origins, and its frame by itself', async ({ page, api }) => {
+  const origins = ['https://app.example.com'];
+  const { frameUrl } = await api.call<{ frameUrl: string }>('PUT', '/portal/settings', { origins });
+  await api.call('POST', '/portal/tokens', { parts: ['webhooks'], subject: 'jane@acme.test' });
+  await open(page, '/portal', 'Portal');
+  await expect(page.getByRole('row', { name: /jane@acme\.test/ })).toBeVisible();
+  await isClean(page, 'the portal');
+  await page.getByRole('button', { name: 'Change' }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await isClean(page, 'the origins');
+  await page.goto(frameUrl);
+  await expect(page.getByText('This page belongs inside another one')).toBeVisible();
+  await isClean(page, 'the frame by itself');
+});
+
 test('axe: retries, API key, event catalog', async ({ page }) => {
   await open(page, '/retries', 'Retries');
   await expect(page.getByText(/attempts; gives up after about/)).toBeVisible();

@@ -90,7 +90,10 @@ test('no page of webhooks and events scrolls sideways at 390 and 320 px', async 
 
 test('no other page scrolls sideways at 390 and 320 px', async ({ page, api, receiver }) => {
   await lay(api, receiver);
+  await api.call('PUT', '/portal/settings', { origins: [`https://${'long-'.repeat(12)}.example.com`] });
+  await api.call('POST', '/portal/tokens', { parts: ['webhooks'], subject: 'x'.repeat(120) });
   await fitsInBothWidths(page, [
+    ['/portal', 'Portal'],
     ['/event-types', 'Event catalog'],
     ['/retries', 'Retries'],
     ['/api-key', 'API keys'],

@@ -39,11 +39,14 @@ function useLook(): 'light' | 'dark' | undefined {
   return scheme === 'auto' ? undefined : scheme;
 }
 
+const heading = <h1 className="visually-hidden">Portal</h1>;
+
 /** What stands in the place of the pages while there is no session. */
 function Gate({ state }: { state: Exclude<FrameState, { at: 'open' }> }) {
   if (state.at === 'waiting' && !state.long) {
     return (
       <main className="frame-gate" aria-busy>
+        {heading}
         <Loader aria-label="Opening" />
       </main>
     );
@@ -51,6 +54,7 @@ function Gate({ state }: { state: Exclude<FrameState, { at: 'open' }> }) {
   if (state.at === 'alone') {
     return (
       <main className="frame-gate">
+        {heading}
         <EmptyState icon={AppWindow} title="This page belongs inside another one">
           It is shown in the product that you use, and does not open by itself.
         </EmptyState>
@@ -64,22 +68,25 @@ function Gate({ state }: { state: Exclude<FrameState, { at: 'open' }> }) {
   );
   if (state.at === 'waiting') {
     return (
-      <main className="frame-gate" role="alert">
-        <EmptyState icon={Clock} title="No access was given yet" actions={again}>
-          The page around this one has not answered. Try again, or load the page anew.
-        </EmptyState>
+      <main className="frame-gate">
+        {heading}
+        <div role="alert">
+          <EmptyState icon={Clock} title="No access was given yet" actions={again}>
+            The page around this one has not answered. Try again, or load the page anew.
+          </EmptyState>
+        </div>
       </main>
     );
   }
+  const title = state.reason === 'refused' ? 'This page could not be opened' : 'Your session has ended';
   return (
-    <main className="frame-gate" role="alert">
-      <EmptyState
-        icon={state.reason === 'expired' ? Clock : ShieldAlert}
-        title={state.reason === 'refused' ? 'This page could not be opened' : 'Your session has ended'}
-        actions={again}
-      >
-        {state.detail}
-      </EmptyState>
+    <main className="frame-gate">
+      {heading}
+      <div role="alert">
+        <EmptyState icon={state.reason === 'expired' ? Clock : ShieldAlert} title={title} actions={again}>
+          {state.detail}
+        </EmptyState>
+      </div>
     </main>
   );
 }
