@@ -36,6 +36,10 @@ function useLook(): 'light' | 'dark' | undefined {
       for (const name of Object.keys(tokens)) style.removeProperty(name);
     };
   }, [accent]);
+  useEffect(() => {
+    // By the reader's system, it may be dark where its page is light.
+    document.documentElement.toggleAttribute('data-transparent', scheme !== 'auto');
+  }, [scheme]);
   return scheme === 'auto' ? undefined : scheme;
 }
 
