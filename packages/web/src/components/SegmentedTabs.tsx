@@ -1,4 +1,4 @@
-import { useId, useRef } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { formatNumber } from '../lib/format.ts';
 import classes from './SegmentedTabs.module.css';
@@ -29,6 +29,15 @@ export function SegmentedTabs<Value extends string>({
 }: SegmentedTabsProps<Value>) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // On a phone not all fit: the chosen one is brought into sight. Only sideways, the page stays where it is.
+    const tab = list.current?.querySelector('[aria-selected=true]');
+    if (!list.current || !tab) return;
+    const [around, own] = [list.current.getBoundingClientRect(), tab.getBoundingClientRect()];
+    if (own.left < around.left || own.right > around.right) {
+      list.current.scrollLeft += own.left - around.left - (around.width - own.width) / 2;
+    }
+  }, [value]);
 
   function move(event: KeyboardEvent): void {
     const at = tabs.findIndex((tab) => tab.value === value);
