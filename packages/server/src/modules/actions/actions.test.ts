@@ -77,6 +77,9 @@ describe('an action', () => {
     expect(sent(input.subject)).toEqual(['sendgrid']);
     const found = await getAction(world.as('viewer', organization), { id: action.id });
     expect(found).toMatchObject({ status: 'succeeded', result: null });
+    const reader = asKey();
+    reader.actor = { type: 'api_key', id: organization.apiKeyId, name: 'Reader', scopes: ['read'] };
+    expect(await getAction(reader, { id: action.id })).toMatchObject({ status: 'succeeded', result: null });
     expect((await listActions(world.as('viewer', organization), { limit: 10 })).data).toHaveLength(1);
   });
 
