@@ -170,7 +170,7 @@ test('CRM-AC-9 a switch stops deliveries at once, without a reload, and other pe
   await expect.poll(() => endpoint.requests.length).toBe(2);
 
   await flip(toggle);
-  await expect(toggle).not.toBeChecked();
+  await expect(page.getByRole('row', { name: /Toggled/ })).toContainText('Disabled');
   await api.send('job.created', { id: 'left out' });
   await page.goto(`/webhooks/${webhook.id}`);
   await expect(page.getByText('1 delivery is held.')).toBeVisible();

@@ -24,9 +24,12 @@ export async function countHeld(app: App, stopping: () => boolean = () => false)
   );
   for (const { id, organizationId } of rows) {
     for (let window = 0; window < windowsPerRound && !stopping(); window += 1) {
-      const looked = await tenantTransaction(pool, organizationId, (tx) =>
-        countFurther(tx, id, last, windowLimit),
-      );
+      const looked = await tenantTransaction(pool, organizationId, async (tx) => {
+        const count = await countFurther(tx, id, last, windowLimit);
+        // Open screens show the number.
+        if (count > 0) tx.announce('deliveries', [id]);
+        return count;
+      });
       if (looked < windowLimit) break;
     }
   }

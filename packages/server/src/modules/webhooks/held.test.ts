@@ -122,7 +122,13 @@ describe('a webhook that is off', () => {
     await post(2);
     await post(2, { type: 'contact.created' });
     test.time.advance(120_000);
+    await test.announced();
     await countHeld(node.app);
+    expect(await test.announced()).toContainEqual({
+      organizationId: organization.id,
+      topic: 'deliveries',
+      ids: [id],
+    });
     const counted = () =>
       test.database.pool.query<{ held: number }>('SELECT held FROM webhook_hold_days WHERE webhook_id = $1', [
         id,
