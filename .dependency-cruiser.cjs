@@ -109,6 +109,25 @@ module.exports = {
       },
     ),
     forbid(
+      'tracing-below-all-that-is-traced',
+      'Everything may be traced, so tracing knows only settings and lib.',
+      { path: `${server}/tracing/` },
+      { path: `${server}/(?!tracing/|lib/|config/)` },
+    ),
+    forbid(
+      'opentelemetry-in-one-place',
+      'The SDK costs memory and time, so it is loaded when a collector is configured, and nobody else knows it.',
+      {
+        path: '^packages/',
+        pathNot: [
+          tests,
+          String.raw`/tracing/(otel-tracer|otlp-exporter)\.ts$`,
+          String.raw`/(start-app|testing/otlp-collector)\.ts$`,
+        ],
+      },
+      { path: String.raw`@opentelemetry/|/tracing/(otel-tracer|otlp-exporter)\.ts$` },
+    ),
+    forbid(
       'outbox-below-connections',
       'The outbox is written from everywhere above the database.',
       { path: `${server}/outbox/` },

@@ -241,6 +241,7 @@ import { revealWebhookSecret } from './modules/webhooks/reveal-webhook-secret.ts
 import { testWebhook } from './modules/webhooks/test-webhook.ts';
 import { updateRetryConfig } from './modules/webhooks/update-retry-config.ts';
 import { updateWebhook } from './modules/webhooks/update-webhook.ts';
+import { asVerb } from './verb.ts';
 import type { Verb } from './verb.ts';
 
 /** The verb of every operation. A missing or wrongly shaped one does not compile. */
@@ -506,5 +507,5 @@ export async function callOperation(operation: Operation, ctx: Ctx, input: unkno
       'It holds a NUL or half a surrogate pair, or is nested too deep.',
     );
   }
-  return operation.output.parse(await verb(ctx, checked));
+  return operation.output.parse(await asVerb(ctx, operation.procedure, (inner) => verb(inner, checked)));
 }

@@ -2,7 +2,6 @@ import type { ApiKeyScope } from '@trunkline/contract/api-key-scopes';
 import type { Role } from '@trunkline/contract/permissions';
 import type { PortalPart } from '@trunkline/contract/portal-parts';
 import type { LiveTopic } from '@trunkline/contract/live';
-import type { Logger } from 'pino';
 import type pg from 'pg';
 import type { Config } from './config/env.ts';
 import type { Calls } from './connections/calls.ts';
@@ -18,9 +17,13 @@ import type { LogWriter } from './logs/log-writer.ts';
 import type { createSecretBox } from './lib/secret-box.ts';
 import type { Signer } from './lib/signer.ts';
 import type { Measures } from './measures/measures.ts';
+import type { Traced } from './tracing/tracer.ts';
 
-/** What one process has, made once at the start. Time, randomness and the network are reached through it. */
-export interface App {
+/**
+ * What one process has, made once at the start. Time, randomness and the network are reached through it. What is traced is
+ * done with a copy whose `span` and `log` are its own (`within`), so an `App` is passed on, and never kept for later work.
+ */
+export interface App extends Traced {
   config: Config;
   version: string;
   /** Milliseconds since the epoch. */
@@ -30,7 +33,6 @@ export interface App {
   randomBytes: (size: number) => Buffer;
   /** UUID, version 7. */
   newId: () => string;
-  log: Logger;
   /** Connects as the owner of the tables: only for work that belongs to no single organization. */
   pool: pg.Pool;
   secretBox: ReturnType<typeof createSecretBox>;

@@ -30,6 +30,7 @@ import type { MasterKey } from './lib/secret-box.ts';
 import { createSigner } from './lib/signer.ts';
 import { createUuid7 } from './lib/uuid7.ts';
 import { Measures } from './measures/measures.ts';
+import type { Tracer } from './tracing/tracer.ts';
 import { ApiAccess } from './modules/api-keys/api-access.ts';
 import { disableGoneWebhook } from './modules/webhooks/disable-gone-webhook.ts';
 import { announceDeadLetter } from './modules/events/announce-dead-letter.ts';
@@ -174,6 +175,7 @@ async function assemble(
     const signer = createSigner(masterKeys, 'trunkline audit log');
     await requireKnownKeys(pool, (box) => secretBox.keyIdOf(box), [masterKey, ...config.previousMasterKeys]);
     const newId = createUuid7(clock, randomBytes);
+    const tracer = await tracerOf(config, { clock, log });
     const sender = new Sender({
       allow: config.egressAllow,
       connectionsPerOrigin: 128,
@@ -207,6 +209,8 @@ async function assemble(
       secretBox,
       signer,
       logs,
+      tracer,
+      span: null,
     };
     const measures = new Measures({ pool, clock, log, live });
     const inbound = new InboundTally({ pool, clock, log, logs, live });
@@ -288,6 +292,8 @@ async function assemble(
         await measures.stop();
         await calls.stop();
         await sender.close(5_000);
+        // After all that is recorded, and short: a collector that is away keeps nobody from ending.
+        await tracer?.stop(3_000);
         await live.stop();
         await stopPools();
         await embedded?.stop();
@@ -297,6 +303,16 @@ async function assemble(
     await stopPools();
     throw error;
   }
+}
+
+/** Null without a collector: then nothing that records spans is even loaded. */
+async function tracerOf(
+  config: Config,
+  { clock, log }: { clock: () => number; log: Logger },
+): Promise<Tracer | null> {
+  if (config.tracing === undefined) return null;
+  const { createTracer } = await import('./tracing/otel-tracer.ts');
+  return createTracer({ config: config.tracing, version, clock, random: Math.random, randomBytes, log });
 }
 
 /** A pool of its own: a migration may take longer than any statement of normal work, and needs no pooler. */

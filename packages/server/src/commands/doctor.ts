@@ -4,6 +4,8 @@ import type pg from 'pg';
 import type { Config } from '../config/env.ts';
 import { webRoot } from '../http/static.ts';
 import { createLog, startApp } from '../start-app.ts';
+import type { App } from '../ctx.ts';
+import { rootOf } from '../tracing/traced-id.ts';
 
 export interface Finding {
   ok: boolean;
@@ -14,6 +16,7 @@ export interface Finding {
 
 const oldestPostgres = 150_000;
 const skewLimitMs = 5_000;
+const collectorMs = 5_000;
 
 /**
  * Looks at everything that a start needs and says what is wrong (`doctor`). It starts the database and the keys
@@ -46,6 +49,7 @@ export async function examine(config: Config): Promise<Finding[]> {
       what: 'the database is reachable and migrated, the master key opens its secrets',
     });
     findings.push(...(await examineDatabase(running.app.pool, running.app.clock)));
+    findings.push(...(await examineCollector(running.app)));
   } finally {
     await running.stop();
   }
@@ -96,5 +100,19 @@ async function examineDatabase(pool: pg.Pool, clock: () => number): Promise<Find
       hint: `${row.waiting} are. Is a server or worker running?`,
     },
     { ok: true, what: `${row.dead} dead letters wait for a decision` },
+  ];
+}
+
+/** Sends one span, whatever the sampler says, where traces are configured. */
+async function examineCollector({ tracer, newId }: App): Promise<Finding[]> {
+  if (tracer === null) return [];
+  tracer.at(rootOf(newId()), null, { name: 'trunkline doctor', kind: 'internal' }).end();
+  await tracer.stop(collectorMs);
+  return [
+    {
+      ok: tracer.counters.exported > 0,
+      what: 'the collector takes traces',
+      hint: 'Look at OTEL_EXPORTER_OTLP_ENDPOINT (HTTP, usually port 4318) and OTEL_EXPORTER_OTLP_HEADERS; docs/traces.md.',
+    },
   ];
 }

@@ -38,6 +38,7 @@ describe('readConfig', () => {
       oauthApps: new Map(),
       credentialVariables: new Map(),
       tracking: true,
+      sendTraceparent: false,
     });
   });
 

@@ -6,6 +6,8 @@ import { checkAddress } from '../lib/mail/mail-server.ts';
 import type { MailAddress, MailServer } from '../lib/mail/mail-server.ts';
 import { parseMasterKey } from '../lib/secret-box.ts';
 import type { MasterKey } from '../lib/secret-box.ts';
+import { TracingProblem, readTracing } from './tracing.ts';
+import type { TracingConfig } from './tracing.ts';
 
 export interface Config {
   port: number;
@@ -44,6 +46,10 @@ export interface Config {
   tracking: boolean;
   /** The installation's own mail server, for alerts of organizations that have none; undefined: there is none. */
   mail: InstanceMail | undefined;
+  /** Where traces go; undefined: nothing is traced. */
+  tracing: TracingConfig | undefined;
+  /** Whether a delivery that is traced says so to its endpoint. */
+  sendTraceparent: boolean;
 }
 
 export interface InstanceMail {
@@ -105,8 +111,11 @@ export function readConfig(env: Environment): Config {
     trustProxy: trustProxy(env),
     oauthApps: oauthApps(env),
     credentialVariables: credentialVariables(env),
-    tracking: tracking(env),
+    // `off` ends all recording of how the product is used, whatever organizations choose.
+    tracking: isOn(env, 'TRUNKLINE_TRACKING', 'on'),
     mail: instanceMail(env),
+    tracing: checkedTracing(env),
+    sendTraceparent: isOn(env, 'TRUNKLINE_SEND_TRACEPARENT', 'off'),
   };
 }
 
@@ -164,11 +173,18 @@ function trustProxy(env: Environment): boolean {
   throw new ConfigError(`TRUNKLINE_TRUST_PROXY: "${text}" is not true or false`);
 }
 
-/** `TRUNKLINE_TRACKING`: `off` ends all recording of how the product is used, whatever organizations choose. */
-function tracking(env: Environment): boolean {
-  const text = env['TRUNKLINE_TRACKING'] || 'on';
+function isOn(env: Environment, name: string, fallback: 'on' | 'off'): boolean {
+  const text = env[name] || fallback;
   if (text === 'on' || text === 'off') return text === 'on';
-  throw new ConfigError(`TRUNKLINE_TRACKING: "${text}" is not on or off`);
+  throw new ConfigError(`${name}: "${text}" is not on or off`);
+}
+
+function checkedTracing(env: Environment): TracingConfig | undefined {
+  try {
+    return readTracing(env);
+  } catch (error) {
+    throw error instanceof TracingProblem ? new ConfigError(error.message) : error;
+  }
 }
 
 /** `TRUNKLINE_RATE_LIMITS`: `key/min,key/hour,organization/hour`, or `off`. */

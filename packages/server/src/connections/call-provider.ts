@@ -4,12 +4,14 @@ import { readAnswer, requestStream } from '../lib/egress/streamed-request.ts';
 import { failureOf } from '../lib/probe.ts';
 import { parseRetryAfter } from '../lib/retry-after.ts';
 import { createScrub, shorten } from '../lib/scrub.ts';
+import { inSpan } from '../tracing/tracer.ts';
 import type { Scrub } from '../lib/scrub.ts';
 import type { AdapterAnswer, AdapterCall } from '../providers/adapters/adapter.ts';
 import type { Failure } from '../providers/classify.ts';
 import { bodyOf } from './call-body.ts';
 import { calledAt } from './called.ts';
 import type { Called } from './called.ts';
+import { callSpan } from './call-span.ts';
 import type { TokenSource } from './check.ts';
 import { notAllowed } from './check-http.ts';
 import { ConnectionFault } from './connection-fault.ts';
@@ -26,7 +28,7 @@ const longestRetryAfterMs = 86_400_000;
 /** Gateways that gave up waiting: what stands behind them may have done the work. */
 const doubtful = new Set([504, 520, 524]);
 
-type CallingApp = Pick<App, 'clock' | 'config' | 'dialer' | 'reroute'>;
+type CallingApp = Pick<App, 'clock' | 'config' | 'dialer' | 'reroute' | 'tracer' | 'span' | 'log'>;
 
 /** Calls one connection's API for an adapter. */
 export class ProviderCaller {
@@ -82,7 +84,19 @@ export class ProviderCaller {
   }
 
   async #send(call: AdapterCall, token: TokenValues | null): Promise<AdapterAnswer> {
-    const { url, method, headers, body } = await this.#request(call, token);
+    const request = await this.#request(call, token);
+    return inSpan(this.#app, callSpan(this.#connection, request), async (_app, span) => {
+      const answer = await this.#exchange(call, request);
+      span?.set({ 'http.response.status_code': answer.status });
+      if (answer.status >= 400) span?.fail(String(answer.status));
+      return answer;
+    });
+  }
+
+  async #exchange(
+    call: AdapterCall,
+    { url, method, headers, body }: ProviderRequest,
+  ): Promise<AdapterAnswer> {
     const timeoutMs = this.#app.config.attemptTimeoutSeconds * 1000;
     this.called = calledAt(url);
     try {

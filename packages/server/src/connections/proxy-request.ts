@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts';
 import { requestFor } from './provider-request.ts';
 import type { ProviderRequest, TokenValues } from './provider-request.ts';
 
-/** Headers that belong to one connection (RFC 9110, 7.6.1), or say who calls here. */
+/** Headers that belong to one connection (RFC 9110, 7.6.1), or say who calls here and within which trace. */
 const dropped = new Set([
   'connection',
   'keep-alive',
@@ -25,6 +25,9 @@ const dropped = new Set([
   'via',
   'origin',
   'referer',
+  'traceparent',
+  'tracestate',
+  'baggage',
   'strict-transport-security',
   'alt-svc',
   'clear-site-data',

@@ -1,13 +1,15 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as oauth from 'oauth4webapi';
 import type { App } from '../ctx.ts';
+import { inSpan } from '../tracing/tracer.ts';
+import { callSpan } from './call-span.ts';
 import { fillText, fillUrl } from './fill-template.ts';
 import type { OAuthConnection } from './oauth-connection.ts';
 import { templateValues } from './provider-request.ts';
 import { scopesOf, standardAnswer } from './token-answer.ts';
 import type { TokenAnswer } from './token-answer.ts';
 
-type TokenApp = Pick<App, 'sender' | 'reroute' | 'clock'>;
+type TokenApp = Pick<App, 'sender' | 'reroute' | 'clock' | 'tracer' | 'span' | 'log'>;
 
 /** A request to the token URL: what is asked and how long it may take in all, in milliseconds. */
 interface TokenCall {
@@ -204,12 +206,17 @@ function guardedFetch(
   options: { method: string; headers: Record<string, string>; body?: unknown },
 ) => Promise<Response> {
   return async (url, { method, headers, body }) => {
-    const answer = await app.sender.send({
-      url: app.reroute(connection.provider.slug, url),
-      method,
-      headers,
-      body: body instanceof URLSearchParams ? body.toString() : null,
-      timeoutMs,
+    const answer = await inSpan(app, callSpan(connection, { method, url }), async (_app, span) => {
+      const result = await app.sender.send({
+        url: app.reroute(connection.provider.slug, url),
+        method,
+        headers,
+        body: body instanceof URLSearchParams ? body.toString() : null,
+        timeoutMs,
+      });
+      span?.set({ 'http.response.status_code': result.status });
+      if (result.status >= 400) span?.fail(String(result.status));
+      return result;
     });
     return read(answer.status, answer.body);
   };

@@ -4,6 +4,7 @@ import { ConnectionFault } from './connection-fault.ts';
 import { endAuthorization } from './end-authorization.ts';
 import { grantedScopes } from './granted-scopes.ts';
 import { accountFacts } from './account-facts.ts';
+import { during, originOf, spanHere } from '../tracing/tracer.ts';
 import { logOAuth } from './log-oauth.ts';
 import { loadOAuthConnection, requireValues } from './oauth-connection.ts';
 import type { OAuthConnection } from './oauth-connection.ts';
@@ -38,7 +39,7 @@ const barelyMs = 5_000;
 const tries = 2;
 
 /** Callers of this process that want the same thing share one promise. */
-const shared = new WeakMap<App, Map<string, Promise<FreshToken>>>();
+const shared = new WeakMap<object, Map<string, Promise<FreshToken>>>();
 
 /**
  * A valid access token of an integration by OAuth, with at least a minute left (half of its life, where that is shorter
@@ -81,8 +82,8 @@ export async function renewAhead(app: App, place: TokenPlace, version: number): 
 }
 
 function once(app: App, key: string, work: () => Promise<FreshToken>): Promise<FreshToken> {
-  const running = shared.get(app) ?? new Map<string, Promise<FreshToken>>();
-  shared.set(app, running);
+  const running = shared.get(originOf(app)) ?? new Map<string, Promise<FreshToken>>();
+  shared.set(originOf(app), running);
   const known = running.get(key);
   if (known) return known;
   const promise = work().finally(() => running.delete(key));
@@ -158,6 +159,20 @@ async function underLease(lease: Lease, row: TokenRow): Promise<FreshToken | nul
 }
 
 async function renew(lease: Lease, connection: OAuthConnection, row: TokenRow): Promise<FreshToken | null> {
+  const { app, place } = lease;
+  const span = spanHere(app, {
+    name: 'renew token',
+    kind: 'internal',
+    attributes: {
+      'trunkline.organization.id': place.organizationId,
+      'trunkline.integration.id': place.integrationId,
+      'trunkline.provider': connection.provider.slug,
+    },
+  });
+  return during(app, span, (inner) => renewIn({ ...lease, app: inner }, connection, row));
+}
+
+async function renewIn(lease: Lease, connection: OAuthConnection, row: TokenRow): Promise<FreshToken | null> {
   const { app, place, owner, endsAt } = lease;
   const { provider, auth } = connection;
   const { refreshToken } = openTokens(app, place, row);

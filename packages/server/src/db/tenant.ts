@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import type { Ctx, Tx } from '../ctx.ts';
 import { AppError } from '../errors.ts';
+import { inSpan } from '../tracing/tracer.ts';
+import type { SpanStart } from '../tracing/tracer.ts';
 import { organizationTransaction } from './transaction.ts';
 
 /**
@@ -12,8 +14,16 @@ export async function inOrganization<T>(ctx: Ctx, work: (tx: Tx) => Promise<T>):
   if (ctx.organizationId === null) {
     throw new AppError('no_organization', 'Ask an administrator to invite you to an organization.');
   }
-  return tenantTransaction(ctx.app.pool, ctx.organizationId, work);
+  const { app, organizationId } = ctx;
+  if (app.span === null) return tenantTransaction(app.pool, organizationId, work);
+  return inSpan(app, transactionSpan, () => tenantTransaction(app.pool, organizationId, work));
 }
+
+const transactionSpan: SpanStart = {
+  name: 'transaction',
+  kind: 'client',
+  attributes: { 'db.system.name': 'postgresql' },
+};
 
 /** As {@link inOrganization}, for callers without a `Ctx` (start-up, jobs). */
 export async function tenantTransaction<T>(

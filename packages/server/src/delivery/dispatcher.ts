@@ -1,11 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import { FailureRow, healthOf } from './circuit.ts';
+import { beginAttemptSpan, endAttemptSpan, traceparentFor } from './attempt-span.ts';
 import type { HandBack } from './claim.ts';
 import { weightOf } from './hand.ts';
 import { Suspects } from './suspects.ts';
 import { claimLimit, verdictOf } from './verdict.ts';
 import { sendAttempt } from './send-attempt.ts';
 import type { AttemptSender } from './send-attempt.ts';
+import type { Span, Tracer } from '../tracing/tracer.ts';
 import type { EndpointCache } from './endpoints.ts';
 import type { Pace } from './pace.ts';
 import type { Result } from './record.ts';
@@ -15,6 +17,10 @@ export interface DispatcherOptions extends AttemptSender {
   endpoints: EndpointCache;
   random: () => number;
   leaseSeconds: number;
+  /** Null: no attempt is traced. */
+  tracer: Tracer | null;
+  /** Endpoints are told of the span of an attempt. */
+  sendTraceparent: boolean;
   /** Requests in flight at once, over all endpoints. */
   inFlightLimit?: number;
   /** Requests in flight at once to one endpoint. */
@@ -390,11 +396,12 @@ export class Dispatcher {
   }
 
   async #attempt(lane: Lane, lease: Lease, endpoint: KnownEndpoint): Promise<void> {
-    const { clock, random } = this.#options;
+    const { clock, random, tracer } = this.#options;
+    const span = beginAttemptSpan(tracer, lease);
     const sent =
       lease.claims < claimLimit
-        ? await sendAttempt(this.#options, endpoint, lease.event, lease.id)
-        : await this.#sendAlone(lease, endpoint);
+        ? await this.#send(lease, endpoint, span)
+        : await this.#sendAlone(lease, endpoint, span);
     if (sent === null) {
       this.#giveUp(lease, 'now');
       this.#ended(lane);
@@ -405,6 +412,7 @@ export class Dispatcher {
       outcome.errorCode === 'crashed'
         ? ({ state: 'dlq', retentionDays: endpoint.dlqRetentionDays } as const)
         : verdictOf(lease, endpoint, outcome, clock(), random);
+    if (span !== null) endAttemptSpan(span, outcome, verdict);
     if (outcome.responseStatus === 0) {
       lane.window = Math.max(1, lane.window >> 1);
       this.#giveBackSurplus(lane);
@@ -416,8 +424,13 @@ export class Dispatcher {
     this.#ended(lane);
   }
 
-  #sendAlone(lease: Lease, endpoint: KnownEndpoint): Promise<Outcome | 'crashed' | null> {
-    return this.#suspects.attempt(lease, () => sendAttempt(this.#options, endpoint, lease.event, lease.id));
+  #sendAlone(lease: Lease, endpoint: KnownEndpoint, span: Span | null): Promise<Outcome | 'crashed' | null> {
+    return this.#suspects.attempt(lease, () => this.#send(lease, endpoint, span));
+  }
+
+  #send(lease: Lease, endpoint: KnownEndpoint, span: Span | null): Promise<Outcome> {
+    const traceparent = traceparentFor(span, this.#options.sendTraceparent);
+    return sendAttempt(this.#options, endpoint, lease.event, lease.id, traceparent);
   }
 
   #ended(lane: Lane): void {

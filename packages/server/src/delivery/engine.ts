@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/env.ts';
 import type { Sender } from '../lib/egress/client.ts';
 import type { LogWriter } from '../logs/log-writer.ts';
+import type { Tracer } from '../tracing/tracer.ts';
 import { Backlog } from './backlog.ts';
 import {
   cancel,
@@ -43,8 +44,9 @@ export interface EngineParts extends EndpointParts {
   log: Logger;
   logs: Pick<LogWriter, 'write'>;
   sender: Sender;
+  tracer: Tracer | null;
   version: string;
-  config: Pick<Config, 'brand' | 'attemptTimeoutSeconds' | 'leaseSeconds'>;
+  config: Pick<Config, 'brand' | 'attemptTimeoutSeconds' | 'leaseSeconds' | 'sendTraceparent'>;
 }
 
 export interface EngineOptions {
@@ -165,6 +167,8 @@ export class Engine {
       userAgent: userAgentOf(app.config.brand, app.version),
       timeoutMs: app.config.attemptTimeoutSeconds * 1000,
       leaseSeconds: app.config.leaseSeconds,
+      tracer: app.tracer,
+      sendTraceparent: app.config.sendTraceparent,
       endpoints: this.endpoints,
       onResult: (result) => this.#onResult(result),
       onHandBack: (leases, how) => this.#handBack(leases, how),

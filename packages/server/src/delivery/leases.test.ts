@@ -768,6 +768,8 @@ describe('the dispatcher', () => {
       userAgent: 'test',
       timeoutMs: 1000,
       leaseSeconds: 30,
+      tracer: null,
+      sendTraceparent: false,
       endpoints: new EndpointCache(test.app, test.database.pool),
       onResult: () => undefined,
       onHandBack: () => undefined,

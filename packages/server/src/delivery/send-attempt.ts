@@ -31,10 +31,11 @@ function headerList(
   deliveryId: string,
   timestamp: number,
   signatures: string,
+  traceparent: string | null,
 ): string[] {
   const line = signatures.indexOf('\n');
   const names = brandHeaders(options.brand);
-  return [
+  const headers = [
     'content-type',
     'application/json',
     'user-agent',
@@ -52,6 +53,8 @@ function headerList(
     names.delivery,
     deliveryId,
   ];
+  if (traceparent !== null) headers.push('traceparent', traceparent);
+  return headers;
 }
 
 /** The same by name, for the request view. */
@@ -62,12 +65,16 @@ export function deliveryHeaders(...parts: Parameters<typeof headerList>): Record
   return headers;
 }
 
-/** Signs and posts one event to one endpoint. Never rejects: every fault is an outcome. */
+/**
+ * Signs and posts one event to one endpoint. Never rejects: every fault is an outcome. `traceparent`: of the attempt's span,
+ * when the endpoint is to be told of it.
+ */
 export function sendAttempt(
   options: AttemptSender,
   endpoint: Endpoint,
   event: StoredEvent,
   deliveryId: string,
+  traceparent: string | null = null,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
     const startedAt = options.clock();
@@ -86,7 +93,7 @@ export function sendAttempt(
         origin: endpoint.origin,
         path: endpoint.path,
         method: 'POST',
-        headers: headerList(options, event, deliveryId, timestamp, signatures),
+        headers: headerList(options, event, deliveryId, timestamp, signatures, traceparent),
         body: event.body,
         timeoutMs: options.timeoutMs,
       };

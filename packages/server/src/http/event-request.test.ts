@@ -29,6 +29,17 @@ describe('a request for events', () => {
     expect(bytes.toString('utf8', typeof request === 'string' ? 0 : request.bodyStart)).toBe(body);
   });
 
+  it('has the trace of its caller, unless it says that twice', () => {
+    const read = (...lines: string[]) => {
+      const request = readEventRequest(bytesOf([...plain, ...lines]));
+      return typeof request === 'string' ? request : request.traceparent;
+    };
+    expect(read()).toBeUndefined();
+    expect(read('TraceParent: 00-ab-cd-01 ')).toBe('00-ab-cd-01');
+    expect(read('traceparent: 00-ab-cd-01', 'traceparent: 00-ef-ab-01')).toBeUndefined();
+    expect(read('traceparent: a', 'traceparent: b', 'traceparent: c')).toBeUndefined();
+  });
+
   it('is partial until its last byte is there', () => {
     const bytes = bytesOf(plain);
     for (let size = 0; size < bytes.length; size += 1)

@@ -4,6 +4,8 @@ export interface EventRequest {
   contentType: string | undefined;
   userAgent: string | null;
   forwardedFor: string | undefined;
+  /** Undefined also when it came twice, which makes it void. */
+  traceparent: string | undefined;
   /** Where its body begins, and the byte after it. */
   bodyStart: number;
   end: number;
@@ -40,6 +42,8 @@ function readHead(head: string, bodyStart: number): EventRequest | null {
   let contentType: string | undefined;
   let userAgent: string | undefined;
   let forwardedFor: string | undefined;
+  let traceparent: string | undefined;
+  let traceparents = 0;
   let host: string | undefined;
   let length: string | undefined;
   headerLine.lastIndex = 0;
@@ -72,6 +76,10 @@ function readHead(head: string, bodyStart: number): EventRequest | null {
         if (forwardedFor !== undefined) return null;
         forwardedFor = value;
         break;
+      case 'traceparent':
+        traceparents += 1;
+        traceparent = traceparents === 1 ? value : undefined;
+        break;
       case 'connection':
         if (value.toLowerCase() !== 'keep-alive') return null;
         break;
@@ -85,5 +93,13 @@ function readHead(head: string, bodyStart: number): EventRequest | null {
   }
   if (authorization === undefined || host === undefined || length === undefined) return null;
   const end = bodyStart + Number(length);
-  return { authorization, contentType, userAgent: userAgent ?? null, forwardedFor, bodyStart, end };
+  return {
+    authorization,
+    contentType,
+    userAgent: userAgent ?? null,
+    forwardedFor,
+    traceparent,
+    bodyStart,
+    end,
+  };
 }

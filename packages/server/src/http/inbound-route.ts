@@ -4,13 +4,16 @@ import type { Context, Hono } from 'hono';
 import type { App } from '../ctx.ts';
 import { AppError } from '../errors.ts';
 import type { InboundReply, InboundRequest } from '../inbound/types.ts';
+import type { Span } from '../tracing/tracer.ts';
 import { Intake } from '../modules/inbound/intake.ts';
 import { isAddress } from '../modules/inbound/rules.ts';
 import { bodyLimit, readBytes } from './body.ts';
 import { clientAddress } from './context.ts';
+import { beginRequest } from './request-span.ts';
 
 interface InboundEnv {
   Bindings: HttpBindings;
+  Variables: { requestId: string; startedAt: number; span: Span | null };
 }
 
 /** Bodies that are read or being stored at once, in bytes; more are asked to come again. */
@@ -59,25 +62,39 @@ export function registerInbound(hono: Hono<InboundEnv>, app: App, refuseIfClosin
     }
   }
 
+  /** Providers are strangers: what they say of traces of their own is not asked. */
+  function begin(c: Context<InboundEnv>): Span | null {
+    const span = beginRequest(app, {
+      method: c.req.method,
+      id: c.get('requestId'),
+      startedAt: c.get('startedAt'),
+      traceparent: null,
+    });
+    c.set('span', span);
+    return span;
+  }
+
   hono.on(
     ['GET', 'POST'],
     ['/webhooks/:provider/:address', '/api/webhooks/:provider/:address'],
     async (c, next) => {
       const { provider, address } = c.req.param();
       if (!isAddress(address)) return next();
+      const span = begin(c);
       refuseIfClosing();
       // Before the body: nobody makes us read 25 MiB for an address that nobody has, or that does not hear them.
       const source = await intake.find(provider, address);
       return withBody(c, maxInboundBytes, [all], async (read, client) => {
         intake.admit(source, client);
-        return intake.take(source, await read(), client);
+        return intake.take(source, await read(), client, span);
       });
     },
   );
   hono.post('/api/webhooks/:provider', (c) => {
+    const span = begin(c);
     refuseIfClosing();
     return withBody(c, bodyLimit, [all, unnamed], (read, client) =>
-      intake.takeAny(c.req.param('provider'), read, client),
+      intake.takeAny(c.req.param('provider'), read, client, span),
     );
   });
 }

@@ -8,12 +8,16 @@ import { parseExact } from '../lib/exact-json.ts';
 import type { ApiAccess } from '../modules/api-keys/api-access.ts';
 import type { FoundApiKey } from '../modules/api-keys/find-api-key.ts';
 import { sendEvents } from '../modules/events/send-events.ts';
+import { traceFields } from '../tracing/tracer.ts';
+import type { Span } from '../tracing/tracer.ts';
+import { asVerb } from '../verb.ts';
 import type { Admission } from '../modules/limits/limiter.ts';
 import { bearerToken, forwardedAddress } from './context.ts';
 import type { RawAnswer } from './event-connection.ts';
 import type { EventRequest } from './event-request.ts';
 import { limitHeaderLines, rateLimited } from './limit-headers.ts';
 import { isOurFault, problemOf } from './problem.ts';
+import { beginRequest, endRequest, traced } from './request-span.ts';
 import { parseJson } from './rest.ts';
 import { securityHeadersOf } from './security-headers.ts';
 
@@ -41,6 +45,8 @@ export async function answerEvents(
   const ip = (app.config.trustProxy ? forwardedAddress(request.forwardedFor) : null) ?? remoteAddress;
   let key: FoundApiKey | null = null;
   let admission: Admission | null = null;
+  let span: Span | null = null;
+  let isKnown = false;
   const count = (status: number, errorCode: string | null): void => {
     if (key === null) return;
     access.usage.add({
@@ -64,25 +70,36 @@ export async function answerEvents(
     const taken = access.admit(key);
     admission = taken instanceof Promise ? await taken : taken;
     if (admission !== null && !admission.admitted) throw rateLimited(admission);
-    const ctx: Ctx = {
+    if (app.tracer !== null) {
+      isKnown = true;
+      const { traceparent } = request;
+      span = beginRequest(app, { method: 'POST', id: requestId, startedAt, traceparent });
+    }
+    const plain: Ctx = {
       app,
       actor: { type: 'api_key', id: key.id, name: key.name, scopes: key.scopes },
       organizationId: key.organizationId,
       request: { id: requestId, ip, userAgent: request.userAgent, headers: noHeaders },
       cookies: [],
     };
+    const ctx = span === null ? plain : traced(plain, span);
     authorize(ctx, operation); // Before the input, as everywhere: what a key may not do tells it nothing.
     const body = parseJson(raw, request.contentType, parseExact);
     const input = Array.isArray(body) ? EventBatch.parse(body) : EventInput.parse(body);
-    const accepted = JSON.stringify(await sendEvents(ctx, input));
+    const accepted = JSON.stringify(await (span === null ? sendEvents(ctx, input) : sendTraced(ctx, input)));
     count(202, null);
+    endRequest(span, { endpoint, status: 202, errorCode: null });
     // Ids and flags: as many bytes as characters.
     const head = headOf(app, '202 Accepted', 'application/json', acceptedHeaders, accepted.length, requestId);
     return { head: admission === null ? head : head + limitHeaderLines(admission), body: accepted };
   } catch (error) {
     const { problem, retryAfterSeconds } = problemOf(error, requestId);
-    if (isOurFault(error)) app.log.error({ err: error, requestId }, 'events were not accepted');
+    // Whoever was refused before is not believed what it says of its own trace.
+    if (!isKnown) span = beginRequest(app, { method: 'POST', id: requestId, startedAt, traceparent: null });
+    if (isOurFault(error))
+      app.log.error({ err: error, requestId, ...traceFields(span) }, 'events were not accepted');
     count(problem.status, problem.code);
+    endRequest(span, { endpoint, status: problem.status, errorCode: problem.code });
     const text = JSON.stringify(problem);
     const status = `${problem.status} ${STATUS_CODES[problem.status] ?? ''}`;
     let head = headOf(
@@ -97,6 +114,11 @@ export async function answerEvents(
     if (retryAfterSeconds !== undefined) head += `\r\nretry-after: ${retryAfterSeconds}`;
     return { head, body: text };
   }
+}
+
+/** Apart, so that requests without a span make no closure. */
+function sendTraced(ctx: Ctx, input: Parameters<typeof sendEvents>[1]): ReturnType<typeof sendEvents> {
+  return asVerb(ctx, operation.procedure, (inner) => sendEvents(inner, input));
 }
 
 function refusedHeaders({ config }: App): string {

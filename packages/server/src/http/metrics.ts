@@ -1,8 +1,12 @@
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import type { App } from '../ctx.ts';
 
-/** Prometheus metrics of this process: Node's own, the engine's, and those of inbound webhooks. */
-export function createMetrics({ engine, inbound }: Pick<App, 'engine' | 'inbound'>): Registry {
+/** Prometheus metrics of this process: Node's own, the engine's, those of inbound webhooks and of traces. */
+export function createMetrics({
+  engine,
+  inbound,
+  tracer,
+}: Pick<App, 'engine' | 'inbound' | 'tracer'>): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -52,5 +56,11 @@ export function createMetrics({ engine, inbound }: Pick<App, 'engine' | 'inbound
   );
   counter('trunkline_inbound_retried_total', 'Failed tries to process one', () => came.retried);
   counter('trunkline_inbound_failed_total', 'Inbound webhooks given up', () => came.failed);
+  if (tracer !== null) {
+    const spans = tracer.counters;
+    counter('trunkline_spans_recorded_total', 'Spans that ended', () => spans.recorded);
+    counter('trunkline_spans_exported_total', 'Spans that the collector took', () => spans.exported);
+    counter('trunkline_spans_failed_total', 'Spans that could not be exported', () => spans.failed);
+  }
   return registry;
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
+import type { Context } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import { allOperations } from '../bindings.ts';
 import type { App, Ctx } from '../ctx.ts';
@@ -27,11 +28,14 @@ import { loggablePath, registerOAuthRoutes } from './oauth-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { isOurFault, problemOf } from './problem.ts';
 import { answerProxy } from './proxy-route.ts';
+import { beginRequest, endRequest, traced } from './request-span.ts';
 import { registerRest } from './rest.ts';
 import { securityHeadersOf } from './security-headers.ts';
 import { registerSsoRoutes } from './sso-routes.ts';
 import { serveStatic } from './static.ts';
 import { registerTroubleshooting } from './troubleshoot-route.ts';
+import { traceFields } from '../tracing/tracer.ts';
+import type { Span } from '../tracing/tracer.ts';
 import { handleTrpc, trpcEndpoint } from './trpc.ts';
 
 interface Env {
@@ -43,6 +47,9 @@ interface Env {
     errorCode: string;
     keyUse: KeyUse;
     framed: boolean;
+    startedAt: number;
+    /** Set once it is decided; null: it is not traced. */
+    span: Span | null;
   };
 }
 
@@ -76,11 +83,27 @@ export function createHttpServer(
   const document = JSON.stringify(openApiDocument(app.version));
   const hono = new Hono<Env>();
 
+  const begin = (c: Context<Env>, traceparent: string | null): Span | null =>
+    beginRequest(app, {
+      method: c.req.method,
+      id: c.get('requestId'),
+      startedAt: c.get('startedAt'),
+      traceparent,
+    });
+  /** Also of a request that was refused before anybody knew who asks; files of the UI and probes have none. */
+  const spanOf = (c: Context<Env>): Span | null => {
+    let span = c.get('span') as Span | null | undefined;
+    if (span === undefined) c.set('span', (span = c.req.path.startsWith('/api/') ? begin(c, null) : null));
+    return span;
+  };
+
   hono.use(async (c, next) => {
     const requestId = `req_${app.newId()}`;
     c.set('requestId', requestId);
     const started = app.clock();
+    c.set('startedAt', started);
     await next();
+    const span = spanOf(c);
     c.header('x-request-id', requestId);
     // After a body that was not read to its end, the connection is of no more use.
     if (closing.signal.aborted || c.res.status === 413) c.header('connection', 'close');
@@ -90,10 +113,14 @@ export function createHttpServer(
       if (!c.res.headers.has(name)) c.header(name, value);
     }
     const keyUse = c.get('keyUse') as KeyUse | undefined;
-    if (keyUse) {
-      for (const [name, value] of keyUse.limitHeaders()) c.header(name, value);
-      const endpoint = c.get('endpoint') ?? addressOf(matchedRoutes(c), c.req.method) ?? 'Unknown address';
-      keyUse.finish(endpoint, c.res.status, c.get('errorCode') ?? null);
+    const errorCode = (c.get('errorCode') as string | undefined) ?? null;
+    if (keyUse || span !== null) {
+      const endpoint = c.get('endpoint') ?? addressOf(matchedRoutes(c), c.req.method);
+      endRequest(span, { endpoint, status: c.res.status, errorCode });
+      if (keyUse) {
+        for (const [name, value] of keyUse.limitHeaders()) c.header(name, value);
+        keyUse.finish(endpoint ?? 'Unknown address', c.res.status, errorCode);
+      }
     }
     if (c.req.path.startsWith('/api/')) {
       if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
@@ -104,6 +131,7 @@ export function createHttpServer(
           path: loggablePath(c.req.path),
           status: c.res.status,
           ms: app.clock() - started,
+          ...traceFields(span),
         },
         'request',
       );
@@ -112,8 +140,10 @@ export function createHttpServer(
 
   hono.onError((error, c) => {
     const requestId = c.get('requestId');
-    if (isOurFault(error))
-      app.log.error({ err: error, requestId, path: loggablePath(c.req.path) }, 'request failed');
+    if (isOurFault(error)) {
+      const path = loggablePath(c.req.path);
+      app.log.error({ err: error, requestId, path, ...traceFields(spanOf(c)) }, 'request failed');
+    }
     const { problem, retryAfterSeconds } = problemOf(error, requestId);
     c.set('errorCode', problem.code);
     if (retryAfterSeconds !== undefined) c.header('retry-after', String(retryAfterSeconds));
@@ -166,7 +196,11 @@ export function createHttpServer(
       c.set('keyUse', keyUse);
       await keyUse.enter();
     }
-    c.set('ctx', await contextOf(app, portal ?? key, headers, facts));
+    const ctx = await contextOf(app, portal ?? key, headers, facts);
+    // Whoever comes through the portal is a stranger's customer.
+    const isKnown = ctx.actor.type === 'api_key' || ctx.actor.type === 'user';
+    c.set('span', begin(c, isKnown ? headers.get('traceparent') : null));
+    c.set('ctx', traced(ctx, c.get('span')));
     await next();
   });
   hono.get('/api/live', (c) => {
@@ -191,7 +225,7 @@ export function createHttpServer(
     const ctx = c.get('ctx');
     c.set('endpoint', trpcEndpoint(c.req.raw));
     return handleTrpc(c.req.raw, ctx, (error) => {
-      if (isOurFault(error)) app.log.error({ err: error, requestId: ctx.request.id }, 'request failed');
+      if (isOurFault(error)) ctx.app.log.error({ err: error, requestId: ctx.request.id }, 'request failed');
     });
   });
   hono.all('/api/v1/proxy/*', (c) => answerProxy(c.get('ctx'), c.req.raw));
@@ -199,7 +233,7 @@ export function createHttpServer(
   registerSsoRoutes(hono as unknown as Parameters<typeof registerSsoRoutes>[0], app);
   registerAuditExport(hono as unknown as Parameters<typeof registerLogExport>[0]);
   registerLogExport(hono as unknown as Parameters<typeof registerLogExport>[0]);
-  registerTroubleshooting(hono as unknown as Parameters<typeof registerTroubleshooting>[0], app);
+  registerTroubleshooting(hono as unknown as Parameters<typeof registerTroubleshooting>[0]);
   registerRest(hono as unknown as Parameters<typeof registerRest>[0]);
   const restRoutes = allOperations.flatMap((operation) => operation.rest);
   registerMethodNotAllowed(hono as unknown as Hono, restRoutes);

@@ -1,7 +1,6 @@
 import { TroubleshootMessage, troubleshootIntegration } from '@trunkline/contract/health';
 import type { Hono } from 'hono';
 import { authorize } from '../authorize.ts';
-import type { App } from '../ctx.ts';
 import { AppError } from '../errors.ts';
 import { prepareTroubleshooting } from '../modules/health/troubleshoot-integration.ts';
 import type { RestEnv } from './rest.ts';
@@ -12,7 +11,7 @@ export const troubleshootPath = '/api/v1/integrations/:id/troubleshoot/stream';
  * Registers the troubleshooter's stream: one JSON object a line as the steps go by, the diagnosis last. What is refused is
  * refused before the stream begins, as everywhere.
  */
-export function registerTroubleshooting(hono: Hono<RestEnv>, app: App): void {
+export function registerTroubleshooting(hono: Hono<RestEnv>): void {
   hono.post(troubleshootPath, async (c) => {
     const ctx = c.get('ctx');
     authorize(ctx, troubleshootIntegration);
@@ -39,7 +38,7 @@ export function registerTroubleshooting(hono: Hono<RestEnv>, app: App): void {
           const { diagnosis } = await work((step) => send({ type: 'step', step }));
           send({ type: 'diagnosis', diagnosis });
         } catch (error) {
-          app.log.error({ err: error, requestId: ctx.request.id }, 'troubleshooting failed');
+          ctx.app.log.error({ err: error, requestId: ctx.request.id }, 'troubleshooting failed');
           send({ type: 'failed', detail: `Something went wrong on our side (${ctx.request.id}).` });
         }
         if (open) controller.close();

@@ -108,6 +108,8 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
     randomBytes,
     newId,
     log,
+    tracer: null,
+    span: null,
     pool: database.pool,
     secretBox: createSecretBox({ current: masterKey }),
     signer: createSigner({ current: masterKey }, 'tests'),

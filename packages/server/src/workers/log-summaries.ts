@@ -15,12 +15,14 @@ interface Sums {
   failures: number;
 }
 
+type Needed = Pick<App, 'pool' | 'clock' | 'log' | 'logs' | 'live' | 'tracer'>;
+
 /**
  * Writes one line a day for every webhook and integration that had something to do (LOG-2): how much, and how well it
  * went. Whoever stores the day first writes its lines, in the same transaction, so that they are written once.
  */
-export class LogSummaries extends Rounds<Pick<App, 'pool' | 'clock' | 'log' | 'logs' | 'live'>> {
-  constructor(app: Pick<App, 'pool' | 'clock' | 'log' | 'logs' | 'live'>) {
+export class LogSummaries extends Rounds<Needed> {
+  constructor(app: Needed) {
     super(app, { everyMs: 10 * 60_000, atStart: true, failure: 'daily summaries could not be written' });
   }
 

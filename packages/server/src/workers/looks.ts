@@ -13,7 +13,7 @@ export interface LooksPlan {
  * Rounds that look for what is due, beside any number of other nodes: at the start, every so often, and soon after somebody
  * says that there is some.
  */
-export abstract class Looks<Needed extends Pick<App, 'log'> = App> extends Rounds<Needed> {
+export abstract class Looks<Needed extends Pick<App, 'log' | 'tracer'> = App> extends Rounds<Needed> {
   readonly #plan: LooksPlan;
   #wanted = false;
 

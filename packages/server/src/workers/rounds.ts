@@ -1,4 +1,5 @@
 import type { App } from '../ctx.ts';
+import { roundSpan } from './round-span.ts';
 
 export interface RoundsPlan {
   /** From the beginning of one round to that of the next. */
@@ -10,7 +11,7 @@ export interface RoundsPlan {
 }
 
 /** Work of a node that comes back every so often. A round that takes longer than the pause is followed by no second one. */
-export abstract class Rounds<Needed extends Pick<App, 'log'> = App> {
+export abstract class Rounds<Needed extends Pick<App, 'log' | 'tracer'> = App> {
   protected readonly app: Needed;
   /** No further work is begun. */
   protected stopping = false;
@@ -37,9 +38,12 @@ export abstract class Rounds<Needed extends Pick<App, 'log'> = App> {
 
   /** One round. What fails is logged and tried again in the next one. */
   async run(): Promise<void> {
+    const span = roundSpan(this.app, this);
     try {
       await this.round();
+      span?.end();
     } catch (error) {
+      span?.fail(error);
       this.app.log.warn({ err: error }, this.#plan.failure);
     }
   }

@@ -10,6 +10,9 @@ import type { App, Tx } from '../../ctx.ts';
 import { oneTrip } from '../../db/one-trip.ts';
 import { tenantTransaction } from '../../db/tenant.ts';
 import { calendarOf } from '../../providers/adapters/calendar-of.ts';
+import { spanOfId } from '../../tracing/traced-id.ts';
+import { during } from '../../tracing/tracer.ts';
+import type { SpanStart } from '../../tracing/tracer.ts';
 import { readCallable, routeOf } from '../failover/route.ts';
 import type { CallableRow, Route } from '../failover/route.ts';
 import { attempt } from './attempt.ts';
@@ -101,7 +104,28 @@ export async function advance(
   app: App,
   held: HeldAction,
   untilMs: number,
-  { first = null, answer = false }: { first?: Ready | null; answer?: boolean } = {},
+  options: { first?: Ready | null; answer?: boolean } = {},
+): Promise<ActionDetail | null> {
+  const { organizationId, id } = held;
+  const start: SpanStart = {
+    name: 'run action',
+    kind: 'internal',
+    attributes: { 'trunkline.organization.id': organizationId, 'trunkline.action.id': id },
+  };
+  // For a caller who waits, below its request; else in the trace of the action.
+  const span = app.span === null ? spanOfId(app, id, start) : app.span.child(start);
+  return during(app, span, async (inner) => {
+    const detail = await work(inner, held, untilMs, options);
+    if (detail !== null) span?.set({ 'trunkline.action.state': detail.status });
+    return detail;
+  });
+}
+
+async function work(
+  app: App,
+  held: HeldAction,
+  untilMs: number,
+  { first = null, answer = false }: { first?: Ready | null; answer?: boolean },
 ): Promise<ActionDetail | null> {
   const { organizationId, id } = held;
   const left = () => untilMs - app.dialer.clock();
@@ -144,7 +168,7 @@ export async function advance(
     const key = id.replaceAll('-', '');
     const beganAt = app.clock();
     const refused = asked.suppressed && refusedFor(asked.suppressed);
-    const result = refused ?? (await attempt(app, connection, { capability, input, key, elsewhere }));
+    const result = refused ?? (await attempt(app, connection, { capability, input, key, elsewhere, number }));
     // Of what was not sent the integration knows nothing.
     if (refused !== null) await app.calls.giveBack(connection);
     else noteAttempt(app, connection, { actionId: id, capability, number }, result);

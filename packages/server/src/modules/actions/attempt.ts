@@ -8,6 +8,7 @@ import { ConnectionFault } from '../../connections/connection-fault.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { App } from '../../ctx.ts';
 import { stackFrames } from '../../lib/stack-frames.ts';
+import { inSpan } from '../../tracing/tracer.ts';
 import type { Adapter } from '../../providers/adapters/adapter.ts';
 import { MissingObject } from '../../providers/adapters/missing-object.ts';
 import { readsStored } from './rules.ts';
@@ -27,16 +28,43 @@ export interface AttemptResult {
   stack?: string | undefined;
 }
 
+interface Asked {
+  capability: CapabilityName;
+  input: unknown;
+  key: string;
+  elsewhere?: boolean;
+  /** Of the attempts at an action, from 1. */
+  number?: number;
+}
+
 /** Asks one integration once to do it, and judges what came of it. Throws nothing. */
-export async function attempt(
+export async function attempt(app: App, connection: Connection, asked: Asked): Promise<AttemptResult> {
+  const { capability, number } = asked;
+  return inSpan(
+    app,
+    {
+      name: `attempt ${capability}`,
+      kind: 'internal',
+      attributes: {
+        'trunkline.capability': capability,
+        'trunkline.provider': connection.provider.slug,
+        'trunkline.integration.id': connection.integrationId,
+        'trunkline.attempt.number': number,
+      },
+    },
+    async (inner, span) => {
+      const result = await ask(inner, connection, asked);
+      span?.set({ 'trunkline.attempt.outcome': result.outcome });
+      if (result.outcome !== 'succeeded') span?.fail(result.problem?.fault ?? 'unknown');
+      return result;
+    },
+  );
+}
+
+async function ask(
   app: App,
   connection: Connection,
-  {
-    capability,
-    input,
-    key,
-    elsewhere,
-  }: { capability: CapabilityName; input: unknown; key: string; elsewhere?: boolean },
+  { capability, input, key, elsewhere }: Asked,
 ): Promise<AttemptResult> {
   const startedAt = app.dialer.clock();
   const seen = () => ({ durationMs: app.dialer.clock() - startedAt, called: adapted?.called() ?? null });

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { CheckProblem } from '@trunkline/contract/checks';
 import { proxy as operation } from '@trunkline/contract/proxy';
 import { authorize } from '../../authorize.ts';
+import { callSpan } from '../../connections/call-span.ts';
 import { calledAt } from '../../connections/called.ts';
 import type { Called } from '../../connections/called.ts';
 import { ConnectionFault } from '../../connections/connection-fault.ts';
@@ -21,6 +22,7 @@ import { inOrganization, tenantTransaction } from '../../db/tenant.ts';
 import { AppError } from '../../errors.ts';
 import { EgressError } from '../../lib/egress/errors.ts';
 import { requestStream } from '../../lib/egress/streamed-request.ts';
+import { inSpan } from '../../tracing/tracer.ts';
 import { noteHealth } from './note-health.ts';
 import { longestTurnMs } from './rules.ts';
 
@@ -156,10 +158,16 @@ async function exchange(
   const url = app.reroute(connection.provider.slug, request.url);
   const timeoutMs = app.config.attemptTimeoutSeconds * 1000;
   onCall(request.url);
-  const answer = await requestStream(
-    { url, method, headers: request.headers, body },
-    { dialer: app.dialer, limits: { totalMs: 2 * timeoutMs, stepMs: timeoutMs } },
-  );
+  // It ends with the head of the answer: the body goes on to the caller as it comes.
+  const answer = await inSpan(app, callSpan(connection, request), async (_app, span) => {
+    const head = await requestStream(
+      { url, method, headers: request.headers, body },
+      { dialer: app.dialer, limits: { totalMs: 2 * timeoutMs, stepMs: timeoutMs } },
+    );
+    span?.set({ 'http.response.status_code': head.status });
+    if (head.status >= 400) span?.fail(String(head.status));
+    return head;
+  });
   return { ...answer, called: calledAt(request.url, answer.headers) };
 }
 

@@ -13,6 +13,7 @@ import { oneTrip } from '../../db/one-trip.ts';
 import { inOrganization, tenantTransaction } from '../../db/tenant.ts';
 import { AppError } from '../../errors.ts';
 import { canonicalJson } from '../../lib/canonical-json.ts';
+import { newIdIn, noteStored } from '../../tracing/traced-id.ts';
 import type { Verb } from '../../verb.ts';
 import { readCallable, routeOf } from '../failover/route.ts';
 import type { CallableRow } from '../failover/route.ts';
@@ -83,7 +84,7 @@ export async function startAction(
   organizationId: string,
   wanted: WantedAction,
 ): Promise<ActionDetail> {
-  const id = app.newId();
+  const id = newIdIn(app);
   const action = { ...wanted, id, hash: actionHash(wanted), sendAt: wanted.dueAt };
   const begin = await prepare(app, organizationId, action);
   if (begin.kind === 'stored') return begin.detail;
@@ -97,7 +98,10 @@ export async function startAction(
   });
   if (stored !== null) {
     if (admitted !== null && stored.id !== id) await app.calls.giveBack(admitted);
-    if (stored.id === id) app.live.publish({ organizationId, topic: 'actions', ids: [id] });
+    if (stored.id === id) {
+      app.live.publish({ organizationId, topic: 'actions', ids: [id] });
+      noteLater(app, organizationId, stored);
+    }
     return stored;
   }
   const { capability, input } = wanted;
@@ -105,7 +109,22 @@ export async function startAction(
     admitted === null || able === null ? null : { kind: 'ready', number: 1, capability, input, ...able };
   const untilMs = app.dialer.clock() + callerWaitsMs;
   const detail = await advance(app, { organizationId, id, fence: 1 }, untilMs, { first, answer: true });
+  noteLater(app, organizationId, detail!);
   return detail!;
+}
+
+/** What is done later, on any node, has a trace of its own. */
+function noteLater(app: App, organizationId: string, { id, capability, status }: ActionDetail): void {
+  if (status !== 'queued') return;
+  noteStored(app, id, {
+    name: `action ${capability}`,
+    kind: 'producer',
+    attributes: {
+      'trunkline.organization.id': organizationId,
+      'trunkline.action.id': id,
+      'trunkline.capability': capability,
+    },
+  });
 }
 
 type Prepared =

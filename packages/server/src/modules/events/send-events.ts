@@ -4,7 +4,9 @@ import { authorize } from '../../authorize.ts';
 import type { Ctx } from '../../ctx.ts';
 import type { NewEvent } from '../../delivery/ingest.ts';
 import { AppError } from '../../errors.ts';
+import { newIdIn } from '../../tracing/traced-id.ts';
 import type { Verb } from '../../verb.ts';
+import { acceptTraced } from './accept-traced.ts';
 import { eventBody } from './event-body.ts';
 
 /**
@@ -21,7 +23,7 @@ async function acceptEvents(ctx: Ctx, inputs: readonly EventInput[]): Promise<Ev
   if (organizationId === null) throw new AppError('no_organization', 'The caller has no organization.');
   const at = app.clock();
   const events = inputs.map((input, index): NewEvent => {
-    const id = app.newId();
+    const id = newIdIn(app);
     const body = eventBody(input.id ?? id, input.type, at, input.data);
     if (Buffer.byteLength(body) > maxEventBytes) {
       const which = inputs.length === 1 ? 'The event' : `Event ${index + 1} of ${inputs.length}`;
@@ -36,6 +38,6 @@ async function acceptEvents(ctx: Ctx, inputs: readonly EventInput[]): Promise<Ev
       subject: input.subject ?? null,
     };
   });
-  const duplicates = await app.engine.accept(events);
+  const duplicates = await (app.span === null ? app.engine.accept(events) : acceptTraced(app, events));
   return events.map((event) => ({ id: event.key ?? event.id, duplicate: duplicates.has(event.id) }));
 }

@@ -15,6 +15,8 @@ import { verifyInbound } from '../../inbound/verify.ts';
 import { parseAddress } from '../../lib/egress/address.ts';
 import { holds, parseNetwork } from '../../lib/egress/network.ts';
 import type { InboundScheme } from '../../providers/provider.ts';
+import { within } from '../../tracing/tracer.ts';
+import type { Span } from '../../tracing/tracer.ts';
 import { PublishedTexts } from './published-texts.ts';
 import { schemeOf } from './rules.ts';
 import { keyPlace, keysOf } from './source-keys.ts';
@@ -96,6 +98,7 @@ export class Intake {
     { source, scheme }: OpenSource,
     request: InboundRequest,
     client: string | null,
+    span: Span | null = null,
   ): Promise<InboundReply> {
     const verdict = await this.#verify({ source, scheme }, request);
     const who = clientAt(source, client);
@@ -103,7 +106,7 @@ export class Intake {
     if (verdict.kind === 'authentic') this.#refusals.wasRight(who);
     // Proposals are stored, and nobody signs them.
     if (verdict.kind === 'reply' && verdict.proposal !== undefined) this.#refusals.wasWrong(who, 'no_key');
-    return this.#conclude({ source, scheme }, request, client, verdict);
+    return this.#conclude({ source, scheme }, { request, client, span }, verdict);
   }
 
   /**
@@ -117,6 +120,7 @@ export class Intake {
     provider: string,
     read: () => Promise<InboundRequest>,
     client: string | null,
+    span: Span | null = null,
   ): Promise<InboundReply> {
     const who = clientNetwork(client);
     this.#requirePatience(who);
@@ -147,7 +151,7 @@ export class Intake {
       if (verdict.kind === 'authentic') this.#refusals.wasRight(who);
       else this.#refusals.wasWrong(who, 'unknown');
       this.#requireAllowed(one.source, client);
-      return this.#conclude(one, request, client, verdict);
+      return this.#conclude(one, { request, client, span }, verdict);
     }
     this.#refusals.wasWrong(who, reason);
     throw new AppError('signature_refused', refusals[reason]);
@@ -211,11 +215,15 @@ export class Intake {
 
   async #conclude(
     { source, scheme }: OpenSource,
-    request: InboundRequest,
-    client: string | null,
+    { request, client, span }: { request: InboundRequest; client: string | null; span: Span | null },
     verdict: Verdict,
   ): Promise<InboundReply> {
     const { inbound, live } = this.#app;
+    span?.set({
+      'trunkline.organization.id': source.organizationId,
+      'trunkline.provider': source.providerSlug,
+      'trunkline.integration.id': source.integrationId ?? undefined,
+    });
     const from = client ?? 'unknown';
     if (verdict.kind === 'refused') {
       inbound.refused(source, verdict.reason, from);
@@ -230,7 +238,8 @@ export class Intake {
     const { replayKey } = verdict;
     // Only what is authentic uses the minute up: who knows the address and no key takes nobody's place.
     this.#requireRoom(source, client, this.#rate.take(sourceId, source.perMinute));
-    const id = await storeMessage(this.#app, { organizationId, sourceId, request, client: from, replayKey });
+    const message = { organizationId, sourceId, request, client: from, replayKey };
+    const id = await storeMessage(span === null ? this.#app : within(this.#app, span), message);
     if (id === null) inbound.repeated(source);
     else {
       inbound.received(source);

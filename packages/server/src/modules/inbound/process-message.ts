@@ -11,6 +11,10 @@ import { cleanText } from '../../logs/clean-line.ts';
 import { recordOwnEvent } from '../../outbox/record-own-event.ts';
 import { placeAnswers } from '../automations/chat-threads.ts';
 import { findProvider } from '../../providers/all-providers.ts';
+import { newIdIn, spanOfId } from '../../tracing/traced-id.ts';
+import { during, kindOfError } from '../../tracing/tracer.ts';
+import type { Span } from '../../tracing/tracer.ts';
+import { acceptTraced } from '../events/accept-traced.ts';
 import { eventBodyOf } from '../events/event-body.ts';
 import type { HeldMessage } from './claim-messages.ts';
 import { fetchBucketMail } from './fetch-bucket-mail.ts';
@@ -51,6 +55,15 @@ interface Ending {
  * later, and given up after eight times. Throws only when the database cannot be asked.
  */
 export async function processMessage(app: App, reader: Reader, held: HeldMessage): Promise<void> {
+  const span = spanOfId(app, held.id, {
+    name: 'process inbound webhook',
+    kind: 'consumer',
+    attributes: { 'trunkline.organization.id': held.organizationId, 'trunkline.inbound.id': held.id },
+  });
+  return during(app, span, (inner) => processIn(inner, span, reader, held));
+}
+
+async function processIn(app: App, span: Span | null, reader: Reader, held: HeldMessage): Promise<void> {
   const { organizationId } = held;
   const message = await tenantTransaction(app.pool, organizationId, (tx) => openMessage(tx, held));
   if (message === null) return;
@@ -61,9 +74,15 @@ export async function processMessage(app: App, reader: Reader, held: HeldMessage
     );
     ending = await pass(app, reader, held, message, values);
   } catch (error) {
+    span?.fail(kindOfError(error));
     await postpone(app, held, message, error);
     return;
   }
+  span?.set({
+    'trunkline.provider': message.provider,
+    'trunkline.inbound.state': ending.state,
+    'trunkline.events': ending.events.length,
+  });
   const changed = await tenantTransaction(app.pool, organizationId, (tx) =>
     finish(app, tx, held, message, ending),
   );
@@ -134,7 +153,7 @@ async function pass(
     const key = eventKeyOf(sourceId, id);
     const text = cleanSubject(subject);
     return {
-      id: app.newId(),
+      id: newIdIn(app),
       key,
       type,
       body: eventBodyOf(key, type, at, data),
@@ -148,7 +167,8 @@ async function pass(
     return { state: 'unreadable', kind, events: [], suppress: read.suppress, error };
   }
   for (let start = 0; start < events.length; start += eventsAtOnce) {
-    await app.engine.accept(events.slice(start, start + eventsAtOnce));
+    const some = events.slice(start, start + eventsAtOnce);
+    await (app.span === null ? app.engine.accept(some) : acceptTraced(app, some));
   }
   const state = events.length > 0 ? 'processed' : 'ignored';
   const onlyHead =

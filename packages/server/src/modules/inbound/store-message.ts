@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { App } from '../../ctx.ts';
 import type { InboundRequest } from '../../inbound/types.ts';
+import { newIdIn, noteStored } from '../../tracing/traced-id.ts';
 import { keptHeaders, keptTarget } from './kept-request.ts';
 
 /** For so long the same bytes are one webhook, where nothing else recognizes a repetition. */
@@ -22,12 +23,12 @@ export interface NewMessage {
  * @returns its id; null for a repetition
  */
 export async function storeMessage(
-  app: Pick<App, 'pool' | 'newId' | 'clock'>,
+  app: Pick<App, 'pool' | 'newId' | 'clock' | 'tracer' | 'span'>,
   { organizationId, sourceId, request, client, replayKey }: NewMessage,
 ): Promise<string | null> {
   const digest = createHash('sha256').update(request.body).digest();
   const key = replayKey === null ? `sha256:${digest.toString('hex')}` : `id:${replayKey}`;
-  const id = app.newId();
+  const id = newIdIn(app);
   const now = app.clock();
   const oldest = replayKey === null ? new Date(now - sameBytesMs) : null;
   for (;;) {
@@ -56,7 +57,16 @@ export async function storeMessage(
       ],
     });
     const [row] = rows;
-    if (row !== undefined) return row.id === id ? id : null;
+    if (row !== undefined) {
+      if (row.id !== id) return null;
+      noteStored(app, id, {
+        name: 'inbound webhook',
+        kind: 'producer',
+        startedAt: now,
+        attributes: { 'trunkline.organization.id': organizationId, 'trunkline.inbound.id': id },
+      });
+      return id;
+    }
     // The same bytes came before, and too long ago to be the same webhook: that one gives up its key.
     await app.pool.query(
       `UPDATE inbound_messages SET replay_key = replay_key || ' ' || id::text

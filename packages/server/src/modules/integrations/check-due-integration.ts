@@ -4,6 +4,8 @@ import { loadConnection } from '../../connections/load-connection.ts';
 import { tokenSourceOf } from '../../connections/token-source.ts';
 import type { App } from '../../ctx.ts';
 import { tenantTransaction } from '../../db/tenant.ts';
+import { during, kindOfError, spanHere } from '../../tracing/tracer.ts';
+import type { Span } from '../../tracing/tracer.ts';
 import { checkIntegration } from './check-integration.ts';
 
 /** After something went wrong on our side. */
@@ -15,13 +17,26 @@ const retryMs = 30_000;
  */
 export async function checkDueIntegration(app: App, taken: TakenCheck): Promise<void> {
   const { integrationId, organizationId } = taken;
+  const span = spanHere(app, {
+    name: 'check integration',
+    kind: 'internal',
+    attributes: { 'trunkline.organization.id': organizationId, 'trunkline.integration.id': integrationId },
+  });
+  return during(app, span, (inner) => checkIn(inner, span, taken));
+}
+
+async function checkIn(app: App, span: Span | null, taken: TakenCheck): Promise<void> {
+  const { integrationId, organizationId } = taken;
   try {
     const connection = await tenantTransaction(app.pool, organizationId, (tx) =>
       loadConnection(app, tx, integrationId),
     );
     const token = tokenSourceOf(app, connection);
-    await checkIntegration(app, connection, { ...(token && { token }), taken });
+    span?.set({ 'trunkline.provider': connection.provider.slug });
+    const { problem } = await checkIntegration(app, connection, { ...(token && { token }), taken });
+    if (problem !== null) span?.fail(problem.fault);
   } catch (error) {
+    span?.fail(kindOfError(error));
     app.log.warn({ err: error, integrationId }, 'an integration could not be checked');
     await giveBackCheck(app, taken, retryMs).catch(() => undefined);
   }

@@ -8,8 +8,6 @@ import { presentRequest, presentResponse, sentHeaders } from './present-delivery
 /** One delivery: what was sent, what came back, each attempt. */
 export const getDeliveryDetail: Verb<typeof operation> = async (ctx, { deliveryId }) => {
   authorize(ctx, operation);
-  const { brand } = ctx.app.config;
-  const { version } = ctx.app;
   return inOrganization(ctx, async (tx) => {
     const row = await readDelivery(tx, deliveryId);
     const attempts = await listAttemptRows(tx, deliveryId);
@@ -27,9 +25,10 @@ export const getDeliveryDetail: Verb<typeof operation> = async (ctx, { deliveryI
     return {
       ...delivery,
       webhookName: webhook?.name ?? '',
-      request: presentRequest(brand, version, {
+      request: presentRequest(ctx.app, {
         event,
         deliveryId,
+        number: row.trigger === 'test' ? null : (last?.number ?? 1),
         startedAt: last?.startedAt.getTime() ?? Date.parse(delivery.createdAt),
         signatures: last?.signatures ?? '\n',
         url: last?.url ?? webhook?.url ?? '',
@@ -44,9 +43,10 @@ export const getDeliveryDetail: Verb<typeof operation> = async (ctx, { deliveryI
         error: presentError(attempt.errorCode, attempt.errorMessage),
         request: {
           url: attempt.url,
-          headers: sentHeaders(brand, version, {
+          headers: sentHeaders(ctx.app, {
             event,
             deliveryId,
+            number: row.trigger === 'test' ? null : attempt.number,
             startedAt: attempt.startedAt.getTime(),
             signatures: attempt.signatures,
           }),

@@ -1,36 +1,40 @@
 import type { z } from 'zod';
 import type { DeliveryRequest, DeliveryResponse } from '@trunkline/contract/deliveries';
+import type { App } from '../../ctx.ts';
+import { attemptTraceparent } from '../../delivery/attempt-span.ts';
 import { deliveryHeaders, userAgentOf } from '../../delivery/send-attempt.ts';
 
 interface SentRequest {
   event: { id: string; key: string | null; type: string; body: string };
   deliveryId: string;
+  /** Of the attempt; null for a test, which is not traced. */
+  number: number | null;
   startedAt: number;
   signatures: string;
   url: string;
 }
 
-/** The headers exactly as an attempt sent them. */
+type Sending = Pick<App, 'config' | 'version' | 'tracer'>;
+
+/** The headers exactly as an attempt sent them, as long as what is told of traces is configured as it was then. */
 export function sentHeaders(
-  brand: string,
-  version: string,
+  { config, version, tracer }: Sending,
   sent: Omit<SentRequest, 'url'>,
 ): Record<string, string> {
+  const { brand, sendTraceparent } = config;
+  const told = sendTraceparent && tracer !== null && sent.number !== null;
   return deliveryHeaders(
     { brand, userAgent: userAgentOf(brand, version) },
     sent.event,
     sent.deliveryId,
     Math.floor(sent.startedAt / 1000),
     sent.signatures,
+    told ? attemptTraceparent(sent.event.id, sent.deliveryId, sent.number!) : null,
   );
 }
 
-export function presentRequest(
-  brand: string,
-  version: string,
-  sent: SentRequest,
-): z.infer<typeof DeliveryRequest> {
-  return { method: 'POST', url: sent.url, headers: sentHeaders(brand, version, sent), body: sent.event.body };
+export function presentRequest(app: Sending, sent: SentRequest): z.infer<typeof DeliveryRequest> {
+  return { method: 'POST', url: sent.url, headers: sentHeaders(app, sent), body: sent.event.body };
 }
 
 interface KeptResponse {

@@ -50,9 +50,10 @@ export const testWebhook: Verb<typeof operation> = async (ctx, { id, eventType }
     durationMs: outcome.durationMs,
     error:
       outcome.errorCode === null ? null : { code: outcome.errorCode, message: outcome.errorMessage ?? '' },
-    request: presentRequest(app.config.brand, app.version, {
+    request: presentRequest(app, {
       event,
       deliveryId,
+      number: null,
       startedAt: outcome.startedAt,
       signatures: outcome.signatures,
       url: outcome.url,
