@@ -316,7 +316,7 @@ describe.each(slugs)('%s', (slug) => {
       const changes = capabilities[capability].effect === 'write';
       const input = await readyInput(id, slug, capability);
       if (!(await become(slug, changes ? 'changeLost' : 'answerLost'))) return;
-      const result = await ask(id, capability, input);
+      const result = await world.impatiently(() => ask(id, capability, input));
       await become(slug, 'healthy');
       expect([result.outcome, result.problem?.fault]).toEqual(
         changes ? ['ambiguous', 'ambiguous'] : ['failed', 'down'],

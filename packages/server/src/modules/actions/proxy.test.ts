@@ -220,7 +220,7 @@ it('is for programs of the organization, within its limits', async () => {
 
 it('says so when no answer comes', async () => {
   world.sandbox.setCondition('aws-s3', 'timeout');
-  const answer = await call(`${bucket}/folder/by%20proxy.bin`);
+  const answer = await world.impatiently(() => call(`${bucket}/folder/by%20proxy.bin`));
   world.sandbox.setCondition('aws-s3', 'healthy');
   expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([502, 'provider_failed']);
 });
