@@ -3,8 +3,8 @@
  * longer, and read and written again 9007199254740993 would be another one. RFC 8259, section 6, leaves both open.
  */
 
-/** No shorter row of digits is a number that has to be looked at; in a text it only costs time. */
-const longNumber = /\d{16}/;
+/** Where a long whole number may stand. Digits of a text match after a space or a comma only, and just cost time there. */
+const longNumber = /(?:^|[:[,\s])-?\d{16,}(?:$|[,\]}\s])/;
 const token = /"[^"\\]*(?:\\[^][^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 const wholeNumber = /^-?\d{16,}$/;
 
