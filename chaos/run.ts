@@ -23,8 +23,17 @@ const { values } = parseArgs({
     faults: { type: 'string', default: 'all' },
     actions: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
+
+const usage = `npm run chaos -- [--runs n] [--seed n] [--seconds n] [--rate n] [--faults name,name] [--actions] [--list]
+  --runs     runs with seeds one after the other, 20 by default
+  --seed     of the first run, 1 by default
+  --seconds  of load in each run, 10 by default
+  --rate     events a second, ${defaultRate} by default; actions a second with --actions, ${actionRate}
+  --faults   all by default; --list names them
+  --actions  actions and their providers instead of deliveries`;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -78,6 +87,10 @@ async function tormentActions(firstSeed: number, runs: number, seconds: number):
 }
 
 async function main(): Promise<number> {
+  if (values.help) {
+    say(usage);
+    return 0;
+  }
   if (values.list) {
     for (const { name, needs } of faults) say(needs ? `${name} (needs a ${needs})` : name);
     return 0;
