@@ -213,6 +213,16 @@ const screens: Screen[] = [
     },
   },
   {
+    name: 'webhook-off',
+    path: '/webhooks',
+    heading: 'Webhooks',
+    show: async (page) => {
+      await openWebhook(page, storyNames.off);
+      await page.getByRole('switch', { name: 'Active' }).press('Space');
+      await expect(page.getByRole('dialog', { name: /^Switch on/ })).toContainText('are held');
+    },
+  },
+  {
     name: 'webhook-circuit',
     path: '/webhooks',
     heading: 'Webhooks',
@@ -352,6 +362,12 @@ const screens: Screen[] = [
     heading: 'Automations',
   },
   { name: 'automation-new', path: '/automations/new', heading: 'New automation' },
+  {
+    name: 'portal',
+    path: '/portal',
+    heading: 'Portal',
+    show: (page) => expect(page.getByText('lakeside-hospital/jane').first()).toBeVisible(),
+  },
   { name: 'account', path: '/account', heading: 'Your account' },
   {
     name: 'insights',

@@ -60,6 +60,14 @@ test('the theme follows the system until a person chooses one, which is kept', a
   await expect(html).toHaveAttribute('data-mantine-color-scheme', 'light');
 });
 
+test('the page that one is on is in sight in the navigation of a low screen', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 600 });
+  await page.goto('/members');
+  const link = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Members' });
+  await expect(link).toHaveAttribute('aria-current', 'page');
+  await expect(link).toBeInViewport({ ratio: 1 });
+});
+
 test('an unknown address says so and leads back', async ({ page }) => {
   await page.goto('/no/such/page');
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();

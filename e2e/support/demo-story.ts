@@ -11,6 +11,7 @@ export const storyNames = {
   down: 'Identity provider',
   recovering: 'Compliance archive',
   recovered: 'Partner job board',
+  off: 'Old intranet',
 };
 
 /** Retries so often that an endpoint that is down shows it within a few seconds. */
@@ -38,8 +39,8 @@ interface StoryWebhook {
 }
 
 /**
- * Brings the demo into states that it does not come into by itself: a paused webhook with deliveries held, an open
- * circuit, a recovery that is done and one that is under way. A demo that has them already is left as it is.
+ * Brings the demo into states that it does not come into by itself: a paused webhook with deliveries held, one that is off, an
+ * open circuit, a recovery that is done and one that is under way, and a portal that somebody has used. A demo that has them already is left as it is.
  *
  * @param request signed in as an administrator
  */
@@ -48,8 +49,8 @@ export async function tellStory(request: APIRequestContext): Promise<void> {
     const address = `/api/trpc/integrations.${procedure}?input=${encodeURIComponent(JSON.stringify(input))}`;
     return dataOf<Result>(await request.get(address));
   }
-  async function act<Result>(procedure: string, data: unknown): Promise<Result> {
-    return dataOf<Result>(await request.post(`/api/trpc/integrations.${procedure}`, { data }));
+  async function act<Result>(procedure: string, data: unknown, router = 'integrations'): Promise<Result> {
+    return dataOf<Result>(await request.post(`/api/trpc/${router}.${procedure}`, { data }));
   }
   const create = (webhook: StoryWebhook) => act<Webhook>('createWebhook', webhook);
   const send = (events: EventInput[]) => act('sendEvents', events);
@@ -97,7 +98,19 @@ export async function tellStory(request: APIRequestContext): Promise<void> {
     flow: { maxConcurrency: 4, ratePerSecond: 20, catchUpPerSecond: 10, ordering: 'park' },
   });
   await act('updateWebhook', { id: paused.id, status: 'paused' });
+  const off = await create({
+    name: storyNames.off,
+    url: `${base}/ok`,
+    events: ['job.updated'],
+    description: 'Moves to another server this week.',
+    flow: { catchUpPerSecond: 5 },
+  });
+  await act('updateWebhook', { id: off.id, status: 'disabled' });
   await send(Array.from({ length: held }, (_, index) => [jobUpdated(index), userCreated(index)]).flat());
+
+  await act('updatePortalSettings', { origins: ['https://app.intime.example'] }, 'portal');
+  for (const subject of ['lakeside-hospital/jane', 'contoso/tom'])
+    await act('createPortalToken', { parts: ['webhooks'], role: 'utility_admin', subject }, 'portal');
 
   const job = (id: string) => ask<BulkJob>('getBulkJob', { id });
   const patience = { timeout: patienceMs };

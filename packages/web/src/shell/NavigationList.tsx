@@ -3,7 +3,7 @@ import { getDlqItems } from '@trunkline/contract/dead-letters';
 import { listIntegrations } from '@trunkline/contract/integrations';
 import { useRouterState } from '@tanstack/react-router';
 import { ArrowUpRight } from 'lucide-react';
-import { useId } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import { AppLink } from '../components/AppLink.tsx';
 import { useOperation } from '../lib/api.ts';
 import { formatNumber } from '../lib/format.ts';
@@ -72,8 +72,18 @@ export function NavigationList() {
   const id = useId();
   const { permissions } = useSession();
   const path = useRouterState({ select: (state) => state.location.pathname });
+  const list = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a low screen not all fit: the present one is brought into sight. Only within the list, the page stays where it is.
+    const current = list.current?.querySelector('[aria-current=page]');
+    if (!list.current || !current) return;
+    const [around, own] = [list.current.getBoundingClientRect(), current.getBoundingClientRect()];
+    if (own.top < around.top || own.bottom > around.bottom) {
+      list.current.scrollTop += own.top - around.top - (around.height - own.height) / 2;
+    }
+  }, [path]);
   return (
-    <nav className={classes.nav} aria-label="Main">
+    <nav className={classes.nav} aria-label="Main" ref={list}>
       {visibleNavigation(permissions).map((group) => (
         <div key={group.label} className={classes.group}>
           <div className={classes.groupLabel} id={`${id}-${group.label}`}>
