@@ -105,7 +105,7 @@ export const listUndelivered = defineOperation({
   tag,
   summary: 'Everything since a time that was not delivered, with the reason',
   description:
-    'Waiting, dead-lettered and given-up deliveries. Events that never got a delivery are found by a dry run of the recovery.',
+    'Waiting, dead-lettered and given-up deliveries, and what is held for a webhook that is off. Other events that never got a delivery are found by a dry run of the recovery.',
   permission: 'delivery.read',
   input: PageInput.extend({
     since: Timestamp,

@@ -2,7 +2,8 @@ import type { LedgerEntry } from '@trunkline/contract/ledger';
 import type { Tx } from '../../ctx.ts';
 import { listCandidates, listDeliveryFacts } from './queries.ts';
 import type { Candidate, CandidateFilter, Place } from './queries.ts';
-import { bestByPair, deliveryEntry, pairKey, placeOf } from './rules.ts';
+import { bestByPair, deliveryEntry, heldEntry, pairKey, placeOf } from './rules.ts';
+import type { DeliveryFacts } from './rules.ts';
 
 /**
  * Rows that a call looks at, at most, step by step. After an outage that was made good, there may be hundreds of
@@ -29,11 +30,8 @@ export async function findUndelivered(
     const candidates = await listCandidates(tx, { ...filter, after, limit: stepLimit });
     const best = bestByPair(await listDeliveryFacts(tx, candidates));
     for (const candidate of candidates) {
-      const delivery = best.get(pairKey(candidate));
-      // Another delivery of this event at this webhook stands for it, at its own place.
-      if (!delivery || placeOf(delivery) !== candidate.place) continue;
-      const entry = deliveryEntry(delivery);
-      if (entry.outcome === 'delivered') continue;
+      const entry = entryOf(candidate, best.get(pairKey(candidate)));
+      if (entry === null || entry.outcome === 'delivered') continue;
       if (filter.outcome !== 'all' && entry.outcome !== filter.outcome) continue;
       if (rows.length === filter.limit) return { rows, next: rows.at(-1) ?? null };
       rows.push({ ...candidate, entry });
@@ -43,4 +41,11 @@ export async function findUndelivered(
     after = last;
   }
   return { rows, next: after };
+}
+
+function entryOf(candidate: Candidate, delivery: DeliveryFacts | undefined): LedgerEntry | null {
+  const { held, place } = candidate;
+  if (held !== null) return delivery ? null : heldEntry({ ...candidate, held });
+  // Another delivery of this event at this webhook stands for it, at its own place.
+  return delivery && placeOf(delivery) === place ? deliveryEntry(delivery) : null;
 }

@@ -1,5 +1,6 @@
 import type { LedgerOutcome } from '@trunkline/contract/ledger';
 import type { Tx } from '../../ctx.ts';
+import { isHeld, subscribes, untouched } from '../webhooks/held-events.ts';
 import { firstDeliveryIds, firstReplayId } from './rules.ts';
 import type { DeliveryFacts, Pair, WebhookFacts } from './rules.ts';
 
@@ -193,7 +194,11 @@ export interface Place {
   webhookId: string;
 }
 
-export type Candidate = Place & Pair;
+export interface Candidate extends Place, Pair {
+  webhookName: string;
+  /** Why an event that is held by reference waits; null for those with a delivery, and for those that owe nothing. */
+  held: 'disabled' | 'queued' | null;
+}
 
 /**
  * The rows of one source that lie after the cursor, newest place first: an ordered walk along the index that starts
@@ -202,17 +207,36 @@ export type Candidate = Place & Pair;
  * key, for every other webhook through all rows.
  */
 const walk = (place: string, from: string, where: string) => `(
-  SELECT DISTINCT ON (webhook_id, ${place}) ${place} AS place, event_id FROM ${from}
+  SELECT DISTINCT ON (webhook_id, ${place}) ${place} AS place, event_id, NULL AS held FROM ${from}
   WHERE organization_id = current_organization() AND webhook_id = ANY (ARRAY[w.id]) AND ${where}
     AND ${place} >= $2 AND ${place} <= $3 AND (${place} < $3 OR w.id < $4)
   ORDER BY webhook_id, ${place} DESC LIMIT $5)`;
+
+/**
+ * Events from a place `h.after` on that are held by reference, because the webhook is off or what came then is being queued.
+ * Those that are not held are rows, too, or a rare type would have to be looked for in all of them at once.
+ */
+const heldWalk = (reason: NonNullable<Candidate['held']>, holds: string, held: string) => `(
+  SELECT e.id AS place, e.id AS event_id, CASE WHEN ${held} THEN '${reason}' END AS held
+  FROM (SELECT * FROM ${holds} AND organization_id = current_organization() AND webhook_id = w.id) h
+  CROSS JOIN LATERAL (
+    SELECT id, type, test FROM events
+    WHERE organization_id = current_organization() AND id > h.after AND id >= $2 AND id <= $3 AND (id < $3 OR w.id < $4)
+    ORDER BY id DESC LIMIT $5) e)`;
+const catchingUp = `(SELECT organization_id, webhook_id, coalesce(cursor, after) AS after FROM bulk_jobs
+  WHERE kind = 'catch_up' AND state IN ('running', 'paused')) j WHERE true`;
 
 /** Of each outcome, the first deliveries by their own ids and the replays by their events'. Tests owe nothing. */
 const first = `trigger = 'event'`;
 const replay = `trigger <> 'event' AND trigger <> 'test'`;
 const ended = `state IN ('failed', 'dlq')`;
 const walks: Record<Exclude<LedgerOutcome, 'delivered' | 'not_sent'>, string[]> = {
-  waiting: [walk('id', 'delivery_queue', first), walk('event_id', 'delivery_queue', replay)],
+  waiting: [
+    walk('id', 'delivery_queue', first),
+    walk('event_id', 'delivery_queue', replay),
+    heldWalk('disabled', 'webhook_holds WHERE true', isHeld),
+    heldWalk('queued', catchingUp, `NOT e.test AND ${subscribes('e.type', 'w.events')} AND ${untouched}`),
+  ],
   dead_lettered: [walk('delivery_id', 'dead_letters', first), walk('event_id', 'dead_letters', replay)],
   gave_up: [
     walk('delivery_id', 'attempts', `${first} AND ${ended}`),
@@ -236,7 +260,7 @@ export interface CandidateFilter {
 export async function listCandidates(tx: Tx, filter: CandidateFilter): Promise<Candidate[]> {
   const sources = filter.outcome === 'all' ? Object.values(walks).flat() : walks[filter.outcome];
   return tx.query<Candidate>(
-    `SELECT DISTINCT c.place, w.id AS "webhookId", c.event_id AS "eventId"
+    `SELECT DISTINCT c.place, w.id AS "webhookId", w.name AS "webhookName", c.event_id AS "eventId", c.held
      FROM webhooks w CROSS JOIN LATERAL (${sources.join(' UNION ALL ')}) c
      WHERE w.organization_id = current_organization() AND ($1::uuid IS NULL OR w.id = $1)
      ORDER BY c.place DESC, w.id DESC LIMIT $5`,

@@ -152,7 +152,10 @@ export function deliveryEntry(delivery: DeliveryFacts): LedgerEntry {
 }
 
 /** The line of a webhook that has no delivery. */
-function lineWithoutDelivery(webhook: WebhookFacts, { outcome, reason, at }: Standing): LedgerEntry {
+function lineWithoutDelivery(
+  webhook: Pick<WebhookFacts, 'id' | 'name'>,
+  { outcome, reason, at }: Standing,
+): LedgerEntry {
   return {
     webhookId: webhook.id,
     webhookName: webhook.name,
@@ -164,6 +167,16 @@ function lineWithoutDelivery(webhook: WebhookFacts, { outcome, reason, at }: Sta
     attemptCount: 0,
     responseStatus: null,
   };
+}
+
+/** The line of an event that is held by reference. */
+export function heldEntry(held: {
+  webhookId: string;
+  webhookName: string;
+  held: 'disabled' | 'queued';
+}): LedgerEntry {
+  const webhook = { id: held.webhookId, name: held.webhookName };
+  return lineWithoutDelivery(webhook, { outcome: 'waiting', reason: held.held, at: null });
 }
 
 /** The line of a webhook that has no delivery yet, because the event is held for it, or never gets one. */

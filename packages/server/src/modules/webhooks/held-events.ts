@@ -15,7 +15,7 @@ export const subscribes = (
  * SQL: webhook `w` never had a delivery of the event `e`, queued or ended. A first delivery shares its first 64 bits with its
  * event, so each part is a look into an index for this one event.
  */
-const untouched = `
+export const untouched = `
   NOT EXISTS (SELECT FROM delivery_queue q WHERE q.webhook_id = w.id AND q.trigger = 'event' AND q.event_id = e.id
     AND q.id BETWEEN (left(e.id::text, 19) || '0000-000000000000')::uuid AND (left(e.id::text, 19) || 'ffff-ffffffffffff')::uuid)
   AND NOT EXISTS (SELECT FROM attempts a WHERE a.webhook_id = w.id AND a.trigger = 'event' AND a.state <> 'retrying'

@@ -10,6 +10,7 @@ import { recoverWebhook } from '../bulk-jobs/recover-webhook.ts';
 import { updateBulkJob } from '../bulk-jobs/update-bulk-job.ts';
 import { sendEvents } from '../events/send-events.ts';
 import { getEvent } from '../ledger/get-event.ts';
+import { listUndelivered } from '../ledger/list-undelivered.ts';
 import { countHeld } from './count-held.ts';
 import { deleteWebhook } from './delete-webhook.ts';
 import { disableGoneWebhook } from './disable-gone-webhook.ts';
@@ -92,6 +93,37 @@ describe('a webhook that is off', () => {
     expect(await rowsOf(id)).toBe(0);
     expect(arrived()).toEqual(before);
     expect(await standing(one!)).toEqual([['waiting', 'disabled']]);
+  });
+
+  it('is owed what is held, in the list of the undelivered, until that is queued or left out', async () => {
+    const { id } = await test.webhook(organization, { events: ['job.*'] });
+    const other = await test.webhook(organization, { events: ['contact.*'] });
+    const since = new Date(test.time.now).toISOString();
+    await post(1);
+    await test.receiver.received(1);
+    await change(id, { status: 'disabled' });
+    test.time.advance(2_000);
+    const first = await post(2);
+    await post(3, { type: 'note.created' });
+    const last = await post(1);
+    const list = async (more: { limit?: number; cursor?: string; webhookId?: string } = {}) => {
+      const page = await listUndelivered(viewer(), { since, outcome: 'all', limit: 10, ...more });
+      const rows = page.data.map(({ eventId, reason, deliveryId }) => [eventId, reason, deliveryId]);
+      return { rows, next: page.nextCursor ?? undefined };
+    };
+    const owed = [...first, ...last].reverse();
+    const as = (reason: string) => owed.map((event) => [event, reason, null]);
+    expect(await list()).toEqual({ rows: as('disabled'), next: undefined });
+    expect((await list({ webhookId: other.id })).rows).toEqual([]);
+    const page = await list({ limit: 2 });
+    expect(page.rows).toEqual(as('disabled').slice(0, 2));
+    expect(await list({ cursor: page.next! })).toEqual({ rows: as('disabled').slice(2), next: undefined });
+    await change(id, { status: 'active' });
+    expect((await list()).rows).toEqual(as('queued'));
+    await change(id, { status: 'disabled' });
+    expect((await list()).rows).toEqual(as('disabled'));
+    await change(id, { status: 'active', held: 'skip' });
+    expect((await list()).rows).toEqual([]);
   });
 
   it('is off by a rule just the same', async () => {

@@ -274,8 +274,8 @@ export function UndeliveredPage() {
         {rows.length > 0 && since !== null && !list.hasMore
           ? `${countOf(rows.length, 'delivery', 'deliveries')} since ${shownSince}. `
           : ''}
-        Events without a delivery are not listed: what is held while a webhook is off goes out when it is on
-        again; what was left out then, or came before it existed, can be recovered: choose the webhook.
+        What was left out when a webhook was switched on, or came before it existed, has no delivery and is
+        not listed. It can be recovered: choose the webhook.
       </p>
       {webhook && (
         <>
