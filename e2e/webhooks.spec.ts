@@ -127,6 +127,32 @@ test('CRM-AC-7 CRM-AC-19 each fault of a URL has its own message; only an unreac
   expect(data.map((webhook) => webhook.url)).toEqual([closed.href]);
 });
 
+test('a URL that is changed while saving waits for its check is not saved', async ({
+  page,
+  receiver,
+  api,
+}) => {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/checkWebhookUrl/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto('/webhooks/new');
+  const url = page.getByLabel('Webhook URL');
+  const save = page.getByRole('button', { name: 'Save', exact: true });
+  await page.getByLabel('Webhook name').fill('Hasty');
+  await page.getByRole('checkbox', { name: 'job.created', exact: true }).check();
+  await url.fill(receiver.endpoint().url);
+  await save.click();
+  await expect(save).toBeDisabled();
+  await url.fill(receiver.endpoint().url);
+  release();
+  await expect(save).toBeEnabled();
+  await expect(page.getByRole('heading', { name: 'Add webhook' })).toBeVisible();
+  expect((await api.call<{ data: unknown[] }>('GET', '/webhooks')).data).toEqual([]);
+});
+
 test('CRM-AC-9 a switch stops deliveries at once, without a reload, and other people see it live', async ({
   page,
   pageAs,

@@ -92,14 +92,15 @@ export function WebhookForm({ webhook, organizationRetry, draft = {}, onCreated 
   const form = useForm<WebhookValues>({ initialValues: initial, validate });
   const values = form.getValues();
 
-  /** Checks the URL and puts a fault that forbids saving on the field. True when it may be saved. */
+  /** Checks the URL and puts a fault that forbids saving on the field. True when it may be saved; false when it was changed meanwhile. */
   async function checkUrl(again = false): Promise<boolean> {
     const url = form.getValues().url.trim();
     if (url === '' || (url === start.url && !again)) return true;
     // What the person has seen may be saved; an unreachable ping that comes up only now stops once.
     const seen = urlCheck.state.url === url && urlCheck.state.result !== null;
     const result = await urlCheck.check(url, again);
-    if (!result || form.getValues().url.trim() !== url) return true;
+    if (form.getValues().url.trim() !== url) return false;
+    if (!result) return true;
     if (!result.ok) {
       form.setFieldError('url', result.message);
       return false;
@@ -152,9 +153,11 @@ export function WebhookForm({ webhook, organizationRetry, draft = {}, onCreated 
       return;
     }
     setSaving(test ? 'test' : 'save');
+    const url = form.getValues().url.trim();
     try {
       if (!(await checkUrl())) {
-        const url = form.getValues().url.trim();
+        // Somebody goes on typing: this is not what was to be saved.
+        if (form.getValues().url.trim() !== url) return;
         const checked = await urlCheck.check(url);
         const unreachable = checked?.ok;
         track({
