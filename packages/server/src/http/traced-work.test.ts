@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { freshToken } from '../connections/tokens.ts';
 import { updateFailoverConfig } from '../modules/failover/update-failover-config.ts';
 import { createInboundSource } from '../modules/inbound/create-inbound-source.ts';
-import { startCollector, tracerTo } from '../testing/otlp-collector.ts';
+import { named, one, placeOf, startCollector, tracerTo } from '../testing/otlp-collector.ts';
 import type { CollectedSpan, Collector } from '../testing/otlp-collector.ts';
 import { startActionWorld } from '../testing/sandbox-actions.ts';
 import type { ActionWorld } from '../testing/sandbox-actions.ts';
@@ -54,14 +54,6 @@ async function collected(): Promise<CollectedSpan[]> {
   await tracer?.stop(5_000);
   return collector.spans();
 }
-const named = (spans: CollectedSpan[], name: string): CollectedSpan[] =>
-  spans.filter((span) => span.name === name);
-const one = (spans: CollectedSpan[], name: string): CollectedSpan => {
-  const found = named(spans, name);
-  expect(found.map((span) => span.name)).toEqual([name]);
-  return found[0]!;
-};
-const placeOf = ({ traceId, spanId }: CollectedSpan) => ({ traceId, spanId });
 
 const headers = () => ({ authorization: `Bearer ${organization.apiKey}`, traceparent });
 const message = { to: 'jane@example.com', subject: 'subject-secret', text: 'text-secret' };

@@ -6,7 +6,7 @@ import type { Tracer } from '../tracing/tracer.ts';
 import { answer, createDeliveryTest } from '../testing/delivery-app.ts';
 import type { DeliveryTest, Node } from '../testing/delivery-app.ts';
 import { eventually } from '../testing/eventually.ts';
-import { startCollector, tracerTo } from '../testing/otlp-collector.ts';
+import { named, one, placeOf, startCollector, tracerTo } from '../testing/otlp-collector.ts';
 import type { CollectedSpan, Collector } from '../testing/otlp-collector.ts';
 import type { TestOrganization } from '../testing/test-app.ts';
 import { startTestHttp } from '../testing/test-http.ts';
@@ -65,14 +65,6 @@ async function collected(): Promise<CollectedSpan[]> {
   await tracer.stop(5_000);
   return collector.spans();
 }
-const named = (spans: CollectedSpan[], name: string): CollectedSpan[] =>
-  spans.filter((span) => span.name === name);
-const one = (spans: CollectedSpan[], name: string): CollectedSpan => {
-  const found = named(spans, name);
-  expect(found.map((span) => span.name)).toEqual([name]);
-  return found[0]!;
-};
-const placeOf = ({ traceId, spanId }: CollectedSpan) => ({ traceId, spanId });
 
 async function eventIds(): Promise<string[]> {
   const { rows } = await test.database.pool.query<{ id: string }>('SELECT id FROM events ORDER BY id');

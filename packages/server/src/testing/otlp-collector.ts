@@ -46,6 +46,27 @@ export interface Collector {
   close(): Promise<void>;
 }
 
+/** The spans of a name, in the order of arrival. */
+export function named(spans: readonly CollectedSpan[], name: string): CollectedSpan[] {
+  return spans.filter((span) => span.name === name);
+}
+
+/** The only span of a name. @throws Error when there is none, or more than one */
+export function one(spans: readonly CollectedSpan[], name: string): CollectedSpan {
+  const [span, ...more] = named(spans, name);
+  if (!span || more.length > 0) {
+    throw new Error(
+      `not one span "${name}" but ${more.length + (span ? 1 : 0)}, of: ${spans.map((each) => each.name).join(', ')}`,
+    );
+  }
+  return span;
+}
+
+/** Where a span is, as links and children name it. */
+export function placeOf({ traceId, spanId }: CollectedSpan): { traceId: string; spanId: string } {
+  return { traceId, spanId };
+}
+
 export async function startCollector(port = 0): Promise<Collector> {
   const requests: CollectedRequest[] = [];
   const taken: CollectedSpan[] = [];
